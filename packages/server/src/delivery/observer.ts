@@ -1,0 +1,42 @@
+import type { DeliveryId, EventId, OrganizationId } from '../ids.ts';
+import type { FailureKind } from './outcome.ts';
+
+/** What the log line, the metrics and the live terminal learn of one accepted event. */
+export interface AcceptReport {
+  readonly eventId: EventId;
+  readonly eventType: string;
+  readonly organizationId: OrganizationId;
+  readonly deliveries: number;
+}
+
+/** What they learn of one attempt. Holds no secret and no payload. */
+export interface AttemptReport {
+  readonly deliveryId: DeliveryId;
+  readonly eventId: EventId;
+  readonly eventType: string;
+  readonly organizationId: OrganizationId;
+  readonly webhookId: string;
+  readonly webhookName: string;
+  readonly attempt: number;
+  readonly resend: boolean;
+  readonly outcome: 'answered' | 'aborted' | FailureKind;
+  readonly status: number | null;
+  readonly totalMs: number;
+  /** From the event's acceptance to the start of this attempt. */
+  readonly sinceAcceptedMs: number;
+  /** `released`: not counted, somebody else will make it. */
+  readonly verdict: 'delivered' | 'retry' | 'exhausted' | 'released';
+  readonly nextAttemptAt: Date | null;
+  /** For the webhook's owner. */
+  readonly message: string | null;
+  /** For the log alone. */
+  readonly detail: string | null;
+}
+
+/** Who watches delivery. Called on the hot path: must not throw and must not wait. */
+export interface DeliveryObserver {
+  accepted(report: AcceptReport): void;
+  attempted(report: AttemptReport): void;
+  /** A fault of ours that delivery recovers from by itself (database gone, lost lease). */
+  troubled(trouble: { readonly step: 'accept' | 'claim' | 'attempt' | 'settle'; readonly error: unknown }): void;
+}

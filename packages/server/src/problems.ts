@@ -1,0 +1,50 @@
+/**
+ * The one registry of problems that Fanfare's API can answer with (RFC 9457). The `type` of a problem
+ * document is `/docs/problems#<code>`. Every code is listed in the OpenAPI document.
+ * A detail says what was found, what was expected, and what to do.
+ */
+export const problemRegistry = {
+  malformed_json: { status: 400, title: 'The request body is not JSON' },
+  invalid_request: { status: 400, title: 'The request does not match its schema' },
+  invalid_cursor: { status: 400, title: 'The cursor is not one that this list gave out' },
+  unauthenticated: { status: 401, title: 'No valid API token was given' },
+  not_found: { status: 404, title: 'No such thing in this organization' },
+  method_not_allowed: { status: 405, title: 'This path does not take this method' },
+  conflict: { status: 409, title: 'The request collides with what is already there' },
+  idempotency_key_reused: { status: 409, title: 'This Idempotency-Key was used with another body' },
+  payload_too_large: { status: 413, title: 'The request body is larger than the limit' },
+  unsupported_media_type: { status: 415, title: 'The request body has a content type that is not accepted' },
+  invalid_event: { status: 422, title: 'The event is not valid' },
+  unknown_event_type: { status: 422, title: 'The event type is not in the catalogue' },
+  unknown_campaign: { status: 422, title: 'The campaign does not exist in this organization' },
+  invalid_webhook: { status: 422, title: 'The webhook settings are not valid' },
+  internal: { status: 500, title: 'Fanfare failed; the fault is on our side' },
+  unavailable: { status: 503, title: 'Fanfare cannot take this just now' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof problemRegistry;
+
+/** One fault in a request: where it is (JSON Pointer, RFC 6901) and what to do about it. */
+export interface Fault {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** A refusal that the caller can act on. Thrown anywhere below the API, rendered by `http/`. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly faults: readonly Fault[];
+  readonly retryAfterSeconds: number | null;
+
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    more: { faults?: readonly Fault[]; retryAfterSeconds?: number; cause?: unknown } = {},
+  ) {
+    super(detail, more.cause === undefined ? undefined : { cause: more.cause });
+    this.name = 'Problem';
+    this.code = code;
+    this.faults = more.faults ?? [];
+    this.retryAfterSeconds = more.retryAfterSeconds ?? null;
+  }
+}

@@ -1,0 +1,55 @@
+import type { FormatName, Method } from '../formats/index.ts';
+import type { CampaignId, OrganizationId, WebhookUid } from '../ids.ts';
+
+/** When the attempts after the first are made. */
+export interface RetryPolicy {
+  /** Pause before each retry, counted from the failure before. Its length is the number of retries. */
+  readonly delaysMs: readonly number[];
+}
+
+/** Reward's documentation: "up to 5 times with exponential backoff". 10 s, 1 min, 6 min, 36 min, 3.6 h. */
+export const defaultRetryPolicy: RetryPolicy = { delaysMs: [10_000, 60_000, 360_000, 2_160_000, 12_960_000] };
+/** Each pause is stretched or shortened by up to this share, so that a mended receiver is not hit by all at once. */
+export const retryJitter = 0.2;
+export const defaultTimeoutMs = 15_000;
+
+/** A signing secret in the clear. Lives in memory only; the database holds it encrypted. */
+export interface WebhookSecret {
+  /** `whsec_…` (HMAC-SHA256, `v1`) or `whsk_…` (Ed25519, `v1a`), or the owner's own text (HMAC over its UTF-8 bytes). */
+  readonly value: string;
+  readonly createdAt: Date;
+  /** While a secret rotates the old one signs too, until then. Null: current. */
+  readonly expiresAt: Date | null;
+}
+
+export type WebhookStatus = 'active' | 'inactive' | 'disabled';
+
+/** A webhook's settings as delivery needs them. */
+export interface Webhook {
+  readonly uid: WebhookUid;
+  /** The public id: generated, editable until used, unique per organization. */
+  readonly id: string;
+  readonly organizationId: OrganizationId;
+  readonly name: string;
+  readonly description: string;
+  readonly url: string;
+  readonly method: Method;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly format: FormatName;
+  readonly formatVersion: number;
+  /** CloudEvents only. */
+  readonly mode: 'structured' | 'binary' | null;
+  /** Event types; for claimr the scopes. Empty: every type the format carries. */
+  readonly events: readonly string[];
+  /** Empty: all campaigns, new ones included. */
+  readonly campaigns: readonly CampaignId[];
+  readonly includeTestParticipants: boolean;
+  readonly status: WebhookStatus;
+  /** Why it is disabled, in words for its owner. */
+  readonly disabledReason: string | null;
+  readonly retryPolicy: RetryPolicy;
+  readonly timeoutMs: number;
+  readonly secrets: readonly WebhookSecret[];
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
