@@ -1,5 +1,6 @@
 import type { FormatName, Method } from '../formats/index.ts';
 import type { CampaignId, OrganizationId, WebhookUid } from '../ids.ts';
+import type { SecretText } from './secret-text.ts';
 
 /** When the attempts after the first are made. */
 export interface RetryPolicy {
@@ -11,12 +12,20 @@ export interface RetryPolicy {
 export const defaultRetryPolicy: RetryPolicy = { delaysMs: [10_000, 60_000, 360_000, 2_160_000, 12_960_000] };
 /** Each pause is stretched or shortened by up to this share, so that a mended receiver is not hit by all at once. */
 export const retryJitter = 0.2;
-export const defaultTimeoutMs = 15_000;
+export const maxRetries = 20;
+export const minRetryDelayMs = 1_000;
+export const maxRetryDelayMs = 7 * 24 * 3_600_000;
 
-/** A signing secret in the clear. Lives in memory only; the database holds it encrypted. */
+export const defaultTimeoutMs = 15_000;
+export const minTimeoutMs = 1_000;
+export const maxTimeoutMs = 30_000;
+/** A lease outlives the attempt's deadline by this much: the time left to write down what came of it. */
+export const leaseMarginMs = 30_000;
+
+/** A signing secret, decrypted. Lives in memory only; the database holds it encrypted (`keyring.ts`). */
 export interface WebhookSecret {
   /** `whsec_…` (HMAC-SHA256, `v1`) or `whsk_…` (Ed25519, `v1a`), or the owner's own text (HMAC over its UTF-8 bytes). */
-  readonly value: string;
+  readonly value: SecretText;
   readonly createdAt: Date;
   /** While a secret rotates the old one signs too, until then. Null: current. */
   readonly expiresAt: Date | null;
