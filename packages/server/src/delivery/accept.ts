@@ -1,5 +1,19 @@
 import type { FrozenEvent } from '../catalog/index.ts';
-import type { OrganizationId } from '../ids.ts';
+import { newId, type OrganizationId, type Uuid, uuidOf } from '../ids.ts';
+import { Problem } from '../problems.ts';
+import {
+  type Database,
+  type EventRow,
+  type IdempotencyKeyRow,
+  isUnavailable,
+  type NewDeliveryRow,
+  readIdempotencyKey,
+  writeAccepted,
+} from '../storage/index.ts';
+import { leaseMarginMs, type Match, type RoutingTable } from '../webhooks/index.ts';
+import type { Lanes } from './lanes.ts';
+import type { LeasedDelivery } from './leased-delivery.ts';
+import type { DeliveryObserver } from './observer.ts';
 
 /** Events that one caller wants accepted together: all or none of them are committed. */
 export interface Submission {
@@ -9,7 +23,11 @@ export interface Submission {
    * Makes the submission repeatable: the first one with this key is accepted and `answer` is kept for
    * 48 hours. `fingerprint` is the SHA-256 of the request body.
    */
-  readonly idempotency: { readonly key: string; readonly fingerprint: Buffer; readonly answer: string } | null;
+  readonly idempotency: {
+    readonly key: string;
+    readonly fingerprint: Buffer;
+    readonly answer: string;
+  } | null;
 }
 
 export type Receipt =
@@ -25,3 +43,238 @@ export type Receipt =
  * Throws `Problem('unavailable')` when the database cannot be reached in time: then nothing is promised.
  */
 export type Accept = (submission: Submission) => Promise<Receipt>;
+
+/** Events per commit. Larger batches gain nothing and make the first caller wait for the last. */
+const largestBatch = 500;
+const retryAfterSeconds = 2;
+
+export interface AcceptParts {
+  readonly database: Database;
+  readonly webhooks: Pick<RoutingTable, 'match'>;
+  readonly lanes: Lanes;
+  readonly observer: DeliveryObserver;
+  readonly clock: { now(): number; monotonic(): number };
+}
+
+/**
+ * Group commit: submissions that arrive while one batch is being written form the next, so that many
+ * callers share one statement and one flush to disk. A submission is never split.
+ */
+export function createAccept(parts: AcceptParts): Accept {
+  const waiting: Waiting[] = [];
+  let writing = false;
+
+  async function writeAll(): Promise<void> {
+    // Lets the callers of this turn of the event loop share the first batch too.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    while (waiting.length > 0) await writeBatch(takeBatch(waiting), parts);
+    writing = false;
+  }
+
+  return (submission) =>
+    new Promise<Receipt>((resolve, reject) => {
+      waiting.push({ submission, resolve, reject });
+      if (writing) return;
+      writing = true;
+      void writeAll();
+    });
+}
+
+interface Waiting {
+  readonly submission: Submission;
+  readonly resolve: (receipt: Receipt) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * The next submissions, up to the size of a batch. Of two with the same key, the second waits for the next
+ * batch, where it finds what the first one wrote.
+ */
+function takeBatch(waiting: Waiting[]): Waiting[] {
+  const batch: Waiting[] = [];
+  const left: Waiting[] = [];
+  const keys = new Set<string>();
+  let events = 0;
+  let taken = 0;
+  for (const one of waiting) {
+    const { idempotency, organizationId } = one.submission;
+    const size = one.submission.events.length;
+    if (batch.length > 0 && events + size > largestBatch) break;
+    taken += 1;
+    const key = idempotency && `${organizationId} ${idempotency.key}`;
+    if (key && keys.has(key)) {
+      left.push(one);
+      continue;
+    }
+    if (key) keys.add(key);
+    batch.push(one);
+    events += size;
+  }
+  waiting.splice(0, taken, ...left);
+  return batch;
+}
+
+async function writeBatch(batch: readonly Waiting[], parts: AcceptParts): Promise<void> {
+  const draft = draftOf(
+    batch.map((one) => one.submission),
+    parts,
+  );
+  let taken: ReadonlySet<number>;
+  try {
+    taken = await writeAccepted(parts.database.hotPool, draft);
+  } catch (error) {
+    for (const { webhookUid } of draft.handOver) parts.lanes.cancelReservation(webhookUid);
+    parts.observer.troubled({ step: 'accept', error });
+    // One submission that the database refuses must not take the others with it.
+    if (batch.length === 1 || isUnavailable(error)) refuseAll(batch, error);
+    else for (const one of batch) await writeBatch([one], parts);
+    return;
+  }
+
+  const written = (n: number) => batch[n]?.submission.idempotency === null || taken.has(n);
+  for (const delivery of draft.handOver) {
+    if (written(delivery.submission)) parts.lanes.enqueue(delivery);
+    else parts.lanes.cancelReservation(delivery.webhookUid);
+  }
+  for (const [n, one] of batch.entries()) {
+    if (!written(n)) {
+      void answerRepeated(one, parts);
+      continue;
+    }
+    one.resolve({ kind: 'accepted' });
+    for (const event of one.submission.events) {
+      parts.observer.accepted({
+        eventId: event.id,
+        eventType: event.type,
+        organizationId: one.submission.organizationId,
+        deliveries: draft.deliveriesOf.get(event) ?? 0,
+      });
+    }
+  }
+}
+
+interface Draft {
+  readonly events: EventRow[];
+  readonly deliveries: NewDeliveryRow[];
+  readonly keys: IdempotencyKeyRow[];
+  readonly lease: Uuid;
+  /** What goes to the lanes after the commit, each with a place reserved. */
+  readonly handOver: (LeasedDelivery & { readonly submission: number })[];
+  readonly deliveriesOf: Map<FrozenEvent, number>;
+}
+
+/** The rows of a batch: every event, and a delivery for every webhook that matches it. */
+function draftOf(submissions: readonly Submission[], parts: AcceptParts): Draft {
+  const draft: Draft = {
+    events: [],
+    deliveries: [],
+    keys: [],
+    lease: uuidOf(newId('att')),
+    handOver: [],
+    deliveriesOf: new Map(),
+  };
+  const createdAt = new Date(parts.clock.now());
+  const startedAt = parts.clock.monotonic();
+  for (const [number, submission] of submissions.entries()) {
+    const organizationId = uuidOf(submission.organizationId);
+    if (submission.idempotency)
+      draft.keys.push({ submission: number, organizationId, ...submission.idempotency });
+    for (const event of submission.events) {
+      const row: EventRow = {
+        submission: number,
+        id: uuidOf(event.id),
+        organizationId,
+        type: event.type,
+        occurredAt: new Date(event.occurred_at),
+        campaignId: event.campaign && uuidOf(event.campaign.id),
+        participantId: event.participant && uuidOf(event.participant.id),
+        seq: event.seq,
+        body: JSON.stringify(event),
+      };
+      draft.events.push(row);
+      const matches = parts.webhooks.match(event);
+      draft.deliveriesOf.set(event, matches.length);
+      for (const match of matches) addDelivery(draft, row, event, match, createdAt, startedAt, parts.lanes);
+    }
+  }
+  return draft;
+}
+
+function addDelivery(
+  draft: Draft,
+  row: EventRow,
+  event: FrozenEvent,
+  { webhook, scope }: Match,
+  createdAt: Date,
+  startedAt: number,
+  lanes: Lanes,
+): void {
+  const id = newId('dlv');
+  const leased = lanes.reserve(webhook.uid);
+  const leaseMs = leased ? webhook.timeoutMs + leaseMarginMs : 0;
+  draft.deliveries.push({
+    submission: row.submission,
+    id: uuidOf(id),
+    organizationId: row.organizationId,
+    webhookUid: uuidOf(webhook.uid),
+    eventId: row.id,
+    format: webhook.format,
+    formatVersion: webhook.formatVersion,
+    scope,
+    webhookName: webhook.name,
+    createdAt,
+    leased,
+    leaseMs,
+  });
+  if (!leased) return;
+  draft.handOver.push({
+    submission: row.submission,
+    id,
+    resend: false,
+    organizationId: webhook.organizationId,
+    webhookUid: webhook.uid,
+    event,
+    format: webhook.format,
+    formatVersion: webhook.formatVersion,
+    scope,
+    webhookName: webhook.name,
+    createdAt,
+    attempts: 0,
+    retries: 0,
+    lease: draft.lease,
+    leaseEndsAt: startedAt + leaseMs,
+  });
+}
+
+async function answerRepeated(one: Waiting, parts: AcceptParts): Promise<void> {
+  const { idempotency, organizationId } = one.submission;
+  if (!idempotency) return;
+  try {
+    const first = await readIdempotencyKey(parts.database.hotPool, uuidOf(organizationId), idempotency.key);
+    if (!first)
+      throw new Problem('unavailable', 'The Idempotency-Key ran out just now. Send the request again.', {
+        retryAfterSeconds,
+      });
+    one.resolve(
+      first.fingerprint.equals(idempotency.fingerprint)
+        ? { kind: 'repeated', answer: first.answer }
+        : { kind: 'key_reused' },
+    );
+  } catch (error) {
+    refuseAll([one], error);
+  }
+}
+
+function refuseAll(batch: readonly Waiting[], error: unknown): void {
+  const problem = isUnavailable(error)
+    ? new Problem(
+        'unavailable',
+        'The database cannot be reached; the events were not accepted. Send them again.',
+        {
+          retryAfterSeconds,
+          cause: error,
+        },
+      )
+    : error;
+  for (const one of batch) one.reject(problem);
+}

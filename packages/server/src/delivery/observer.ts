@@ -38,5 +38,8 @@ export interface DeliveryObserver {
   accepted(report: AcceptReport): void;
   attempted(report: AttemptReport): void;
   /** A fault of ours that delivery recovers from by itself (database gone, lost lease). */
-  troubled(trouble: { readonly step: 'accept' | 'claim' | 'attempt' | 'settle'; readonly error: unknown }): void;
+  troubled(trouble: {
+    readonly step: 'accept' | 'claim' | 'attempt' | 'settle';
+    readonly error: unknown;
+  }): void;
 }

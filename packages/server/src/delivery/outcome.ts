@@ -47,7 +47,12 @@ export type FailureKind = (typeof failureKinds)[number];
  * - `aborted`: we stopped it ourselves (shutdown); the attempt does not count.
  */
 export type Outcome =
-  | { readonly kind: 'answered'; readonly answer: Answer; readonly timings: Timings; readonly address: string | null }
+  | {
+      readonly kind: 'answered';
+      readonly answer: Answer;
+      readonly timings: Timings;
+      readonly address: string | null;
+    }
   | {
       readonly kind: 'failed';
       readonly failure: FailureKind;
@@ -69,6 +74,12 @@ export interface OutgoingRequest {
   readonly body: string | null;
   /** One deadline over DNS, connect, TLS, response headers and response body. */
   readonly timeoutMs: number;
+  /**
+   * The receiver must see this request at most once per `send` (payouts): it leaves on a connection of its
+   * own, and nothing is repeated. Otherwise a request that met a kept connection just as the receiver was
+   * closing it is repeated once, at once, within the same deadline.
+   */
+  readonly oneRequestOnly?: boolean;
 }
 
 /** Sends one request to an address that a user gave. The only way out of the process. */

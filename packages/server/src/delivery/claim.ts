@@ -1,0 +1,148 @@
+import type { FrozenEvent } from '../catalog/index.ts';
+import type { FormatName } from '../formats/index.ts';
+import { idFromUuid, newId, type Uuid, uuidOf, type WebhookUid } from '../ids.ts';
+import { type ClaimedRow, claimDue, type Database, isUnavailable, writeCancelled } from '../storage/index.ts';
+import { leaseMarginMs } from '../webhooks/index.ts';
+import type { Lanes } from './lanes.ts';
+import type { LeasedDelivery } from './leased-delivery.ts';
+import type { DeliveryObserver } from './observer.ts';
+
+/** Brings due deliveries from the database into the lanes: retries, overflow, what a crashed node held. */
+export interface Claimer {
+  start(): void;
+  /** Something may be due now: do not wait for the next round. */
+  nudge(): void;
+  /** Resolves once no claim is under way. */
+  stop(): Promise<void>;
+}
+
+/** Deliveries per claim: enough to keep the lanes busy for the length of a claim. */
+const largestClaim = 1_000;
+/** Per lane and kind, when the lane holds nothing here. */
+const perLane = 32;
+/** The longest a due delivery waits to be noticed. */
+const roundMs = 500;
+const troublePauseMs = 1_000;
+const beforeEveryWebhook = '00000000-0000-0000-0000-000000000000';
+
+export function createClaimer(parts: {
+  readonly database: Database;
+  readonly lanes: Lanes;
+  readonly observer: DeliveryObserver;
+  readonly monotonic: () => number;
+}): Claimer {
+  let stopped = false;
+  let nudged = false;
+  let wake: (() => void) | null = null;
+  let running: Promise<void> = Promise.resolve();
+  /** Where the next claim begins, so that no lane is always last. */
+  let after: Uuid = beforeEveryWebhook;
+
+  async function run(): Promise<void> {
+    while (!stopped) {
+      nudged = false;
+      let more = false;
+      try {
+        more = await claim();
+      } catch (error) {
+        parts.observer.troubled({ step: 'claim', error });
+        await pause(isUnavailable(error) ? troublePauseMs : roundMs);
+        continue;
+      }
+      if (!more && !nudged) await pause(roundMs);
+    }
+  }
+
+  /** True when there is, or may be, more to claim at once. */
+  async function claim(): Promise<boolean> {
+    const limit = Math.min(largestClaim, parts.lanes.globalRoom);
+    if (limit === 0) return false;
+    const rooms = new Map<Uuid, number>();
+    // Half of it for each kind of delivery; what the other kind does not use is filled by the next claim.
+    for (const [uid, room] of parts.lanes.rooms()) rooms.set(uuidOf(uid), Math.ceil(room / 2));
+    const lease = uuidOf(newId('att'));
+    const startedAt = parts.monotonic();
+    const rows = await claimDue(parts.database.hotPool, {
+      lease,
+      leaseMarginMs,
+      perLane,
+      rooms,
+      limit,
+      after,
+    });
+
+    const claimed = new Map<Uuid, number>();
+    for (const row of rows) {
+      claimed.set(row.webhook_uid, (claimed.get(row.webhook_uid) ?? 0) + 1);
+      if (row.body === null) await writeCancelled(parts.database.hotPool, row.id, lease);
+      else parts.lanes.admit(leasedFrom(row, row.body, lease, startedAt));
+    }
+
+    const last = rows.at(-1)?.webhook_uid;
+    const full = rows.length >= limit && last !== undefined;
+    if (!full) noteWhatIsLeft(rooms, claimed);
+    const wrapped = after !== beforeEveryWebhook;
+    after = full ? last : beforeEveryWebhook;
+    return full || wrapped || parts.lanes.hungry;
+  }
+
+  /** A lane that gave all it was asked for may have more; one that gave less has no more. */
+  function noteWhatIsLeft(rooms: ReadonlyMap<Uuid, number>, claimed: ReadonlyMap<Uuid, number>): void {
+    for (const [uuid, room] of rooms) {
+      if (room > 0 && (claimed.get(uuid) ?? 0) < room) parts.lanes.caughtUp(webhookUid(uuid));
+    }
+    for (const [uuid, count] of claimed) {
+      if (!rooms.has(uuid) && count >= perLane) parts.lanes.leaveBehind(webhookUid(uuid));
+    }
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, ms);
+      wake = done;
+      function done(): void {
+        clearTimeout(timer);
+        wake = null;
+        resolve();
+      }
+    });
+  }
+
+  return {
+    start() {
+      running = run();
+    },
+    nudge() {
+      nudged = true;
+      wake?.();
+    },
+    async stop() {
+      stopped = true;
+      wake?.();
+      await running;
+    },
+  };
+}
+
+function webhookUid(uuid: Uuid): WebhookUid {
+  return idFromUuid('whk', uuid);
+}
+
+function leasedFrom(row: ClaimedRow, body: string, lease: Uuid, startedAt: number): LeasedDelivery {
+  return {
+    id: idFromUuid('dlv', row.id),
+    resend: row.extra,
+    organizationId: idFromUuid('org', row.organization_id),
+    webhookUid: webhookUid(row.webhook_uid),
+    event: JSON.parse(body) as FrozenEvent,
+    format: row.format as FormatName,
+    formatVersion: row.format_version,
+    scope: row.scope,
+    webhookName: row.webhook_name,
+    createdAt: row.created_at,
+    attempts: row.attempts,
+    retries: row.retries,
+    lease,
+    leaseEndsAt: startedAt + row.lease_ms,
+  };
+}

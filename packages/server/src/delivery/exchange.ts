@@ -1,0 +1,76 @@
+import type { FrozenEvent } from '../catalog/index.ts';
+import { type FormatName, formatOf } from '../formats/index.ts';
+import type { DeliveryId } from '../ids.ts';
+import { signingKeys, type Webhook } from '../webhooks/index.ts';
+import type { Outcome, OutgoingRequest, Sender } from './outcome.ts';
+import { signRequest } from './sign.ts';
+
+/** What one exchange carries: an event, in a format, for a delivery. */
+export interface ExchangeInput {
+  readonly event: FrozenEvent;
+  /** Where it goes, and how: the settings as they are now. */
+  readonly webhook: Webhook;
+  readonly delivery: {
+    readonly id: DeliveryId;
+    readonly format: FormatName;
+    readonly formatVersion: number;
+    readonly scope: string | null;
+    readonly createdAt: string;
+    readonly webhookName: string;
+    /** Of this attempt, from 1. */
+    readonly attempt: number;
+  };
+  readonly test: boolean;
+}
+
+export interface ExchangeResult {
+  readonly request: OutgoingRequest;
+  /** Value of `webhook-signature`; empty without a secret. */
+  readonly signature: string;
+  readonly startedAt: Date;
+  readonly outcome: Outcome;
+}
+
+export type Exchange = (input: ExchangeInput) => Promise<ExchangeResult>;
+
+/** Render, sign, send: the part of an attempt that a test of a webhook shares with a real delivery. */
+export function createExchange(parts: {
+  readonly sender: Sender;
+  readonly userAgent: string;
+  /** Wall clock. */
+  readonly now: () => number;
+}): Exchange {
+  return async ({ event, webhook, delivery, test }) => {
+    const rendered = formatOf(delivery.format, delivery.formatVersion).render({
+      event,
+      delivery: { id: delivery.id, scope: delivery.scope, createdAt: delivery.createdAt },
+      webhook: { id: webhook.id, name: delivery.webhookName },
+      request: webhook,
+    });
+
+    const startedAt = new Date(parts.now());
+    const { headers, signature } = signRequest(
+      rendered,
+      webhook.headers,
+      signingKeys(webhook, startedAt.getTime()),
+      {
+        deliveryId: delivery.id,
+        eventId: event.id,
+        timestamp: Math.floor(startedAt.getTime() / 1_000),
+        attempt: delivery.attempt,
+        sequence: event.seq,
+        test,
+        userAgent: parts.userAgent,
+      },
+    );
+
+    const request: OutgoingRequest = {
+      method: rendered.method,
+      url: rendered.url,
+      headers,
+      body: rendered.body,
+      timeoutMs: webhook.timeoutMs,
+    };
+    return { request, signature, startedAt, outcome: await parts.sender.send(request) };
+  };
+}

@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from '../storage/index.ts';
+import type { RoutingTable, Webhook } from '../webhooks/index.ts';
+import { type Accept, createAccept } from './accept.ts';
+import { type AttemptParts, attempt } from './attempt.ts';
+import { type Claimer, createClaimer } from './claim.ts';
+import { createExchange, type Exchange } from './exchange.ts';
+import { Lanes } from './lanes.ts';
+import type { DeliveryObserver } from './observer.ts';
+import type { Sender } from './outcome.ts';
+import { createSettle } from './settle.ts';
+
+export type { Accept, Receipt, Submission } from './accept.ts';
+export type { Exchange, ExchangeInput, ExchangeResult } from './exchange.ts';
+export type { AcceptReport, AttemptReport, DeliveryObserver } from './observer.ts';
+export type { Answer, FailureKind, Outcome, OutgoingRequest, Sender, Timings } from './outcome.ts';
+export { createSender } from './send/index.ts';
+
+export interface DeliveryOptions {
+  readonly database: Database;
+  readonly webhooks: RoutingTable;
+  readonly sender: Sender;
+  readonly observer: DeliveryObserver;
+  /** Called after a 410, once per answer. */
+  readonly disableWebhook: (uid: Webhook['uid'], reason: string) => void;
+  readonly userAgent: string;
+  /** Whether this node sends; otherwise it only accepts, and other nodes claim what it wrote. */
+  readonly dispatch: boolean;
+  readonly laneConcurrency: number;
+  readonly globalConcurrency: number;
+}
+
+/** The way of an event: accept, claim, attempt, settle. */
+export interface Delivery {
+  readonly accept: Accept;
+  readonly exchange: Exchange;
+  start(): Promise<void>;
+  /**
+   * Starts nothing more; what is under way may end until the deadline, then it is aborted and its lease
+   * given back. Resolves when everything is written.
+   */
+  stop(deadlineMs: number): Promise<void>;
+}
+
+/** Deliveries held in memory in all: about 4 KiB each. */
+const globalRoom = 8_192;
+/** Channel on which a delivery that became due out of turn is told (a resend, a webhook enabled again). */
+export const dueChannel = 'fanfare_due';
+
+const settleDeadlineMs = 5_000;
+
+export function createDelivery(options: DeliveryOptions): Delivery {
+  const { database, webhooks, sender, observer } = options;
+  const clock = { now: () => Date.now(), monotonic: () => performance.now() };
+  const exchange = createExchange({ sender, userAgent: options.userAgent, now: clock.now });
+
+  const settle = createSettle({
+    database,
+    observer,
+    onSettled: () => lanes.settled(),
+    sleep: (ms) => sleep(ms, undefined, { ref: false }),
+  });
+  const lanes: Lanes = new Lanes({
+    laneConcurrency: options.laneConcurrency,
+    globalConcurrency: options.globalConcurrency,
+    globalRoom: options.dispatch ? globalRoom : 0,
+    attempt: (delivery) => attempt(delivery, attemptParts),
+    release: (deliveries, delayMs) => {
+      for (const delivery of deliveries) settle.release(delivery, delayMs);
+    },
+    onRoom: () => claimer.nudge(),
+    now: clock.monotonic,
+  });
+  const attemptParts: AttemptParts = {
+    webhooks,
+    exchange,
+    settle,
+    lanes,
+    disableWebhook: options.disableWebhook,
+    observer,
+    clock,
+    random: Math.random,
+  };
+  const claimer: Claimer = createClaimer({ database, lanes, observer, monotonic: clock.monotonic });
+  const stops: (() => Promise<void> | void)[] = [];
+
+  return {
+    accept: createAccept({ database, webhooks, lanes, observer, clock }),
+    exchange,
+    async start() {
+      if (!options.dispatch) return;
+      stops.push(
+        await database.listen(
+          dueChannel,
+          () => claimer.nudge(),
+          () => claimer.nudge(),
+        ),
+      );
+      // A webhook made active again has rows waiting.
+      stops.push(webhooks.onChange(() => claimer.nudge()));
+      claimer.start();
+    },
+    async stop(deadlineMs) {
+      for (const stop of stops) await stop();
+      if (options.dispatch) await claimer.stop();
+      const idle = lanes.stop();
+      await Promise.race([idle, sleep(deadlineMs, undefined, { ref: false })]);
+      await sender.close();
+      await idle;
+      await settle.drain(settleDeadlineMs);
+    },
+  };
+}

@@ -1,0 +1,298 @@
+import type { WebhookUid } from '../ids.ts';
+import type { LeasedDelivery } from './leased-delivery.ts';
+
+/**
+ * What this node holds in memory, by lane: a lane is a webhook.
+ *
+ * A lane holds little: as much as it got done in the last second, so a quick receiver is never short of
+ * work and a hanging one holds next to nothing. What does not fit stays a row in the database and is
+ * claimed once there is room. Lanes take turns one delivery at a time, within a lane new deliveries and
+ * retries take turns, and no lane has more than `laneConcurrency` requests under way.
+ */
+export interface LanesOptions {
+  /** Requests under way per lane. */
+  readonly laneConcurrency: number;
+  /** Requests under way in all. */
+  readonly globalConcurrency: number;
+  /** Deliveries held in memory in all: reserved, waiting, under way, not yet settled. */
+  readonly globalRoom: number;
+  /** Makes one attempt. Never rejects. */
+  readonly attempt: (delivery: LeasedDelivery) => Promise<void>;
+  /** Takes back what a paused or stopping lane still held, untried. */
+  readonly release: (deliveries: readonly LeasedDelivery[], delayMs: number) => void;
+  /** A lane that had to leave rows behind has room again. */
+  readonly onRoom: () => void;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+}
+
+interface Lane {
+  readonly uid: WebhookUid;
+  readonly fresh: Fifo<LeasedDelivery>;
+  readonly again: Fifo<LeasedDelivery>;
+  takeAgainNext: boolean;
+  reserved: number;
+  underWay: number;
+  /** How many deliveries the lane may hold. */
+  pace: number;
+  finished: number;
+  wasFull: boolean;
+  pausedUntil: number;
+  /** How long the last pause was; the next one doubles it. */
+  pauseMs: number;
+  /** Rows were left in the database for want of room. */
+  leftBehind: boolean;
+}
+
+const initialPace = 512;
+const highestPace = 4_096;
+const firstPauseMs = 1_000;
+const longestPauseMs = 60_000;
+
+export class Lanes {
+  readonly #options: LanesOptions;
+  readonly #lanes = new Map<WebhookUid, Lane>();
+  /** Lanes that could start an attempt now, in the order of their turns. */
+  readonly #ready = new Set<Lane>();
+  readonly #timer: NodeJS.Timeout;
+  #held = 0;
+  #underWay = 0;
+  #stopped = false;
+  #onIdle: (() => void) | null = null;
+
+  constructor(options: LanesOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => this.#measurePace(), 1_000);
+    this.#timer.unref();
+  }
+
+  /** Takes a place for a delivery that is about to be leased; false when it must stay a row. */
+  reserve(uid: WebhookUid): boolean {
+    if (this.#stopped) return false;
+    const lane = this.#lane(uid);
+    if (this.#roomOf(lane) <= 0) {
+      lane.wasFull = true;
+      lane.leftBehind = true;
+      return false;
+    }
+    lane.reserved += 1;
+    this.#held += 1;
+    return true;
+  }
+
+  /** Gives a reserved place back: the delivery was not written after all. */
+  cancelReservation(uid: WebhookUid): void {
+    const lane = this.#lane(uid);
+    lane.reserved -= 1;
+    this.#held -= 1;
+  }
+
+  /** Hands over a leased delivery for which a place was reserved. */
+  enqueue(delivery: LeasedDelivery): void {
+    const lane = this.#lane(delivery.webhookUid);
+    lane.reserved -= 1;
+    if (this.#stopped || lane.pausedUntil > this.#options.now()) {
+      this.#options.release([delivery], 0);
+      return;
+    }
+    (delivery.retries > 0 || delivery.resend ? lane.again : lane.fresh).push(delivery);
+    if (lane.underWay < this.#options.laneConcurrency) this.#ready.add(lane);
+    this.#pump();
+  }
+
+  /** Takes in a delivery that was claimed for this lane, within the room it had. */
+  admit(delivery: LeasedDelivery): void {
+    this.#lane(delivery.webhookUid).reserved += 1;
+    this.#held += 1;
+    this.enqueue(delivery);
+  }
+
+  /** How many more deliveries each lane known here may be given; lanes not named have the default. */
+  rooms(): ReadonlyMap<WebhookUid, number> {
+    const rooms = new Map<WebhookUid, number>();
+    for (const lane of this.#lanes.values()) rooms.set(lane.uid, Math.max(0, this.#roomOf(lane)));
+    return rooms;
+  }
+
+  /** How many more deliveries this node may hold. */
+  get globalRoom(): number {
+    return this.#stopped ? 0 : Math.max(0, this.#options.globalRoom - this.#held);
+  }
+
+  /** Rows were left behind for a lane and it has room by now. */
+  get hungry(): boolean {
+    if (this.globalRoom === 0) return false;
+    for (const lane of this.#lanes.values()) {
+      if (lane.leftBehind && this.#isHalfEmpty(lane)) return true;
+    }
+    return false;
+  }
+
+  /** A claim found fewer rows for the lane than there was room: nothing is left behind. */
+  caughtUp(uid: WebhookUid): void {
+    const lane = this.#lanes.get(uid);
+    if (lane) lane.leftBehind = false;
+  }
+
+  leaveBehind(uid: WebhookUid): void {
+    this.#lane(uid).leftBehind = true;
+  }
+
+  /**
+   * The receiver asked for less: nothing starts in this lane for `atLeastMs`, or twice the last pause
+   * if that is longer (at most a minute). What waits goes back to the database.
+   */
+  pause(uid: WebhookUid, atLeastMs: number): void {
+    const lane = this.#lane(uid);
+    const now = this.#options.now();
+    if (lane.pausedUntil <= now) {
+      lane.pauseMs = lane.pauseMs === 0 ? firstPauseMs : Math.min(longestPauseMs, lane.pauseMs * 2);
+    }
+    const pauseMs = Math.max(atLeastMs, lane.pauseMs);
+    lane.pausedUntil = Math.max(lane.pausedUntil, now + pauseMs);
+    lane.leftBehind = true;
+    this.#ready.delete(lane);
+    const waiting = [...lane.fresh.drain(), ...lane.again.drain()];
+    if (waiting.length > 0) this.#options.release(waiting, pauseMs);
+  }
+
+  /** The receiver is well: the next pause starts short again. */
+  recovered(uid: WebhookUid): void {
+    const lane = this.#lanes.get(uid);
+    if (lane && lane.pauseMs !== 0 && lane.pausedUntil <= this.#options.now()) lane.pauseMs = 0;
+  }
+
+  /** What became of a delivery, attempted or given back, is in the database: its place is free. */
+  settled(): void {
+    this.#held -= 1;
+  }
+
+  /** Starts nothing more, gives back what waits, and resolves once nothing is under way. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+    this.#ready.clear();
+    const waiting: LeasedDelivery[] = [];
+    for (const lane of this.#lanes.values()) waiting.push(...lane.fresh.drain(), ...lane.again.drain());
+    if (waiting.length > 0) this.#options.release(waiting, 0);
+    if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+  }
+
+  #lane(uid: WebhookUid): Lane {
+    const known = this.#lanes.get(uid);
+    if (known) return known;
+    const lane: Lane = {
+      uid,
+      fresh: new Fifo(),
+      again: new Fifo(),
+      takeAgainNext: false,
+      reserved: 0,
+      underWay: 0,
+      pace: initialPace,
+      finished: 0,
+      wasFull: false,
+      pausedUntil: 0,
+      pauseMs: 0,
+      leftBehind: false,
+    };
+    this.#lanes.set(uid, lane);
+    return lane;
+  }
+
+  #roomOf(lane: Lane): number {
+    if (lane.pausedUntil > this.#options.now()) return 0;
+    const own = lane.pace - lane.reserved - lane.fresh.size - lane.again.size - lane.underWay;
+    return Math.min(own, this.globalRoom);
+  }
+
+  #isHalfEmpty(lane: Lane): boolean {
+    return this.#roomOf(lane) >= lane.pace / 2;
+  }
+
+  #pump(): void {
+    for (const lane of this.#ready) {
+      if (this.#underWay >= this.#options.globalConcurrency) return;
+      this.#ready.delete(lane);
+      const delivery = this.#next(lane);
+      if (!delivery) continue;
+      this.#start(lane, delivery);
+      if (lane.underWay < this.#options.laneConcurrency && lane.fresh.size + lane.again.size > 0) {
+        this.#ready.add(lane);
+      }
+    }
+  }
+
+  #next(lane: Lane): LeasedDelivery | undefined {
+    const first = lane.takeAgainNext ? lane.again : lane.fresh;
+    const second = lane.takeAgainNext ? lane.fresh : lane.again;
+    lane.takeAgainNext = !lane.takeAgainNext;
+    return first.shift() ?? second.shift();
+  }
+
+  #start(lane: Lane, delivery: LeasedDelivery): void {
+    lane.underWay += 1;
+    this.#underWay += 1;
+    void this.#options.attempt(delivery).then(() => {
+      lane.underWay -= 1;
+      lane.finished += 1;
+      this.#underWay -= 1;
+      if (this.#stopped) {
+        if (this.#underWay === 0) this.#onIdle?.();
+        return;
+      }
+      if (lane.fresh.size + lane.again.size > 0) this.#ready.add(lane);
+      if (lane.leftBehind && this.#isHalfEmpty(lane)) this.#options.onRoom();
+      this.#pump();
+    });
+  }
+
+  #measurePace(): void {
+    const now = this.#options.now();
+    for (const lane of this.#lanes.values()) {
+      if (lane.wasFull || lane.finished > lane.pace) {
+        const least = this.#options.laneConcurrency * 2;
+        lane.pace = Math.min(highestPace, Math.max(least, lane.finished, lane.pace / 2));
+      }
+      lane.wasFull = false;
+      lane.finished = 0;
+      const idle = lane.reserved + lane.underWay + lane.fresh.size + lane.again.size === 0;
+      if (idle && !lane.leftBehind && lane.pauseMs === 0 && lane.pausedUntil <= now)
+        this.#lanes.delete(lane.uid);
+    }
+    if (this.hungry) this.#options.onRoom();
+  }
+}
+
+/** First in, first out, without moving what is left at every step. */
+class Fifo<T> {
+  #items: (T | undefined)[] = [];
+  #head = 0;
+
+  get size(): number {
+    return this.#items.length - this.#head;
+  }
+
+  push(item: T): void {
+    this.#items.push(item);
+  }
+
+  shift(): T | undefined {
+    const item = this.#items[this.#head];
+    if (item === undefined) return undefined;
+    this.#items[this.#head] = undefined;
+    this.#head += 1;
+    if (this.#head > 1_024 && this.#head * 2 > this.#items.length) {
+      this.#items = this.#items.slice(this.#head);
+      this.#head = 0;
+    }
+    return item;
+  }
+
+  drain(): T[] {
+    const rest: T[] = [];
+    for (let item = this.shift(); item !== undefined; item = this.shift()) rest.push(item);
+    this.#items = [];
+    this.#head = 0;
+    return rest;
+  }
+}

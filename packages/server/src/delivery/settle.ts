@@ -1,0 +1,180 @@
+import { newId, uuidOf } from '../ids.ts';
+import {
+  type AttemptRow,
+  type Database,
+  isUnavailable,
+  type ReleasedRow,
+  type SettledRow,
+  writeReleased,
+  writeSettled,
+  writeSettledResend,
+} from '../storage/index.ts';
+import type { ExchangeResult } from './exchange.ts';
+import { isAcknowledgement, type Verdict } from './judge.ts';
+import type { LeasedDelivery } from './leased-delivery.ts';
+import type { DeliveryObserver } from './observer.ts';
+
+/** Writes what became of attempts, many in one statement. */
+export interface Settle {
+  /** The attempt was made: record it and move the delivery. */
+  record(delivery: LeasedDelivery, made: ExchangeResult, verdict: Settled): void;
+  /** The attempt was not made: give the lease back; `delayMs` from now anybody may claim it. */
+  release(delivery: LeasedDelivery, delayMs: number): void;
+  /** Resolves once everything given so far is written, or rejects nothing and gives up after the deadline. */
+  drain(deadlineMs: number): Promise<void>;
+}
+
+type Settled = Exclude<Verdict, { kind: 'released' }>;
+
+const largestBatch = 1_000;
+const firstPauseMs = 50;
+const longestPauseMs = 2_000;
+
+/**
+ * Outcomes that arrive while a batch is being written form the next one. When the database is away they
+ * wait here and are written when it is back: their number is bounded by the places of the lanes, which
+ * are freed only by `onSettled`. If the lease has ended by then, the attempt is recorded all the same.
+ */
+export function createSettle(parts: {
+  readonly database: Database;
+  readonly observer: DeliveryObserver;
+  readonly onSettled: () => void;
+  readonly sleep: (ms: number) => Promise<void>;
+}): Settle {
+  const settled: SettledRow[] = [];
+  const resends: SettledRow[] = [];
+  const released: ReleasedRow[] = [];
+  let writing: Promise<void> | null = null;
+  let giveUp = false;
+
+  function wake(): void {
+    writing ??= writeAll().finally(() => {
+      writing = null;
+    });
+  }
+
+  async function writeAll(): Promise<void> {
+    // Lets the outcomes of this turn of the event loop share the first batch too.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    while (!giveUp && settled.length + resends.length + released.length > 0) {
+      await write(settled, writeScheduled);
+      await write(resends, writeResends);
+      await write(released, writeReleases);
+    }
+  }
+
+  async function write<T>(queue: T[], statement: (rows: readonly T[]) => Promise<void>): Promise<void> {
+    const rows = queue.splice(0, largestBatch);
+    if (rows.length === 0) return;
+    let pauseMs = firstPauseMs;
+    for (;;) {
+      try {
+        await statement(rows);
+        for (let n = 0; n < rows.length; n++) parts.onSettled();
+        return;
+      } catch (error) {
+        parts.observer.troubled({ step: 'settle', error });
+        if (giveUp) return;
+        if (!isUnavailable(error)) {
+          await writeOneByOne(rows, statement);
+          return;
+        }
+        await parts.sleep(pauseMs);
+        pauseMs = Math.min(longestPauseMs, pauseMs * 2);
+      }
+    }
+  }
+
+  /** One row that the database refuses must not take the others with it; its lease runs out and it is tried again. */
+  async function writeOneByOne<T>(
+    rows: readonly T[],
+    statement: (rows: readonly T[]) => Promise<void>,
+  ): Promise<void> {
+    for (const row of rows) {
+      try {
+        await statement([row]);
+      } catch (error) {
+        parts.observer.troubled({ step: 'settle', error });
+      }
+      parts.onSettled();
+    }
+  }
+
+  async function writeScheduled(rows: readonly SettledRow[]): Promise<void> {
+    const moved = await writeSettled(parts.database.hotPool, rows);
+    if (moved < rows.length)
+      parts.observer.troubled({ step: 'settle', error: new LostLeases(rows.length - moved) });
+  }
+
+  async function writeResends(rows: readonly SettledRow[]): Promise<void> {
+    for (const row of rows) {
+      const held = await writeSettledResend(parts.database.hotPool, row);
+      if (!held) parts.observer.troubled({ step: 'settle', error: new LostLeases(1) });
+    }
+  }
+
+  async function writeReleases(rows: readonly ReleasedRow[]): Promise<void> {
+    await writeReleased(parts.database.hotPool, rows);
+  }
+
+  return {
+    record(delivery, made, verdict) {
+      (delivery.resend ? resends : settled).push({
+        deliveryId: uuidOf(delivery.id),
+        lease: delivery.lease,
+        closeAs: verdict.kind === 'retry' ? null : verdict.kind,
+        delayMs: verdict.kind === 'retry' ? verdict.delayMs : 0,
+        attempt: attemptRow(delivery, made, verdict),
+      });
+      wake();
+    },
+    release(delivery, delayMs) {
+      released.push({
+        deliveryId: uuidOf(delivery.id),
+        extra: delivery.resend,
+        lease: delivery.lease,
+        delayMs,
+      });
+      wake();
+    },
+    async drain(deadlineMs) {
+      const end = parts.sleep(deadlineMs).then(() => {
+        giveUp = true;
+      });
+      while (writing) await Promise.race([writing, end]);
+    },
+  };
+}
+
+/** Leases that ended before their outcome was written; whoever holds the deliveries now settles them. */
+class LostLeases extends Error {
+  constructor(count: number) {
+    super(`${count} ${count === 1 ? 'lease' : 'leases'} ended before the outcome was written`);
+    this.name = 'LostLeases';
+  }
+}
+
+function attemptRow(delivery: LeasedDelivery, made: ExchangeResult, verdict: Settled): AttemptRow {
+  const { outcome } = made;
+  if (outcome.kind === 'aborted') throw new Error('an aborted exchange is released, not recorded');
+  const { answer, timings } = outcome;
+  return {
+    id: uuidOf(newId('att')),
+    organizationId: uuidOf(delivery.organizationId),
+    webhookUid: uuidOf(delivery.webhookUid),
+    number: delivery.attempts + 1,
+    startedAt: made.startedAt,
+    outcome: outcome.kind === 'failed' ? outcome.failure : 'answered',
+    acknowledged: outcome.kind === 'answered' && isAcknowledgement(outcome.answer.status),
+    status: answer?.status ?? null,
+    method: made.request.method,
+    url: made.request.url,
+    signature: made.signature,
+    address: outcome.address,
+    message: verdict.message,
+    responseHeaders: answer ? JSON.stringify(answer.headers) : null,
+    responseBody: answer && answer.body.byteLength > 0 ? Buffer.from(answer.body) : null,
+    responseCut: answer?.bodyCut ?? false,
+    ...timings,
+  };
+}

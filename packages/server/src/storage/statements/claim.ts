@@ -1,0 +1,96 @@
+import type { Uuid } from '../../ids.ts';
+import { int4Array, uuidArray } from '../column-arrays.ts';
+import type { Queryable } from './queryable.ts';
+
+/** A delivery with its event, leased to the caller. */
+export interface ClaimedRow {
+  readonly id: Uuid;
+  /** A resend by hand, beside the schedule. */
+  readonly extra: boolean;
+  readonly organization_id: Uuid;
+  readonly webhook_uid: Uuid;
+  readonly event_id: Uuid;
+  readonly format: string;
+  readonly format_version: number;
+  readonly scope: string | null;
+  readonly webhook_name: string;
+  readonly created_at: Date;
+  readonly attempts: number;
+  readonly retries: number;
+  readonly kind: number;
+  readonly lease_ms: number;
+  /** The frozen event as JSON text; null when retention dropped it. */
+  readonly body: string | null;
+}
+
+export interface ClaimRequest {
+  readonly lease: Uuid;
+  /** A lease lasts the webhook's own timeout and this much longer. */
+  readonly leaseMarginMs: number;
+  /** How many deliveries of each kind a lane gets unless `rooms` says otherwise. */
+  readonly perLane: number;
+  /** Lanes with another limit; 0 leaves a lane out. */
+  readonly rooms: ReadonlyMap<Uuid, number>;
+  readonly limit: number;
+  /** Lanes up to and including this webhook had their turn. */
+  readonly after: Uuid;
+}
+
+/**
+ * Leases due deliveries, a few from each lane: a lane is a webhook and a kind (new, retry, resend).
+ *
+ * The lanes that have rows are found by a loose index scan (one index probe per lane, however many rows
+ * wait in it), and each gives its oldest due rows through `open_deliveries_lanes`. So a million rows
+ * waiting for a dead receiver cost the healthy ones one probe. Concurrent callers skip each other's rows.
+ * Lanes of webhooks that are not active are passed over: their rows wait.
+ *
+ * An expired lease needs no special case: `due_at` is when the lease ends.
+ */
+export async function claimDue(queryable: Queryable, request: ClaimRequest): Promise<readonly ClaimedRow[]> {
+  const result = await queryable.query<ClaimedRow>({
+    name: 'claim',
+    text: claimText,
+    values: [
+      uuidArray([...request.rooms.keys()]),
+      int4Array([...request.rooms.values()]),
+      request.perLane,
+      request.limit,
+      request.lease,
+      request.leaseMarginMs,
+      request.after,
+    ],
+  });
+  return result.rows;
+}
+
+const claimText = `
+with recursive lanes as (
+  (select webhook_uid, kind from open_deliveries
+    where webhook_uid > $7::uuid order by webhook_uid, kind limit 1)
+  union all
+  select next.webhook_uid, next.kind
+    from lanes cross join lateral (
+      select o.webhook_uid, o.kind from open_deliveries o
+       where (o.webhook_uid, o.kind) > (lanes.webhook_uid, lanes.kind)
+       order by o.webhook_uid, o.kind limit 1) next
+), due as materialized (
+  select d.id, d.extra, w.timeout_ms
+    from lanes
+    join webhooks w on w.uid = lanes.webhook_uid and w.status = 'active'
+    left join unnest($1::uuid[], $2::int4[]) as r (webhook_uid, room) on r.webhook_uid = lanes.webhook_uid
+    cross join lateral (
+      select o.id, o.extra from open_deliveries o
+       where o.webhook_uid = lanes.webhook_uid and o.kind = lanes.kind and o.due_at <= now()
+       order by o.due_at
+       limit coalesce(r.room, $3::int)
+         for update skip locked) d
+   limit $4::int
+), claimed as (
+  update open_deliveries o
+     set lease = $5::uuid, due_at = now() + (due.timeout_ms + $6::int) * interval '1 millisecond'
+    from due where o.id = due.id and o.extra = due.extra
+  returning o.id, o.extra, o.organization_id, o.webhook_uid, o.event_id, o.format, o.format_version, o.scope,
+            o.webhook_name, o.created_at, o.attempts, o.retries, o.kind, due.timeout_ms + $6::int as lease_ms
+)
+select claimed.*, e.body from claimed left join events e on e.id = claimed.event_id
+ order by claimed.webhook_uid, claimed.id`;
