@@ -1,0 +1,27 @@
+export { Keyring, keyFileName, loadOrCreateKeyFile, MalformedKeyring, parseKeyring, UnreadableSecret } from './keyring.ts';
+export type { Match, RoutingTable } from './routing.ts';
+export { type LiveRoutingTable, openRoutingTable, type WebhookSource } from './routing-table.ts';
+export { SecretText } from './secret-text.ts';
+export { parseStoredSecret, secretFault, signingKeys } from './secrets.ts';
+export {
+  checkHeaders,
+  checkTargetUrl,
+  isAllowedAddress,
+  isFramingHeader,
+  isLocalName,
+  isPublicAddress,
+  literalAddress,
+  parseTarget,
+  type TargetPolicy,
+  withoutTrailingDot,
+} from './target-rules.ts';
+export {
+  defaultRetryPolicy,
+  defaultTimeoutMs,
+  leaseMarginMs,
+  type RetryPolicy,
+  retryJitter,
+  type Webhook,
+  type WebhookSecret,
+  type WebhookStatus,
+} from './webhook.ts';
