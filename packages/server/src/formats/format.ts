@@ -1,8 +1,14 @@
-import type { EventType } from '../catalog/index.ts';
-import type { FrozenEvent } from '../catalog/index.ts';
+import type { EventType, FrozenEvent } from '../catalog/index.ts';
 import type { DeliveryId } from '../ids.ts';
 
-export const formatNames = ['claimr', 'chainvine', 'gamify-route', 'reward', 'standard', 'cloudevents'] as const;
+export const formatNames = [
+  'claimr',
+  'chainvine',
+  'gamify-route',
+  'reward',
+  'standard',
+  'cloudevents',
+] as const;
 export type FormatName = (typeof formatNames)[number];
 
 export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;

@@ -1,0 +1,11 @@
+export {
+  type DeliveryFacts,
+  type Format,
+  type FormatName,
+  formatNames,
+  type Method,
+  methods,
+  type RenderedRequest,
+  type RequestShape,
+  type WebhookFacts,
+} from './format.ts';
