@@ -1,0 +1,202 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { Lanes } from '../../src/delivery/lanes.ts';
+import type { LeasedDelivery } from '../../src/delivery/leased-delivery.ts';
+import { newId, type WebhookUid } from '../../src/ids.ts';
+
+/** Lanes whose attempts end only when the test says so. */
+function startLanes(
+  limits: { laneConcurrency?: number; globalConcurrency?: number; globalRoom?: number } = {},
+) {
+  const started: LeasedDelivery[] = [];
+  const released: { delivery: LeasedDelivery; delayMs: number }[] = [];
+  const ends: (() => void)[] = [];
+  let roomCalls = 0;
+  let now = 1_000;
+  const lanes = new Lanes({
+    laneConcurrency: limits.laneConcurrency ?? 2,
+    globalConcurrency: limits.globalConcurrency ?? 100,
+    globalRoom: limits.globalRoom ?? 10_000,
+    attempt: (delivery) => {
+      started.push(delivery);
+      return new Promise((resolve) => ends.push(resolve));
+    },
+    release: (deliveries, delayMs) => {
+      for (const delivery of deliveries) released.push({ delivery, delayMs });
+    },
+    onRoom: () => {
+      roomCalls += 1;
+    },
+    now: () => now,
+  });
+  running.push(lanes);
+  return {
+    lanes,
+    started,
+    released,
+    roomCalls: () => roomCalls,
+    passTime: (ms: number) => {
+      now += ms;
+    },
+    async endOldest() {
+      ends.shift()?.();
+      await Promise.resolve();
+      await Promise.resolve();
+    },
+    endAll() {
+      for (const end of ends.splice(0)) end();
+    },
+    give(uid: WebhookUid, more: Partial<LeasedDelivery> = {}): LeasedDelivery | null {
+      if (!lanes.reserve(uid)) return null;
+      const delivery = deliveryFor(uid, more);
+      lanes.enqueue(delivery);
+      return delivery;
+    },
+  };
+}
+
+const running: Lanes[] = [];
+afterEach(() => {
+  for (const lanes of running.splice(0)) void lanes.stop();
+});
+
+function deliveryFor(webhookUid: WebhookUid, more: Partial<LeasedDelivery>): LeasedDelivery {
+  const organizationId = newId('org');
+  return {
+    id: newId('dlv'),
+    resend: false,
+    organizationId,
+    webhookUid,
+    event: {
+      id: newId('we'),
+      type: 'x.y',
+      occurred_at: '2026-11-21T00:00:00.000Z',
+      trust: 'server',
+      organization: { id: organizationId, name: 'O' },
+      community: null,
+      campaign: null,
+      participant: null,
+      seq: null,
+      data: {},
+    },
+    format: 'standard',
+    formatVersion: 1,
+    scope: null,
+    webhookName: 'W',
+    createdAt: new Date(0),
+    attempts: 0,
+    retries: 0,
+    lease: '00000000-0000-7000-8000-000000000000',
+    leaseEndsAt: Number.POSITIVE_INFINITY,
+    ...more,
+  };
+}
+
+describe('lanes', () => {
+  it('keep at most their concurrency under way and start the next as one ends', async () => {
+    const { give, started, endOldest } = startLanes({ laneConcurrency: 2 });
+    const uid = newId('whk');
+    const given = [give(uid), give(uid), give(uid)];
+    expect(started).toEqual(given.slice(0, 2));
+    await endOldest();
+    expect(started).toEqual(given);
+  });
+
+  it('let a busy lane wait for itself alone', () => {
+    const { give, started } = startLanes({ laneConcurrency: 1 });
+    const busy = newId('whk');
+    for (let n = 0; n < 50; n++) give(busy);
+    const other = give(newId('whk'));
+    expect(started).toContain(other);
+  });
+
+  it('take turns within the global budget, one delivery at a time', async () => {
+    const { give, started, endOldest } = startLanes({ laneConcurrency: 10, globalConcurrency: 1 });
+    const [a, b, c] = [newId('whk'), newId('whk'), newId('whk')];
+    for (let n = 0; n < 4; n++) give(a);
+    give(b);
+    give(c);
+    for (let n = 0; n < 5; n++) await endOldest();
+    expect(started.map((delivery) => delivery.webhookUid)).toEqual([a, a, b, c, a, a]);
+  });
+
+  it('let new deliveries and retries take turns', async () => {
+    const { give, started, endOldest } = startLanes({ laneConcurrency: 1 });
+    const uid = newId('whk');
+    for (let n = 0; n < 3; n++) give(uid);
+    for (let n = 0; n < 3; n++) give(uid, { retries: 1 });
+    for (let n = 0; n < 5; n++) await endOldest();
+    expect(started.map((delivery) => delivery.retries)).toEqual([0, 1, 0, 1, 0, 1]);
+  });
+
+  it('hold no more than they can get done, and say when there is room again', async () => {
+    const { lanes, give, roomCalls, endOldest } = startLanes({ laneConcurrency: 1, globalRoom: 4 });
+    const uid = newId('whk');
+    for (let n = 0; n < 4; n++) expect(give(uid)).not.toBeNull();
+    expect(give(uid)).toBeNull();
+    expect(lanes.globalRoom).toBe(0);
+    expect(lanes.hungry).toBe(false);
+    await endOldest();
+    lanes.settled();
+    expect(lanes.globalRoom).toBe(1);
+    expect(roomCalls()).toBe(0);
+  });
+
+  it('give a place back when the delivery was not written', () => {
+    const { lanes, give } = startLanes({ globalRoom: 1 });
+    const uid = newId('whk');
+    expect(lanes.reserve(uid)).toBe(true);
+    expect(give(uid)).toBeNull();
+    lanes.cancelReservation(uid);
+    expect(give(uid)).not.toBeNull();
+  });
+
+  it('give back what waits when they pause, and start nothing until the pause ends', () => {
+    const { lanes, give, started, released, passTime } = startLanes({ laneConcurrency: 1 });
+    const uid = newId('whk');
+    give(uid);
+    const second = give(uid);
+    lanes.pause(uid, 5_000);
+    expect(released).toEqual([{ delivery: second, delayMs: 5_000 }]);
+    expect(give(uid)).toBeNull();
+    passTime(4_999);
+    expect(give(uid)).toBeNull();
+    passTime(1);
+    expect(give(uid)).not.toBeNull();
+    expect(started).toHaveLength(1);
+  });
+
+  it('double the pause while the receiver stays overloaded, and start short again once it is well', () => {
+    const { lanes, passTime, released, give } = startLanes({ laneConcurrency: 0 });
+    const uid = newId('whk');
+    const pauses: number[] = [];
+    for (let n = 0; n < 8; n++) {
+      give(uid);
+      lanes.pause(uid, 0);
+      pauses.push(released.at(-1)?.delayMs ?? -1);
+      passTime(60_000);
+    }
+    expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+    lanes.recovered(uid);
+    give(uid);
+    lanes.pause(uid, 0);
+    expect(released.at(-1)?.delayMs).toBe(1_000);
+  });
+
+  it('stop only after what is under way has ended, and give the rest back', async () => {
+    const { lanes, give, started, released, endAll } = startLanes({ laneConcurrency: 1 });
+    const uid = newId('whk');
+    give(uid);
+    const waiting = give(uid);
+    let stopped = false;
+    const stop = lanes.stop().then(() => {
+      stopped = true;
+    });
+    expect(released).toEqual([{ delivery: waiting, delayMs: 0 }]);
+    await Promise.resolve();
+    expect(stopped).toBe(false);
+    endAll();
+    await stop;
+    expect(started).toHaveLength(1);
+    expect(give(uid)).toBeNull();
+  });
+});
