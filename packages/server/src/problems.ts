@@ -10,6 +10,7 @@ export const problemRegistry = {
   unauthenticated: { status: 401, title: 'No valid API token was given' },
   not_found: { status: 404, title: 'No such thing in this organization' },
   method_not_allowed: { status: 405, title: 'This path does not take this method' },
+  request_timeout: { status: 408, title: 'The request did not arrive in time' },
   conflict: { status: 409, title: 'The request collides with what is already there' },
   idempotency_key_reused: { status: 409, title: 'This Idempotency-Key was used with another body' },
   payload_too_large: { status: 413, title: 'The request body is larger than the limit' },
@@ -18,6 +19,7 @@ export const problemRegistry = {
   unknown_event_type: { status: 422, title: 'The event type is not in the catalogue' },
   unknown_campaign: { status: 422, title: 'The campaign does not exist in this organization' },
   invalid_webhook: { status: 422, title: 'The webhook settings are not valid' },
+  headers_too_large: { status: 431, title: 'The request line and headers are larger than the limit' },
   internal: { status: 500, title: 'Fanfare failed; the fault is on our side' },
   unavailable: { status: 503, title: 'Fanfare cannot take this just now' },
 } as const satisfies Record<string, { status: number; title: string }>;
@@ -28,6 +30,8 @@ export type ProblemCode = keyof typeof problemRegistry;
 export interface Fault {
   readonly pointer: string;
   readonly detail: string;
+  /** Set when the fault is not in the body but in this query parameter; the pointer is then empty. */
+  readonly parameter?: string;
 }
 
 /** A refusal that the caller can act on. Thrown anywhere below the API, rendered by `http/`. */

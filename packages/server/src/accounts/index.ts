@@ -1,0 +1,1 @@
+export type { Authenticator, Principal } from './principal.ts';

@@ -1,0 +1,167 @@
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyRequest,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Principal } from '../accounts/index.ts';
+import { type Id, type IdPrefix, parseId } from '../ids.ts';
+import { type Fault, Problem, type ProblemCode, problemRegistry } from '../problems.ts';
+
+/**
+ * The Fastify instance that routes are added to. Its conventions:
+ * - schemas are Zod; what they infer is what the handler gets and must give;
+ * - a route under `/v1` needs an API token unless its `config` says `public: true`;
+ * - whatever is thrown is answered as a problem document (RFC 9457): throw `Problem` for what the caller can act on;
+ * - JSON is snake_case, ids are TypeIDs, times are ISO 8601 in UTC with milliseconds.
+ */
+export type Api = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Needs no API token. */
+    public?: true;
+    /** Judges the faults of its JSON body itself (`request.bodyFaults`), one item at a time. */
+    itemised?: true;
+  }
+  interface FastifyRequest {
+    /** Who calls. Reading it in a public route is a defect and throws. */
+    readonly principal: Principal;
+    authenticated: Principal | null;
+    /** The JSON body as it arrived; null when there was none. */
+    bodyBytes: Buffer | null;
+    /** What is wrong with the body although it is JSON. Always null outside itemised routes. */
+    bodyFaults: readonly Fault[] | null;
+  }
+}
+
+/** The id in a path or query. Malformed ids get the answer of unknown ones, so nothing can be learned by guessing. */
+export function pathId<P extends IdPrefix>(prefix: P, text: string): Id<P> {
+  const id = parseId(prefix, text);
+  if (id === null) throw notFound();
+  return id;
+}
+
+/** One document for everything that is unknown, malformed or somebody else's. */
+export function notFound(): Problem {
+  return new Problem(
+    'not_found',
+    'Nothing with this id exists in your organization. Check the id and the API token.',
+  );
+}
+
+/** An id as the API takes and shows it. */
+export function idSchema<P extends IdPrefix>(prefix: P, what: string) {
+  return z
+    .string()
+    .meta({ description: `${what} (\`${prefix}_…\`)`, examples: [`${prefix}_01jf2wkmvcfw6ts1qmgzya291c`] });
+}
+
+/** A time as the API shows it. */
+export const timeSchema = z.string().meta({
+  format: 'date-time',
+  description: 'ISO 8601 in UTC with milliseconds',
+  examples: ['2026-03-14T09:26:53.589Z'],
+});
+
+/** A time as the API takes it: ISO 8601 with a zone, years 2000 to 2099. */
+export const timeInputSchema = z.iso
+  .datetime({ offset: true, error: 'expected an ISO 8601 time with a zone, such as 2026-03-14T09:26:53Z' })
+  .refine((text) => text >= '2000' && text < '2100', 'expected a time between the years 2000 and 2099');
+
+/** A short text that people read: a name. PostgreSQL cannot store NUL, and the body parser has refused it already. */
+export const nameSchema = z
+  .string()
+  .trim()
+  .min(1, 'expected at least one character')
+  .max(200, 'expected at most 200 characters');
+
+const faultSchema = z.object({
+  pointer: z.string().optional().meta({ description: 'Where in the body: JSON Pointer (RFC 6901)' }),
+  parameter: z.string().optional().meta({ description: 'Which query parameter' }),
+  detail: z.string(),
+});
+
+export const problemSchema = z
+  .object({
+    type: z.string().meta({ examples: ['/docs/problems#not_found'] }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().meta({ description: 'What was found, what was expected, and what to do' }),
+    code: z.string().meta({ enum: Object.keys(problemRegistry), description: 'For programs: never changes' }),
+    errors: z.array(faultSchema).optional(),
+    instance: z.string().optional().meta({ description: 'The path of the request' }),
+    request_id: z
+      .string()
+      .optional()
+      .meta({ description: 'Also in the header x-request-id; name it when asking for help' }),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem document' });
+
+type StatusOf<C extends ProblemCode> = (typeof problemRegistry)[C]['status'];
+interface ProblemAnswer {
+  description: string;
+  content: { 'application/problem+json': { schema: typeof problemSchema } };
+}
+
+const everywhere = ['unauthenticated', 'internal', 'unavailable'] as const satisfies readonly ProblemCode[];
+/** The problems of every route that takes a JSON body. */
+export const bodyProblems = [
+  'malformed_json',
+  'invalid_request',
+  'payload_too_large',
+  'unsupported_media_type',
+  'request_timeout',
+] as const satisfies readonly ProblemCode[];
+
+/** The problem half of a route's `response` schema: one entry per status, naming every code that can come with it. */
+export function problems<const C extends readonly ProblemCode[]>(
+  ...codes: C
+): { [S in StatusOf<C[number] | (typeof everywhere)[number]>]: ProblemAnswer } {
+  return problemAnswers([...everywhere, ...codes]) as {
+    [S in StatusOf<C[number] | (typeof everywhere)[number]>]: ProblemAnswer;
+  };
+}
+
+/** As `problems`, for routes that need no token. */
+export function publicProblems<const C extends readonly ProblemCode[]>(
+  ...codes: C
+): { [S in StatusOf<C[number]>]: ProblemAnswer } {
+  return problemAnswers(codes) as { [S in StatusOf<C[number]>]: ProblemAnswer };
+}
+
+function problemAnswers(codes: readonly ProblemCode[]): Record<number, ProblemAnswer> {
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const code of new Set(codes)) {
+    const { status } = problemRegistry[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, sharing]) => [
+      status,
+      {
+        description: sharing.map((code) => `\`${code}\`: ${problemRegistry[code].title}.`).join(' '),
+        content: { 'application/problem+json': { schema: problemSchema } },
+      },
+    ]),
+  );
+}
+
+/** The security requirement of the OpenAPI document, for routes with a token. */
+export const tokenSecurity: readonly { readonly [name: string]: readonly string[] }[] = [{ api_token: [] }];
+
+/** The whole URL path asked for, without its query. */
+export function pathOf(request: FastifyRequest): string {
+  const end = request.url.indexOf('?');
+  return end === -1 ? request.url : request.url.slice(0, end);
+}

@@ -1,0 +1,1 @@
+export { createHttpServer, type HttpParts } from './server.ts';

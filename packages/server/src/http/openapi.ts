@@ -1,0 +1,49 @@
+import swagger from '@fastify/swagger';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import type { Api } from './api.ts';
+
+/** The version of the API, not of the program: it changes when callers must change. */
+const apiVersion = '1.0.0';
+
+/** Collects every route into one OpenAPI 3.1 document: `app.swagger()`, served at /openapi.json. */
+export function describeApi(app: Api): void {
+  app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Fanfare API',
+        version: apiVersion,
+        description: [
+          'Webhooks for campaigns, quests, referrals and rewards.',
+          'Every path under /v1 needs an API token: `Authorization: Bearer fan_…`.',
+          'Everything that goes wrong is answered as a problem document (RFC 9457); its codes are listed at /docs/problems.',
+          'Lists are paged: give `next_cursor` of one page as `cursor` for the next.',
+        ].join('\n\n'),
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: '/' }],
+      tags: [
+        { name: 'Events', description: 'Publish events and read what was accepted' },
+        { name: 'Event types', description: 'The catalogue, and types of your own' },
+        { name: 'Webhooks', description: 'Who is told, of what, in which format' },
+        { name: 'Deliveries', description: 'What was sent, how it went, and sending it again' },
+        { name: 'Campaigns', description: 'What events belong to' },
+        { name: 'Participants', description: 'Whom events are about' },
+        { name: 'Inboxes', description: 'A receiver built in, to look at what webhooks send' },
+        { name: 'Account', description: 'The organization and its API tokens' },
+        { name: 'Operation', description: 'For load balancers and operators' },
+      ],
+      components: {
+        securitySchemes: {
+          api_token: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'An API token of your organization: `fan_…`',
+          },
+        },
+      },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+}

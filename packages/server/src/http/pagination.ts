@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Uuid } from '../ids.ts';
+import { Problem } from '../problems.ts';
+
+/** The query of every list. Extend it with the list's filters. */
+export const pageQuerySchema = z.strictObject({
+  limit: z.coerce
+    .number({ error: 'expected a whole number from 1 to 250' })
+    .int('expected a whole number from 1 to 250')
+    .min(1, 'expected a whole number from 1 to 250')
+    .max(250, 'expected a whole number from 1 to 250')
+    .default(50)
+    .meta({ description: 'How many at most on this page' }),
+  cursor: z.string().max(100, 'this cursor is too long; take next_cursor as it came').optional().meta({
+    description: 'Where the page before ended: its `next_cursor`',
+  }),
+});
+
+/** The answer of every list. */
+export function pageSchema<T extends z.ZodType>(item: T) {
+  return z.object({
+    data: z.array(item),
+    next_cursor: z
+      .string()
+      .nullable()
+      .meta({ description: 'Give it as `cursor` for the next page; null on the last one' }),
+  });
+}
+
+export interface Page<T> {
+  readonly data: T[];
+  readonly next_cursor: string | null;
+}
+
+/**
+ * Reads one page of a list that is ordered by UUID.
+ * `read` gets the UUID to go on from (null: from the start) and how many rows to fetch: one more than the page
+ * shows, which tells whether there is a next one.
+ */
+export async function readPage<Row, Item>(list: {
+  /** The name of the list: a cursor of one list is refused by every other. */
+  readonly name: string;
+  readonly query: { readonly limit: number; readonly cursor?: string | undefined };
+  readonly read: (after: Uuid | null, limit: number) => Promise<readonly Row[]>;
+  readonly uuid: (row: Row) => Uuid;
+  readonly show: (row: Row) => Item;
+}): Promise<Page<Item>> {
+  const { limit, cursor } = list.query;
+  const after = cursor === undefined ? null : decodeCursor(list.name, cursor);
+  const rows = await list.read(after, limit + 1);
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    data: shown.map(list.show),
+    next_cursor: rows.length > limit && last !== undefined ? encodeCursor(list.name, list.uuid(last)) : null,
+  };
+}
+
+/** A position in a list: the UUID of the last row, and a checksum over it and the list's name. */
+export function encodeCursor(list: string, uuid: Uuid): string {
+  const position = Buffer.from(uuid.replaceAll('-', ''), 'hex');
+  return Buffer.concat([position, checksum(list, position)]).toString('base64url');
+}
+
+/** Throws `invalid_cursor` unless this list gave the cursor out. The checksum finds slips; it is no secret. */
+export function decodeCursor(list: string, cursor: string): Uuid {
+  const raw = Buffer.from(cursor, 'base64url');
+  const position = raw.subarray(0, 16);
+  const wellFormed = raw.length === 22 && raw.toString('base64url') === cursor;
+  if (!wellFormed || !checksum(list, position).equals(raw.subarray(16))) {
+    throw new Problem(
+      'invalid_cursor',
+      'The cursor was not given out by this list. Use next_cursor of the page before as it came, or leave it out to start again.',
+    );
+  }
+  const hex = position.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+function checksum(list: string, position: Buffer): Buffer {
+  return createHash('sha256').update(list).update(position).digest().subarray(0, 6);
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { Problem } from '../../problems.ts';
+import { type Api, publicProblems } from '../api.ts';
+
+export interface HealthParts {
+  /**
+   * What keeps this process from serving, in words for the operator; empty when nothing does. The server adds that it
+   * is shutting down by itself. Must answer within seconds.
+   */
+  readonly obstacles: () => Promise<readonly string[]>;
+}
+
+const stateSchema = z.object({ status: z.literal('ok') });
+
+/** For load balancers and supervisors: no token, no detail that helps a stranger. */
+export function healthRoutes(app: Api, { obstacles }: HealthParts): void {
+  app.get(
+    '/healthz',
+    {
+      config: { public: true },
+      schema: {
+        tags: ['Operation'],
+        operationId: 'getHealth',
+        summary: 'Whether the process lives',
+        description:
+          'Says nothing about the database: a process that lives but cannot serve should not be killed for it.',
+        response: { 200: stateSchema },
+      },
+    },
+    async () => ({ status: 'ok' as const }),
+  );
+
+  app.get(
+    '/readyz',
+    {
+      config: { public: true },
+      schema: {
+        tags: ['Operation'],
+        operationId: 'getReadiness',
+        summary: 'Whether requests are served',
+        description:
+          'The database answers, its schema is the one of this program, and no shutdown has begun.',
+        response: { 200: stateSchema, ...publicProblems('unavailable') },
+      },
+    },
+    async () => {
+      const found = await obstacles();
+      if (found.length > 0) throw new Problem('unavailable', found.join(' '), { retryAfterSeconds: 1 });
+      return { status: 'ok' as const };
+    },
+  );
+}

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Authenticator } from '../accounts/index.ts';
+import { Problem } from '../problems.ts';
+import { type Api, pathOf } from './api.ts';
+import { authenticateRequests } from './authentication.ts';
+import { parseJsonBody } from './json-body.ts';
+import { describeApi } from './openapi.ts';
+import { asProblem, refuseConnection, replyWithProblems, sendProblem } from './problem-replies.ts';
+import { type RouteParts, routes } from './routes/index.ts';
+import { secureAnswers, setSecurityHeaders } from './security-headers.ts';
+import { validatorCompiler } from './validation.ts';
+
+export interface HttpParts extends RouteParts {
+  readonly authenticate: Authenticator;
+  /** Without one nothing is logged. */
+  readonly logger?: FastifyBaseLogger;
+}
+
+/** For routes that set no limit of their own. */
+const defaultBodyLimitBytes = 256 * 1024;
+/** What a slow client gets; the check runs every few seconds, so it may get a little more. */
+const headersTimeoutMs = 10_000;
+const requestTimeoutMs = 30_000;
+const timeoutCheckMs = 2_000;
+/** Longer than the idle time of common proxies, so that it is they who close and no request meets a closed socket. */
+const keepAliveTimeoutMs = 72_000;
+const drainRetrySeconds = 2;
+
+/**
+ * The HTTP server, not yet listening. `close()` drains: no new connections, requests under way are answered, new ones
+ * on open connections get 503 with `Retry-After`.
+ */
+export function createHttpServer(parts: HttpParts): Api {
+  const app: Api = fastify({
+    ...(parts.logger && { loggerInstance: parts.logger }),
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: requestId,
+    bodyLimit: defaultBodyLimitBytes,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: timeoutCheckMs },
+    routerOptions: { maxParamLength: 200 },
+    // Answered by the hook below, as a problem document.
+    return503OnClosing: false,
+    clientErrorHandler: refuseConnection,
+    frameworkErrors: (error, request, reply) => {
+      // The router refused the path, so no hook ran.
+      setSecurityHeaders(request, reply);
+      sendProblem(request, reply, asProblem(error, request));
+    },
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  secureAnswers(app);
+  replyWithProblems(app);
+  turnAwayWhileDraining(app);
+  readJsonBodies(app);
+  authenticateRequests(app, parts.authenticate);
+  describeApi(app);
+  // In a plugin of its own, so that the API description is in place before the first route.
+  app.register(async (scope: Api) => routes(scope, parts));
+  return app;
+}
+
+const nodePrefix = randomBytes(6).toString('base64url');
+let requestCount = 0;
+
+/** The caller's own x-request-id when it is harmless, else a new one, unique across nodes. */
+function requestId(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  if (typeof given === 'string' && /^[\w.:/+=-]{1,128}$/.test(given)) return given;
+  requestCount += 1;
+  return `${nodePrefix}-${requestCount.toString(36)}`;
+}
+
+function turnAwayWhileDraining(app: Api): void {
+  let draining = false;
+  app.addHook('preClose', (done) => {
+    draining = true;
+    done();
+  });
+  app.addHook('onRequest', (request, _reply, done) => {
+    // Readiness answers for itself: it says why.
+    if (!draining || pathOf(request) === '/healthz') done();
+    else {
+      done(
+        new Problem(
+          'unavailable',
+          'This Fanfare is shutting down. Try again; another or the next one will answer.',
+          {
+            retryAfterSeconds: drainRetrySeconds,
+          },
+        ),
+      );
+    }
+  });
+}
+
+/** JSON is the only body routes get, unless they add a parser of their own in a scope of their own. */
+function readJsonBodies(app: Api): void {
+  app.decorateRequest('bodyBytes', null);
+  app.decorateRequest('bodyFaults', null);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const raw = typeof body === 'string' ? Buffer.from(body) : body;
+    // Some clients announce JSON with every request, also with those that have no body.
+    if (raw.length === 0) {
+      done(null, undefined);
+      return;
+    }
+    try {
+      const { value, faults } = parseJsonBody(raw);
+      if (faults.length > 0 && request.routeOptions.config.itemised !== true) {
+        throw new Problem(
+          'invalid_request',
+          'The body is JSON, but holds what is not accepted. Each place is listed under errors.',
+          {
+            faults,
+          },
+        );
+      }
+      request.bodyBytes = raw;
+      if (faults.length > 0) request.bodyFaults = faults;
+      done(null, value);
+    } catch (error) {
+      done(error instanceof Error ? error : new Error(String(error)), undefined);
+    }
+  });
+}
