@@ -1,0 +1,149 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ConfigurationError, readConfig, settingNotes, settings } from '../../src/config.ts';
+
+function faultsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.faults;
+    throw error;
+  }
+  throw new Error('the configuration was accepted');
+}
+
+describe('the configuration', () => {
+  it('needs no variable at all', () => {
+    expect(readConfig({})).toMatchObject({
+      production: false,
+      host: '127.0.0.1',
+      port: 7070,
+      publicUrl: null,
+      databaseUrl: null,
+      dataDir: resolve('.fanfare'),
+      demo: true,
+      encryptionKey: null,
+      allowPrivateTargets: true,
+      requireHttps: false,
+      roles: new Set(['api', 'dispatch', 'upkeep']),
+      logLevel: 'info',
+      logFormat: 'pretty',
+      retentionDays: 30,
+      laneConcurrency: 32,
+      globalConcurrency: 512,
+    });
+  });
+
+  it('closes the doors in production', () => {
+    expect(readConfig({ NODE_ENV: 'production' })).toMatchObject({
+      production: true,
+      demo: false,
+      allowPrivateTargets: false,
+      requireHttps: true,
+      logFormat: 'json',
+    });
+  });
+
+  it('lets a variable open a door in production', () => {
+    const config = readConfig({
+      NODE_ENV: 'production',
+      FANFARE_ALLOW_PRIVATE_TARGETS: 'on',
+      FANFARE_DEMO: 'on',
+    });
+    expect(config).toMatchObject({ allowPrivateTargets: true, demo: true, requireHttps: true });
+  });
+
+  it('takes an empty variable as unset', () => {
+    expect(readConfig({ PORT: '', FANFARE_ROLES: '' })).toMatchObject({ port: 7070 });
+  });
+
+  it('reports every fault at once, each with what was found, what is expected and what to do', () => {
+    const faults = faultsOf({
+      PORT: '70700',
+      NODE_ENV: 'prod',
+      FANFARE_DEMO: 'maybe',
+      FANFARE_ROLES: 'api,sender',
+      FANFARE_RETENTION_DAYS: '0',
+      FANFARE_PUBLIC_URL: 'ftp://example.com',
+    });
+    expect(faults).toHaveLength(6);
+    expect(faults.find((fault) => fault.startsWith('PORT: '))).toBe(
+      'PORT: found "70700", expected a port number from 0 to 65535 (0: any free port). Set it, for example, to 7071, or unset it (then: 7070).',
+    );
+    for (const name of [
+      'NODE_ENV',
+      'FANFARE_DEMO',
+      'FANFARE_ROLES',
+      'FANFARE_RETENTION_DAYS',
+      'FANFARE_PUBLIC_URL',
+    ]) {
+      expect(faults.some((fault) => fault.startsWith(`${name}: found`))).toBe(true);
+    }
+  });
+
+  it.each([
+    ['PORT', '-1'],
+    ['PORT', '7070.5'],
+    ['PORT', '0x1f90'],
+    ['PORT', ' 7070'],
+    ['HOST', 'http://localhost'],
+    ['HOST', 'two words'],
+    ['DATABASE_URL', 'mysql://localhost/fanfare'],
+    ['DATABASE_URL', 'localhost:5432'],
+    ['FANFARE_ENCRYPTION_KEY', 'short'],
+    ['FANFARE_LANE_CONCURRENCY', '1e3'],
+    ['FANFARE_LANE_CONCURRENCY', '99999999999'],
+    ['FANFARE_ALLOW_PRIVATE_TARGETS', 'TRUE'],
+    ['FANFARE_ROLES', 'api,,dispatch'],
+    ['FANFARE_LOG_LEVEL', 'loud'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(faultsOf({ [name]: value })).toEqual([
+      expect.stringMatching(new RegExp(`^${name}: found .* expected `)),
+    ]);
+  });
+
+  it('never shows a secret value', () => {
+    const faults = faultsOf({
+      DATABASE_URL: 'mysql://fanfare:hunter2@db/fanfare',
+      FANFARE_ENCRYPTION_KEY: 'a-secret-of-the-wrong-length',
+    });
+    expect(faults.join()).not.toMatch(/hunter2|a-secret/);
+    expect(faults.join()).toContain('a value of 34 characters (not shown)');
+  });
+
+  it('refuses a misspelt setting and names the one that was meant', () => {
+    expect(faultsOf({ FANFARE_RETENTION_DAY: '7' })).toEqual([
+      'FANFARE_RETENTION_DAY: there is no such setting. Did you mean FANFARE_RETENTION_DAYS? Rename it or unset it.',
+    ]);
+  });
+
+  it('refuses an unknown setting that resembles none', () => {
+    expect(faultsOf({ FANFARE_QZXWVK: '1' })).toEqual([
+      'FANFARE_QZXWVK: there is no such setting. Unset it.',
+    ]);
+  });
+
+  it('leaves the variables of other programs alone', () => {
+    expect(readConfig({ PATH: '/bin', npm_config_cache: '/tmp', PORTS: '1' }).port).toBe(7070);
+  });
+
+  it('takes keys in hex and in base64, one or several', () => {
+    const hex = 'ab'.repeat(32);
+    const base64 = Buffer.alloc(32, 7).toString('base64');
+    expect(readConfig({ FANFARE_ENCRYPTION_KEY: `${hex}, ${base64}` }).encryptionKey).toBe(
+      `${hex}, ${base64}`,
+    );
+  });
+
+  it('drops the slash at the end of the public address', () => {
+    expect(readConfig({ FANFARE_PUBLIC_URL: 'https://hooks.example.com/fanfare/' }).publicUrl).toBe(
+      'https://hooks.example.com/fanfare',
+    );
+  });
+
+  it('has notes for every setting', () => {
+    for (const [name, schema] of Object.entries(settings.shape)) {
+      expect(settingNotes.get(schema), name).toBeDefined();
+    }
+  });
+});

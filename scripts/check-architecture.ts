@@ -1,0 +1,287 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join, posix, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseSync, Visitor } from 'oxc-parser';
+
+/**
+ * Checks that imports run in the planned direction and that each kind of access to the outside has one
+ * place. Run it with `npm run architecture`. The rules are the tables below; the plan behind them is in
+ * docs/adr/0001-folders-and-directions.md.
+ */
+
+/** Folder of packages/server/src → the folders it may import, always through their index.ts. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  catalog: [],
+  formats: ['catalog'],
+  storage: [],
+  webhooks: ['catalog', 'formats', 'storage'],
+  campaigns: ['catalog', 'storage', 'delivery'],
+  delivery: ['catalog', 'formats', 'webhooks', 'storage'],
+  accounts: ['storage'],
+  inbox: ['storage', 'webhooks'],
+  upkeep: ['storage', 'webhooks'],
+  observe: ['delivery'],
+  http: ['accounts', 'campaigns', 'catalog', 'delivery', 'formats', 'inbox', 'storage', 'webhooks'],
+  // Uses the public API like anybody else.
+  demo: [],
+};
+
+/** Files directly in packages/server/src that every folder may import. */
+const sharedFiles = ['ids.ts', 'problems.ts'];
+
+/** Package → the only places that may import it. */
+const reserved: readonly {
+  readonly packages: readonly string[];
+  readonly places: readonly string[];
+  readonly why: string;
+}[] = [
+  { packages: ['pg', 'kysely'], places: ['storage/'], why: 'only storage/ holds SQL or the driver' },
+  {
+    packages: ['undici', 'node:http', 'node:https', 'node:tls', 'node:dns', 'node:dns/promises'],
+    places: ['delivery/send/'],
+    why: 'only delivery/send opens connections to addresses that users gave',
+  },
+  {
+    packages: ['node:child_process'],
+    places: ['storage/'],
+    why: 'only the embedded PostgreSQL is a process of ours',
+  },
+  {
+    packages: ['pino'],
+    places: ['observe/'],
+    why: 'the log is made in observe/ and handed to whoever writes to it',
+  },
+  { packages: ['fastify'], places: ['http/'], why: 'only http/ knows the web framework' },
+];
+
+/** Pure code: the same arguments give the same result at any time, anywhere. */
+const pure = ['formats/', 'catalog/', 'delivery/retry-schedule.ts', 'delivery/judge.ts', 'demo/story.ts'];
+
+const forbiddenFolders = [
+  'utils',
+  'util',
+  'helpers',
+  'common',
+  'lib',
+  'shared',
+  'misc',
+  'types',
+  'enums',
+  'interfaces',
+];
+
+export interface Violation {
+  /** Relative to the root. */
+  readonly file: string;
+  readonly line: number;
+  readonly rule: string;
+}
+
+interface Source {
+  /** From packages/server/src, with forward slashes. */
+  readonly path: string;
+  readonly imports: readonly { readonly from: string; readonly line: number }[];
+  /** Uses of the environment, the clock, randomness and the like. */
+  readonly uses: readonly { readonly what: string; readonly line: number }[];
+}
+
+/** Everything under `root` that breaks a rule, in file order. */
+export async function findViolations(root: string): Promise<Violation[]> {
+  const found: Violation[] = [];
+  const packagesDir = join(root, 'packages');
+  for (const name of await readdir(packagesDir)) {
+    const sourceDir = join(packagesDir, name, 'src');
+    for (const file of await typescriptFiles(sourceDir)) {
+      const source = read(relative(sourceDir, file).split(sep).join('/'), await readFile(file, 'utf8'));
+      const rules = [
+        ...folderNames(source),
+        ...(name === 'server' ? serverRules(source) : packageRules(name, source)),
+      ];
+      for (const { line, rule } of rules) found.push({ file: relative(root, file), line, rule });
+    }
+  }
+  return found.sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line);
+}
+
+async function typescriptFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+type Broken = Omit<Violation, 'file'>;
+
+function folderNames({ path }: Source): Broken[] {
+  return dirname(path)
+    .split('/')
+    .filter((folder) => forbiddenFolders.includes(folder))
+    .map((folder) => ({
+      line: 1,
+      rule: `a folder called "${folder}" says nothing about what is in it; name it after the noun that owns the code`,
+    }));
+}
+
+function packageRules(name: string, source: Source): Broken[] {
+  const broken: Broken[] = [];
+  for (const { from, line } of source.imports) {
+    if (
+      name === 'signature' &&
+      !from.startsWith('.') &&
+      !(source.path === 'node.ts' && from.startsWith('node:'))
+    ) {
+      broken.push({ line, rule: `the signature package has no dependencies, but this imports "${from}"` });
+    }
+    if (name !== 'testkit' && from.startsWith('@fanfare/server')) {
+      broken.push({ line, rule: `no package builds on the server; this imports "${from}"` });
+    }
+  }
+  return broken;
+}
+
+function serverRules(source: Source): Broken[] {
+  return [...directionRules(source), ...reservedPackages(source), ...accessRules(source)];
+}
+
+function folderOf(path: string): string | null {
+  return path.includes('/') ? (path.split('/')[0] ?? null) : null;
+}
+
+function directionRules(source: Source): Broken[] {
+  const broken: Broken[] = [];
+  const folder = folderOf(source.path);
+  const allowed = folder === null ? null : mayImport[folder];
+  if (allowed === undefined) {
+    broken.push({
+      line: 1,
+      rule: `the folder "${folder}" is not in the table of scripts/check-architecture.ts; add it with what it may import`,
+    });
+  }
+  for (const { from, line } of source.imports) {
+    if (!from.startsWith('.')) continue;
+    const target = posix.join(dirname(source.path), from);
+    const targetFolder = folderOf(target);
+    if (targetFolder === null) {
+      if (folder !== null && !sharedFiles.includes(target)) {
+        broken.push({
+          line,
+          rule: `"${target}" belongs to the composition root; take what you need as an argument`,
+        });
+      }
+      continue;
+    }
+    if (targetFolder !== folder && allowed && !allowed.includes(targetFolder)) {
+      const list = allowed.length === 0 ? 'no other folder' : `only ${allowed.join(', ')}`;
+      broken.push({ line, rule: `${folder}/ must not import ${targetFolder}/ (it may import ${list})` });
+    }
+    const door = dirname(target);
+    const inside = source.path.startsWith(`${door}/`);
+    if (!inside && posix.basename(target) !== 'index.ts') {
+      broken.push({ line, rule: `import ${door}/ through ${door}/index.ts, not "${from}"` });
+    }
+  }
+  return broken;
+}
+
+function reservedPackages({ path, imports }: Source): Broken[] {
+  const broken: Broken[] = [];
+  for (const { from, line } of imports) {
+    const name = from.startsWith('@') || from.startsWith('node:') ? from : (from.split('/')[0] ?? from);
+    for (const { packages, places, why } of reserved) {
+      if (packages.includes(name) && !places.some((place) => path.startsWith(place))) {
+        broken.push({ line, rule: `"${from}" may not be imported here: ${why}` });
+      }
+    }
+    if (isPure(path) && from.startsWith('node:')) {
+      broken.push({ line, rule: `"${from}" may not be imported here: this code is pure` });
+    }
+  }
+  return broken;
+}
+
+function isPure(path: string): boolean {
+  return pure.some((place) => (place.endsWith('/') ? path.startsWith(place) : path === place));
+}
+
+function accessRules({ path, uses }: Source): Broken[] {
+  return uses
+    .filter(({ what }) =>
+      what === 'process.env' ? path !== 'config.ts' : what === 'console' || isPure(path),
+    )
+    .map(({ what, line }) => ({
+      line,
+      rule:
+        what === 'process.env'
+          ? 'only config.ts reads the environment'
+          : what === 'console'
+            ? 'write to the log or to the terminal of main, not to the console'
+            : `${what} may not be used here: this code is pure, so pass the value in`,
+    }));
+}
+
+/** What reaches outside the program, by how it is written. */
+const impure: Readonly<Record<string, readonly string[]>> = {
+  process: ['env'],
+  Date: ['now'],
+  Math: ['random'],
+  performance: ['now'],
+  crypto: ['randomUUID', 'getRandomValues'],
+};
+const impureCalls = ['fetch', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'];
+
+function read(path: string, text: string): Source {
+  const { program, module, errors } = parseSync(path, text);
+  const lineAt = (offset: number) => text.slice(0, offset).split('\n').length;
+  if (errors.length > 0) throw new Error(`${path} does not parse: ${errors[0]?.message}`);
+  const imports = [
+    ...module.staticImports.map((entry) => ({ from: entry.moduleRequest.value, line: lineAt(entry.start) })),
+    ...module.staticExports.flatMap((entry) =>
+      entry.entries.flatMap(({ moduleRequest }) =>
+        moduleRequest === null ? [] : [{ from: moduleRequest.value, line: lineAt(entry.start) }],
+      ),
+    ),
+  ];
+  const uses: { what: string; line: number }[] = [];
+  new Visitor({
+    ImportExpression({ source, start }) {
+      if (source.type === 'Literal' && typeof source.value === 'string') {
+        imports.push({ from: source.value, line: lineAt(start) });
+      }
+    },
+    MemberExpression({ object, property, start }) {
+      if (object.type !== 'Identifier') return;
+      const name =
+        property.type === 'Identifier'
+          ? property.name
+          : property.type === 'Literal'
+            ? String(property.value)
+            : '';
+      if (object.name === 'console') uses.push({ what: 'console', line: lineAt(start) });
+      if (impure[object.name]?.includes(name))
+        uses.push({ what: `${object.name}.${name}`, line: lineAt(start) });
+    },
+    NewExpression({ callee, arguments: given, start }) {
+      if (callee.type === 'Identifier' && callee.name === 'Date' && given.length === 0) {
+        uses.push({ what: 'the current time', line: lineAt(start) });
+      }
+    },
+    CallExpression({ callee, start }) {
+      if (callee.type === 'Identifier' && impureCalls.includes(callee.name)) {
+        uses.push({ what: `${callee.name}()`, line: lineAt(start) });
+      }
+    },
+  }).visit(program);
+  return { path, imports: dedupe(imports), uses };
+}
+
+function dedupe(imports: readonly { from: string; line: number }[]): { from: string; line: number }[] {
+  return [...new Map(imports.map((entry) => [`${entry.line} ${entry.from}`, entry])).values()];
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const violations = await findViolations(fileURLToPath(new URL('..', import.meta.url)));
+  for (const { file, line, rule } of violations) process.stderr.write(`${file}:${line}  ${rule}\n`);
+  if (violations.length > 0)
+    process.stderr.write(`\n${violations.length} imports or uses break the architecture.\n`);
+  process.exitCode = violations.length > 0 ? 1 : 0;
+}
