@@ -1,0 +1,3 @@
+export type { Resolve } from './resolver.ts';
+export type { SenderOptions } from './sender.ts';
+export { createSender } from './sender.ts';
