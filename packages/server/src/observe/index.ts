@@ -1,0 +1,2 @@
+export { createDeliveryLog } from './delivery-log.ts';
+export { createLogger, type Log, type LogFormat, type LogLevel } from './logger.ts';
