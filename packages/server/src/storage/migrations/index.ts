@@ -1,0 +1,11 @@
+import type { Migration } from 'kysely';
+import * as spine from './0001-spine.ts';
+
+/**
+ * Every change of the schema, by name, in order. Append only: a database remembers the names it has run,
+ * so a renamed, reordered or edited migration would leave databases in the field different from new ones.
+ * Imported here one by one, so that a bundled or compiled program carries them and needs no directory listing.
+ */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-spine': spine,
+};
