@@ -200,11 +200,17 @@ export async function loadOrCreateKeyFile(dataDir: string): Promise<Keyring> {
   const path = join(dataDir, keyFileName);
   const file = (await openIfThere(path)) ?? (await createKeyFile(path));
   try {
-    const { mode } = await file.stat();
+    const stats = await file.stat();
+    if (!stats.isFile()) {
+      throw new MalformedKeyring([
+        `${path} is not a file. Move away what is in its place, or put the key file back.`,
+      ]);
+    }
+    const mode = stats.mode & 0o777;
     // Windows has no such bits: there the directory's access list decides.
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
       throw new MalformedKeyring([
-        `${path} can be read or changed by other users (mode ${(mode & 0o777).toString(8)}). ` +
+        `${path} can be read or changed by other users (mode ${mode.toString(8)}). ` +
           `It protects every webhook's secret: run \`chmod 600 ${path}\`, and if others may have read it, put a new key in front of it, after it a comma.`,
       ]);
     }
