@@ -1,1 +1,2 @@
-export {};
+export * from './receiver/index.ts';
+export { waitFor } from './wait-for.ts';
