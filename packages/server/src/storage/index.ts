@@ -1,7 +1,32 @@
+export { type CampaignRow, type CampaignsStore, createCampaignsStore } from './campaigns-store.ts';
 export { type Database, type DatabaseSettings, openDatabase, type Queryable } from './database.ts';
-export { type EmbeddedServer, type EmbeddedServerSettings, startEmbeddedServer } from './embedded-server.ts';
+export {
+  type EmbeddedServer,
+  type EmbeddedServerSettings,
+  startEmbeddedServer,
+  stopLeftoverServer,
+} from './embedded-server.ts';
+export { createEventTypesStore, type EventTypeRow, type EventTypesStore } from './event-types-store.ts';
+export {
+  createEventsStore,
+  type EventDeliveryRow,
+  type EventFilter,
+  type EventsStore,
+  type StoredEvent,
+} from './events-store.ts';
 export type { StopListening } from './listener.ts';
 export { migrate, UnsuitableDatabase } from './migrate.ts';
+export {
+  createOrganizationsStore,
+  type OrganizationRow,
+  type OrganizationsStore,
+} from './organizations-store.ts';
+export {
+  createParticipantsStore,
+  type ParticipantKey,
+  type ParticipantRow,
+  type ParticipantsStore,
+} from './participants-store.ts';
 export {
   type Dropped,
   defaultRetentionDays,
@@ -12,4 +37,5 @@ export {
   type PartitionedTable,
 } from './partitions.ts';
 export type { Schema } from './schema.ts';
+export { createTokensStore, type TokenOwner, type TokenRow, type TokensStore } from './tokens-store.ts';
 export { isUnavailable } from './unavailable.ts';

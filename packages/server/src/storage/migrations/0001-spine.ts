@@ -44,6 +44,7 @@ const statements = [
     created_at timestamptz not null default now(),
     unique (organization_id, external_id)
   )`,
+  `create index participants_by_organization on participants (organization_id, id)`,
   `create table api_tokens (
     id uuid primary key,
     organization_id uuid not null references organizations on delete cascade,
@@ -166,6 +167,8 @@ const statements = [
   `create index closed_deliveries_by_webhook on closed_deliveries (webhook_uid, id)`,
   `create index closed_deliveries_by_organization on closed_deliveries (organization_id, id)`,
   `create index closed_deliveries_by_event on closed_deliveries (event_id)`,
+  // What did not arrive is rare, and what people look for.
+  `create index closed_deliveries_undelivered on closed_deliveries (organization_id, id) where state <> 'delivered'`,
 
   `create view deliveries as
     select id, organization_id, webhook_uid, event_id, format, format_version, scope, webhook_name, created_at,

@@ -1,0 +1,146 @@
+import {
+  type CommunityId,
+  idFromUuid,
+  newId,
+  type OrganizationId,
+  type TokenId,
+  type Uuid,
+  uuidOf,
+} from '../ids.ts';
+import { Problem } from '../problems.ts';
+import {
+  createOrganizationsStore,
+  createTokensStore,
+  type Database,
+  type OrganizationRow,
+  type TokenRow,
+} from '../storage/index.ts';
+import { createAuthenticator } from './authenticator.ts';
+import type { Authenticator } from './principal.ts';
+import { newTokenText, tokenHash } from './token-text.ts';
+
+export interface Organization {
+  readonly id: OrganizationId;
+  readonly name: string;
+  readonly createdAt: Date;
+}
+
+export interface Token {
+  readonly id: TokenId;
+  readonly name: string;
+  readonly createdAt: Date;
+  /** Null: does not expire. */
+  readonly expiresAt: Date | null;
+}
+
+export interface NewToken extends Token {
+  /** The token itself, `fan_…`. Cannot be had again. */
+  readonly text: string;
+}
+
+/** Organizations and their API tokens. */
+export interface Accounts {
+  readonly authenticate: Authenticator;
+  createOrganization(name: string): Promise<Organization>;
+  /** As `createOrganization`, but null when the database has one already; safe when several nodes start at once. */
+  createFirstOrganization(name: string): Promise<Organization | null>;
+  /** The organization made first. */
+  firstOrganization(): Promise<Organization | null>;
+  organization(id: OrganizationId): Promise<Organization>;
+  defaultCommunity(id: OrganizationId): Promise<{ readonly id: CommunityId; readonly name: string }>;
+  createToken(
+    organization: OrganizationId,
+    token: { name: string; expiresAt: Date | null },
+  ): Promise<NewToken>;
+  /** Newest first; `before` is the last one of the page before. */
+  listTokens(organization: OrganizationId, before: Uuid | null, limit: number): Promise<readonly Token[]>;
+  /** The token is refused everywhere at once. False when the organization has no such token. */
+  revokeToken(organization: OrganizationId, token: TokenId): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Listens for revocations by other nodes until `close`. Throws when the database cannot be reached. */
+export async function openAccounts(parts: {
+  readonly database: Database;
+  readonly clock: { now(): number };
+}): Promise<Accounts> {
+  const { clock } = parts;
+  const tokens = createTokensStore(parts.database);
+  const organizations = createOrganizationsStore(parts.database);
+  const { authenticate, forget, forgetAll } = createAuthenticator(tokens, clock);
+  const stopListening = await tokens.listen(forget, forgetAll);
+
+  function insertOrganization(name: string, onlyIfNone: boolean): Promise<OrganizationRow | null> {
+    const organization = { id: uuidOf(newId('org')), name, createdAt: new Date(clock.now()) };
+    return organizations.insert(organization, { id: uuidOf(newId('com')), name }, onlyIfNone);
+  }
+
+  return {
+    authenticate,
+
+    async createOrganization(name) {
+      const created = await insertOrganization(name, false);
+      if (created === null) throw new Error('An unconditional insert wrote nothing');
+      return shownOrganization(created);
+    },
+
+    async createFirstOrganization(name) {
+      const created = await insertOrganization(name, true);
+      return created && shownOrganization(created);
+    },
+
+    async firstOrganization() {
+      const row = await organizations.first();
+      return row && shownOrganization(row);
+    },
+
+    async organization(id) {
+      const row = await organizations.find(uuidOf(id));
+      if (row === null) throw new Problem('not_found', 'The organization of this token no longer exists.');
+      return shownOrganization(row);
+    },
+
+    async defaultCommunity(id) {
+      const row = await organizations.defaultCommunity(uuidOf(id));
+      if (row === null) throw new Error(`Organization ${id} has no default community`);
+      return { id: idFromUuid('com', row.id), name: row.name };
+    },
+
+    async createToken(organization, { name, expiresAt }) {
+      const text = newTokenText();
+      const id = newId('tok');
+      const createdAt = new Date(clock.now());
+      await tokens.insert(
+        { id: uuidOf(id), organizationId: uuidOf(organization), name, createdAt, expiresAt },
+        Buffer.from(tokenHash(text), 'hex'),
+      );
+      return { id, name, createdAt, expiresAt, text };
+    },
+
+    async listTokens(organization, before, limit) {
+      return (await tokens.list(uuidOf(organization), before, limit)).map(shownToken);
+    },
+
+    async revokeToken(organization, token) {
+      const revoked = await tokens.revoke(uuidOf(organization), uuidOf(token), new Date(clock.now()));
+      // The notification comes back to this node too, but after the answer to the caller.
+      if (revoked) forget(uuidOf(token));
+      return revoked;
+    },
+
+    close: stopListening,
+  };
+}
+
+function shownOrganization(row: OrganizationRow): Organization {
+  return { id: idFromUuid('org', row.id), name: row.name, createdAt: row.createdAt };
+}
+
+function shownToken(row: TokenRow): Token {
+  return {
+    id: idFromUuid('tok', row.id),
+    name: row.name,
+    createdAt: row.createdAt,
+    expiresAt: row.expiresAt,
+  };
+}

@@ -1,0 +1,85 @@
+import type { Uuid } from '../ids.ts';
+import type { Database } from './database.ts';
+
+export interface StoredEvent {
+  readonly id: Uuid;
+  /** The frozen event as JSON text. */
+  readonly body: string;
+}
+
+export interface EventFilter {
+  readonly type: string | null;
+  readonly campaignId: Uuid | null;
+  readonly participantId: Uuid | null;
+  /** Bounds over ids, which begin with the time of acceptance: from this one on, and before that one. */
+  readonly from: Uuid | null;
+  readonly until: Uuid | null;
+}
+
+export interface EventDeliveryRow {
+  readonly id: Uuid;
+  readonly webhookUid: Uuid;
+  readonly webhookName: string;
+  readonly state: 'pending' | 'retrying' | 'delivered' | 'exhausted' | 'cancelled';
+  readonly attempts: number;
+}
+
+/** The event log, read. Writing is `accept`'s affair. */
+export interface EventsStore {
+  /** Newest first; `before` is the last one of the page before. Every bound narrows the partitions that are read. */
+  list(
+    organizationId: Uuid,
+    filter: EventFilter,
+    before: Uuid | null,
+    limit: number,
+  ): Promise<readonly StoredEvent[]>;
+  find(organizationId: Uuid, id: Uuid): Promise<StoredEvent | null>;
+  /** The newest event about this participant. */
+  newestOf(organizationId: Uuid, participantId: Uuid): Promise<StoredEvent | null>;
+  deliveriesOf(organizationId: Uuid, eventId: Uuid): Promise<readonly EventDeliveryRow[]>;
+}
+
+export function createEventsStore(database: Database): EventsStore {
+  const { kysely } = database;
+  const all = (organizationId: Uuid) =>
+    kysely.selectFrom('events').select(['id', 'body']).where('organization_id', '=', organizationId);
+  return {
+    async list(organizationId, filter, before, limit) {
+      let query = all(organizationId).orderBy('id', 'desc').limit(limit);
+      if (filter.type !== null) query = query.where('type', '=', filter.type);
+      if (filter.campaignId !== null) query = query.where('campaign_id', '=', filter.campaignId);
+      if (filter.participantId !== null) query = query.where('participant_id', '=', filter.participantId);
+      if (filter.from !== null) query = query.where('id', '>=', filter.from);
+      if (filter.until !== null) query = query.where('id', '<', filter.until);
+      if (before !== null) query = query.where('id', '<', before);
+      return query.execute();
+    },
+
+    async find(organizationId, id) {
+      return (await all(organizationId).where('id', '=', id).executeTakeFirst()) ?? null;
+    },
+
+    async newestOf(organizationId, participantId) {
+      const row = await all(organizationId)
+        .where('participant_id', '=', participantId)
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row ?? null;
+    },
+
+    async deliveriesOf(organizationId, eventId) {
+      return (
+        kysely
+          .selectFrom('deliveries')
+          .select(['id', 'webhook_uid as webhookUid', 'webhook_name as webhookName', 'state', 'attempts'])
+          .where('organization_id', '=', organizationId)
+          .where('event_id', '=', eventId)
+          // Deliveries are never older than their event, so older partitions need not be looked at.
+          .where('id', '>=', eventId)
+          .orderBy('id')
+          .execute()
+      );
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import { sql } from 'kysely';
+import type { Uuid } from '../ids.ts';
+import type { Database } from './database.ts';
+
+/** Carries the UUID of each token that was revoked. */
+const tokensChannel = 'fanfare_tokens';
+
+export interface TokenRow {
+  readonly id: Uuid;
+  readonly organizationId: Uuid;
+  readonly name: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+}
+
+/** A token as it is looked up with every request: with its organization. */
+export interface TokenOwner {
+  readonly id: Uuid;
+  readonly organizationId: Uuid;
+  readonly organizationName: string;
+  readonly expiresAt: Date | null;
+}
+
+/** API tokens that are not revoked. The database knows only their SHA-256. */
+export interface TokensStore {
+  insert(token: TokenRow, hash: Buffer): Promise<void>;
+  /** Newest first; `before` is the last one of the page before. */
+  list(organizationId: Uuid, before: Uuid | null, limit: number): Promise<readonly TokenRow[]>;
+  /** Whether there was such a token. Every node hears of it. */
+  revoke(organizationId: Uuid, id: Uuid, now: Date): Promise<boolean>;
+  /** Expired ones too. */
+  owner(hash: Buffer): Promise<TokenOwner | null>;
+  listen(onRevoked: (id: Uuid) => void, onMissed: () => void): Promise<() => Promise<void>>;
+}
+
+export function createTokensStore(database: Database): TokensStore {
+  const { kysely } = database;
+  return {
+    async insert(token, hash) {
+      await kysely
+        .insertInto('api_tokens')
+        .values({
+          id: token.id,
+          organization_id: token.organizationId,
+          name: token.name,
+          hash,
+          created_at: token.createdAt,
+          expires_at: token.expiresAt,
+          revoked_at: null,
+        })
+        .execute();
+    },
+
+    async list(organizationId, before, limit) {
+      let query = kysely
+        .selectFrom('api_tokens')
+        .select([
+          'id',
+          'organization_id as organizationId',
+          'name',
+          'created_at as createdAt',
+          'expires_at as expiresAt',
+        ])
+        .where('organization_id', '=', organizationId)
+        .where('revoked_at', 'is', null)
+        .orderBy('id', 'desc')
+        .limit(limit);
+      if (before !== null) query = query.where('id', '<', before);
+      return query.execute();
+    },
+
+    async revoke(organizationId, id, now) {
+      return database.transaction(async (transaction) => {
+        const revoked = await transaction
+          .updateTable('api_tokens')
+          .set({ revoked_at: now })
+          .where('organization_id', '=', organizationId)
+          .where('id', '=', id)
+          .where('revoked_at', 'is', null)
+          .returning('id')
+          .executeTakeFirst();
+        if (revoked === undefined) return false;
+        await sql`select pg_notify(${tokensChannel}, ${id})`.execute(transaction);
+        return true;
+      });
+    },
+
+    async owner(hash) {
+      const row = await kysely
+        .selectFrom('api_tokens')
+        .innerJoin('organizations', 'organizations.id', 'api_tokens.organization_id')
+        .select([
+          'api_tokens.id',
+          'api_tokens.organization_id as organizationId',
+          'organizations.name as organizationName',
+          'api_tokens.expires_at as expiresAt',
+        ])
+        .where('api_tokens.hash', '=', hash)
+        .where('api_tokens.revoked_at', 'is', null)
+        .executeTakeFirst();
+      return row ?? null;
+    },
+
+    listen: (onRevoked, onMissed) => database.listen(tokensChannel, onRevoked, onMissed),
+  };
+}
