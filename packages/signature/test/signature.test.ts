@@ -77,10 +77,11 @@ describe.each(implementations)('with $name', (implementation) => {
     expect(await implementation.verify(message.payload, headers, secret, { now })).toMatchObject({
       ok: true,
     });
+    headers.set('webhook-timestamp', '');
     headers.delete('webhook-id');
     expect(await implementation.verify(message.payload, headers, secret, { now })).toMatchObject({
       reason: 'missing_headers',
-      headers: ['webhook-id'],
+      headers: ['webhook-id', 'webhook-timestamp'],
     });
   });
 
