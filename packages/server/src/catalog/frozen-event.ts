@@ -1,5 +1,5 @@
 import type { CampaignId, CommunityId, EventId, OrganizationId, ParticipantId } from '../ids.ts';
-import type { EventData, EventType } from './event-types.ts';
+import { type EventData, type EventType, isEventType } from './event-types.ts';
 
 /**
  * The person an event is about, with every counter a payload shows, as they stood when the event was
@@ -63,3 +63,8 @@ export type CatalogEvent = { [T in EventType]: FrozenEventOf<T, EventData[T]> }[
 export type CustomEvent = FrozenEventOf<string, Readonly<Record<string, unknown>>>;
 
 export type FrozenEvent = CatalogEvent | CustomEvent;
+
+/** Whether the event's type is the catalogue's, so that switching on it narrows `data`. */
+export function isCatalogEvent(event: FrozenEvent): event is CatalogEvent {
+  return isEventType(event.type);
+}

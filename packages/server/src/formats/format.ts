@@ -69,6 +69,8 @@ export interface Format {
   carries(event: FrozenEvent): readonly (string | null)[];
   /** The catalogue types this format can carry at all; `'*'` when it carries every type. */
   readonly eventTypes: readonly EventType[] | '*';
+  /** Whether event types that an organization registers itself travel in this format too. */
+  readonly carriesCustomTypes: boolean;
   render(input: {
     readonly event: FrozenEvent;
     readonly delivery: DeliveryFacts;

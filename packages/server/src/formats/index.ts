@@ -9,3 +9,4 @@ export {
   type RequestShape,
   type WebhookFacts,
 } from './format.ts';
+export { formatOf, formatsByName } from './registry.ts';
