@@ -52,3 +52,8 @@ export class Problem extends Error {
     this.retryAfterSeconds = more.retryAfterSeconds ?? null;
   }
 }
+
+/** One document for everything that is unknown, malformed or somebody else's. */
+export function notFound(): Problem {
+  return new Problem('not_found', 'Nothing with this id exists in your organization. Check the id and the API token.');
+}

@@ -10,7 +10,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Principal } from '../accounts/index.ts';
 import { type Id, type IdPrefix, parseId } from '../ids.ts';
-import { type Fault, Problem, type ProblemCode, problemRegistry } from '../problems.ts';
+import { type Fault, notFound, type ProblemCode, problemRegistry } from '../problems.ts';
 
 /**
  * The Fastify instance that routes are added to. Its conventions:
@@ -45,19 +45,13 @@ declare module 'fastify' {
   }
 }
 
+export { notFound };
+
 /** The id in a path or query. Malformed ids get the answer of unknown ones, so nothing can be learned by guessing. */
 export function pathId<P extends IdPrefix>(prefix: P, text: string): Id<P> {
   const id = parseId(prefix, text);
   if (id === null) throw notFound();
   return id;
-}
-
-/** One document for everything that is unknown, malformed or somebody else's. */
-export function notFound(): Problem {
-  return new Problem(
-    'not_found',
-    'Nothing with this id exists in your organization. Check the id and the API token.',
-  );
 }
 
 /** An id as the API takes and shows it. */

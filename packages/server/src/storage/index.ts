@@ -39,3 +39,22 @@ export {
 export type { Schema } from './schema.ts';
 export { createTokensStore, type TokenOwner, type TokenRow, type TokensStore } from './tokens-store.ts';
 export { isUnavailable } from './unavailable.ts';
+export {
+  type AttemptDetailRow,
+  createHistoryStore,
+  type DeliveryDetailRow,
+  type DeliveryFilter,
+  type DeliveryRow,
+  type DeliveryState,
+  type HistoryStore,
+  type ResendRow,
+} from './history-store.ts';
+export { createInboxStore, type InboxRequestRow, type InboxRow, type InboxStore } from './inbox-store.ts';
+export {
+  createWebhooksStore,
+  type NewSecret,
+  type WebhookChange,
+  type WebhookRow,
+  type WebhooksStore,
+  type WebhookWithSecrets,
+} from './webhooks-store.ts';

@@ -56,7 +56,11 @@ export interface WebhooksStore {
   read(uids: readonly Uuid[], now: Date): Promise<readonly WebhookWithSecrets[]>;
   find(organizationId: Uuid, id: string, now: Date): Promise<WebhookWithSecrets | null>;
   /** Newest first; `before` is the uid of the last one of the page before. */
-  list(organizationId: Uuid, page: { before: Uuid | null; limit: number }, now: Date): Promise<readonly WebhookWithSecrets[]>;
+  list(
+    organizationId: Uuid,
+    page: { before: Uuid | null; limit: number },
+    now: Date,
+  ): Promise<readonly WebhookWithSecrets[]>;
   insert(webhook: WebhookRow, secret: NewSecret): Promise<'created' | 'id_taken'>;
   /**
    * Locks the webhook, lets `decide` compute its new settings from the saved ones, and writes them. What
@@ -86,7 +90,10 @@ type Connection = Kysely<Schema> | Transaction<Schema>;
 export function createWebhooksStore(database: Database): WebhooksStore {
   const { kysely } = database;
 
-  async function withSecrets(webhooks: readonly WebhookRow[], now: Date): Promise<readonly WebhookWithSecrets[]> {
+  async function withSecrets(
+    webhooks: readonly WebhookRow[],
+    now: Date,
+  ): Promise<readonly WebhookWithSecrets[]> {
     if (webhooks.length === 0) return [];
     const rows = await kysely
       .selectFrom('webhook_secrets')
@@ -127,7 +134,10 @@ export function createWebhooksStore(database: Database): WebhooksStore {
     },
 
     async list(organizationId, page, now) {
-      let query = live().where('organization_id', '=', organizationId).orderBy('uid', 'desc').limit(page.limit);
+      let query = live()
+        .where('organization_id', '=', organizationId)
+        .orderBy('uid', 'desc')
+        .limit(page.limit);
       if (page.before !== null) query = query.where('uid', '<', page.before);
       return withSecrets((await query.execute()).map(fromRow), now);
     },
@@ -167,7 +177,11 @@ export function createWebhooksStore(database: Database): WebhooksStore {
             .executeTakeFirst();
           if (row === undefined) return 'not_found';
           const change = await decide(fromRow(row), () => hasDeliveries(transaction, row.uid));
-          await transaction.updateTable('webhooks').set(toColumns(change)).where('uid', '=', row.uid).execute();
+          await transaction
+            .updateTable('webhooks')
+            .set(toColumns(change))
+            .where('uid', '=', row.uid)
+            .execute();
           await announce(transaction, row.uid);
           if (row.status !== 'active' && change.status === 'active') {
             await sql`select pg_notify(${dueChannel}, ${row.uid})`.execute(transaction);
@@ -266,7 +280,10 @@ export function createWebhooksStore(database: Database): WebhooksStore {
         .where('deleted_at', 'is not', null)
         .where((where) =>
           where.exists(
-            where.selectFrom('open_deliveries').select('id').whereRef('open_deliveries.webhook_uid', '=', 'webhooks.uid'),
+            where
+              .selectFrom('open_deliveries')
+              .select('id')
+              .whereRef('open_deliveries.webhook_uid', '=', 'webhooks.uid'),
           ),
         )
         .execute();

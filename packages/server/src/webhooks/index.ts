@@ -1,8 +1,17 @@
-export { Keyring, keyFileName, loadOrCreateKeyFile, MalformedKeyring, parseKeyring, UnreadableSecret } from './keyring.ts';
+export {
+  Keyring,
+  keyFileName,
+  loadOrCreateKeyFile,
+  MalformedKeyring,
+  parseKeyring,
+  UnreadableSecret,
+} from './keyring.ts';
 export type { Match, RoutingTable } from './routing.ts';
 export { type LiveRoutingTable, openRoutingTable, type WebhookSource } from './routing-table.ts';
+export { createWebhookSource } from './saved-webhook.ts';
 export { SecretText } from './secret-text.ts';
 export { parseStoredSecret, secretFault, signingKeys } from './secrets.ts';
+export type { SettingsInput } from './settings.ts';
 export {
   checkHeaders,
   checkTargetUrl,
@@ -25,3 +34,4 @@ export {
   type WebhookSecret,
   type WebhookStatus,
 } from './webhook.ts';
+export { createWebhooks, type RotationInput, type SecretInput, type Webhooks } from './webhooks.ts';

@@ -103,16 +103,18 @@ export async function openRoutingTable(
   };
 }
 
+interface ReadingSteps {
+  readWanted(wanted: ReadonlySet<WebhookUid>): Promise<void>;
+  readEverything(): Promise<void>;
+  onTrouble(error: unknown): void;
+}
+
 /**
  * One reading at a time, so that an older answer can never overwrite a newer one. Whoever asks while a
  * reading is under way waits for the next, which begins after the request and therefore sees its write.
  */
 class SerialReader {
-  readonly #steps: {
-    readWanted(wanted: ReadonlySet<WebhookUid>): Promise<void>;
-    readEverything(): Promise<void>;
-    onTrouble(error: unknown): void;
-  };
+  readonly #steps: ReadingSteps;
   #wanted = new Set<WebhookUid>();
   #everything = false;
   #next: Promise<void> | null = null;
@@ -120,7 +122,7 @@ class SerialReader {
   #retry: NodeJS.Timeout | null = null;
   #stopped = false;
 
-  constructor(steps: SerialReader['#steps']) {
+  constructor(steps: ReadingSteps) {
     this.#steps = steps;
   }
 
@@ -271,7 +273,12 @@ function subscribe(webhook: Webhook, scope: string | null, byScope: Map<string |
   }
 }
 
-function collect(webhooks: readonly Webhook[], event: FrozenEvent, scope: string | null, matches: Match[]): void {
+function collect(
+  webhooks: readonly Webhook[],
+  event: FrozenEvent,
+  scope: string | null,
+  matches: Match[],
+): void {
   const test = event.participant?.test === true;
   for (const webhook of webhooks) {
     if (test && !webhook.includeTestParticipants) continue;

@@ -1,5 +1,12 @@
 import { eventTypes } from '../catalog/index.ts';
-import { type Format, type FormatName, formatNames, formatsByName, type Method, methods } from '../formats/index.ts';
+import {
+  type Format,
+  type FormatName,
+  formatNames,
+  formatsByName,
+  type Method,
+  methods,
+} from '../formats/index.ts';
 import { type CampaignId, parseId } from '../ids.ts';
 import type { Fault } from '../problems.ts';
 import { checkHeaders, checkTargetUrl } from './target-rules.ts';
@@ -100,8 +107,14 @@ export function checkSettings(
     fault('/id', `${found(input.id)}; expected 3 to 64 letters, digits, "_" or "-".`);
   }
   const name = checkText('/name', input.name ?? saved?.name ?? '', maxNameLength, fault);
-  if (name.trim() === '') fault('/name', 'The webhook has no name; expected a few words that tell its owner what it is for.');
-  const description = checkText('/description', input.description ?? saved?.description ?? '', maxDescriptionLength, fault);
+  if (name.trim() === '')
+    fault('/name', 'The webhook has no name; expected a few words that tell its owner what it is for.');
+  const description = checkText(
+    '/description',
+    input.description ?? saved?.description ?? '',
+    maxDescriptionLength,
+    fault,
+  );
 
   const settings: Settings = {
     id: input.id ?? saved?.id ?? null,
@@ -111,7 +124,8 @@ export function checkSettings(
     method: checkMethod(input.method, saved, format, fault),
     headers: checkOwnHeaders(input.headers, saved, fault),
     format: formatName ?? 'standard',
-    formatVersion: saved !== null && saved.format === formatName ? saved.formatVersion : (format?.version ?? 1),
+    formatVersion:
+      saved !== null && saved.format === formatName ? saved.formatVersion : (format?.version ?? 1),
     mode: checkMode(input.mode, saved, format, fault),
     events: checkEvents(input.events ?? saved?.events ?? [], format, surroundings.customTypes, fault),
     campaigns: checkCampaigns(input.campaigns, saved, surroundings.campaigns, fault),
@@ -129,12 +143,13 @@ function checkText(pointer: string, text: string, maxLength: number, fault: Repo
   if (text.length > maxLength) {
     fault(pointer, `${text.length} characters; expected at most ${maxLength}. Shorten it.`);
   }
-  if (unstorable.test(text)) fault(pointer, 'It holds control characters or half a surrogate pair; remove them.');
+  if (unstorable.test(text))
+    fault(pointer, 'It holds control characters or half a surrogate pair; remove them.');
   return text;
 }
 
 /** Control characters but tab and newline, and lone surrogates, which UTF-8 cannot hold. */
-const unstorable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\p{Surrogate}/u;
+const unstorable = /[^\P{Cc}\t\n\r]|\p{Surrogate}/u;
 
 function checkUrl(
   url: string | undefined,
@@ -153,8 +168,14 @@ function checkUrl(
   return '';
 }
 
-function checkMethod(method: string | undefined, saved: Settings | null, format: Format | null, fault: Report): Method {
-  const fallback = format === null || format.methods.includes('POST') ? 'POST' : (format.methods[0] ?? 'POST');
+function checkMethod(
+  method: string | undefined,
+  saved: Settings | null,
+  format: Format | null,
+  fault: Report,
+): Method {
+  const fallback =
+    format === null || format.methods.includes('POST') ? 'POST' : (format.methods[0] ?? 'POST');
   const wanted = method ?? saved?.method ?? fallback;
   const known = methods.find((candidate) => candidate === wanted);
   if (known === undefined) {
@@ -177,12 +198,17 @@ function checkOwnHeaders(
   fault: Report,
 ): Readonly<Record<string, string>> {
   if (input === undefined) return saved?.headers ?? {};
-  const savedValues = new Map(Object.entries(saved?.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+  const savedValues = new Map(
+    Object.entries(saved?.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+  );
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(input)) {
     const kept = value ?? savedValues.get(name.toLowerCase());
     if (kept === undefined) {
-      fault(`/headers/${escapePointer(name)}`, 'null keeps a saved value, but none is saved under this name; give the value.');
+      fault(
+        `/headers/${escapePointer(name)}`,
+        'null keeps a saved value, but none is saved under this name; give the value.',
+      );
     } else {
       headers[name] = kept;
     }
@@ -220,7 +246,10 @@ function checkEvents(
 ): readonly string[] {
   if (format === null) return [];
   if (events.length > maxEvents) {
-    fault('/events', `${events.length} entries; expected at most ${maxEvents}. Leave the list empty for every type.`);
+    fault(
+      '/events',
+      `${events.length} entries; expected at most ${maxEvents}. Leave the list empty for every type.`,
+    );
     return [];
   }
   const valid = subscribable(format, customTypes);
@@ -253,14 +282,20 @@ function checkCampaigns(
 ): readonly CampaignId[] {
   if (campaigns === undefined) return saved?.campaigns ?? [];
   if (campaigns.length > maxCampaigns) {
-    fault('/campaigns', `${campaigns.length} entries; expected at most ${maxCampaigns}. Leave the list empty for all campaigns.`);
+    fault(
+      '/campaigns',
+      `${campaigns.length} entries; expected at most ${maxCampaigns}. Leave the list empty for all campaigns.`,
+    );
     return [];
   }
   const ids = new Set<CampaignId>();
   for (const [index, text] of campaigns.entries()) {
     const id = parseId('cmp', text);
     if (id === null || !existing.has(id)) {
-      fault(`/campaigns/${index}`, `${found(text)}; expected the id (cmp_…) of a campaign of this organization.`);
+      fault(
+        `/campaigns/${index}`,
+        `${found(text)}; expected the id (cmp_…) of a campaign of this organization.`,
+      );
     } else {
       ids.add(id);
     }
@@ -283,7 +318,10 @@ function checkRetryPolicy(
   if (policy === undefined) return saved?.retryPolicy ?? defaultRetryPolicy;
   const delays = policy.delays_seconds;
   if (delays.length > maxRetries) {
-    fault('/retry_policy/delays_seconds', `${delays.length} retries; expected at most ${maxRetries}. Use fewer, longer pauses.`);
+    fault(
+      '/retry_policy/delays_seconds',
+      `${delays.length} retries; expected at most ${maxRetries}. Use fewer, longer pauses.`,
+    );
   }
   const delaysMs = delays.map((seconds) => Math.round(seconds * 1_000));
   for (const [index, delayMs] of delaysMs.entries()) {

@@ -1,0 +1,292 @@
+import { type InboxId, type InboxRequestId, idFromUuid, newId, type OrganizationId, uuidOf } from '../ids.ts';
+import { type Fault, notFound, Problem } from '../problems.ts';
+import type { InboxRequestRow, InboxRow, InboxStore } from '../storage/index.ts';
+import {
+  type Keyring,
+  parseStoredSecret,
+  SecretText,
+  secretFault,
+  signingKeys,
+  type Webhook,
+} from '../webhooks/index.ts';
+import { type AnswerInput, decideAnswer, defaultAnswer, type InboxAnswer, readAnswer } from './answer.ts';
+import { Recorder } from './recorder.ts';
+import { type KnownKey, type ReceivedMessage, type Verification, verifyReceived } from './verification.ts';
+
+/** The built-in receiver: an address that stores what it is sent and answers as it was told. */
+export interface Inbox {
+  readonly id: InboxId;
+  readonly organizationId: OrganizationId;
+  readonly name: string;
+  readonly answer: InboxAnswer;
+  readonly hasSecret: boolean;
+  readonly createdAt: Date;
+}
+
+export interface InboxRequest {
+  readonly id: InboxRequestId;
+  readonly receivedAt: Date;
+  readonly method: string;
+  readonly target: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: Buffer;
+  readonly bodyCut: boolean;
+  readonly verification: Verification;
+  /** What was answered; null: the connection was cut. */
+  readonly answered: { readonly status: number | null; readonly delay_ms: number };
+}
+
+export interface InboxInput {
+  readonly name?: string | undefined;
+  /** Checks signatures of senders other than this organization's webhooks. Null removes it. */
+  readonly secret?: string | null | undefined;
+  readonly answer?: AnswerInput | undefined;
+}
+
+export interface Page<Id> {
+  readonly before: Id | null;
+  readonly limit: number;
+}
+
+/** Inboxes of organizations. Unknown and foreign ids throw `Problem('not_found')`. */
+export interface Inboxes {
+  create(organizationId: OrganizationId, input: InboxInput): Promise<Inbox>;
+  list(organizationId: OrganizationId, page: Page<InboxId>): Promise<readonly Inbox[]>;
+  get(organizationId: OrganizationId, id: InboxId): Promise<Inbox>;
+  update(organizationId: OrganizationId, id: InboxId, input: InboxInput): Promise<Inbox>;
+  delete(organizationId: OrganizationId, id: InboxId): Promise<void>;
+  requests(
+    organizationId: OrganizationId,
+    id: InboxId,
+    page: Page<InboxRequestId>,
+  ): Promise<readonly InboxRequest[]>;
+  request(organizationId: OrganizationId, id: InboxId, requestId: InboxRequestId): Promise<InboxRequest>;
+  deleteRequests(organizationId: OrganizationId, id: InboxId): Promise<number>;
+  /** Stores a request and says how to answer it. Null when there is no such inbox. */
+  receive(id: InboxId, message: InboxMessage): Promise<InboxAnswer | null>;
+  close(): Promise<void>;
+}
+
+export interface InboxMessage extends ReceivedMessage {
+  readonly rawHeaders: readonly (readonly [string, string])[];
+}
+
+/** Where the secrets of webhooks come from. */
+export interface WebhookLookup {
+  webhooksOf(organizationId: OrganizationId): readonly Webhook[];
+  onChange(listener: () => void): () => void;
+}
+
+/** Bytes of a request's body that are kept. */
+export const maxInboxBodyBytes = 256 * 1024;
+/** Inboxes held in memory; the least lately loaded goes first. */
+const maxRemembered = 2_000;
+
+/** What is needed to receive, without the database. */
+interface Remembered {
+  readonly answer: InboxAnswer;
+  readonly ownKey: KnownKey | null;
+  readonly webhooks: readonly Webhook[];
+}
+
+export async function openInboxes(parts: {
+  readonly store: InboxStore;
+  readonly keyring: Keyring;
+  readonly webhooks: WebhookLookup;
+  readonly now: () => Date;
+}): Promise<Inboxes> {
+  const { store, keyring, webhooks, now } = parts;
+  const recorder = new Recorder((requests) => store.insertRequests(requests));
+  const remembered = new Map<InboxId, Remembered>();
+  // A row read before a change was announced must not be remembered after it.
+  let generation = 0;
+
+  function forget(id: InboxId | null): void {
+    generation += 1;
+    if (id === null) remembered.clear();
+    else remembered.delete(id);
+  }
+
+  const stopWatching = webhooks.onChange(() => forget(null));
+  const stopListening = await store.listen(
+    (uuid) => forget(idFromUuid('inb', uuid)),
+    () => forget(null),
+  );
+
+  async function remember(id: InboxId): Promise<Remembered | null> {
+    const known = remembered.get(id);
+    if (known !== undefined) return known;
+    const began = generation;
+    const row = await store.find(uuidOf(id));
+    if (row === null) return null;
+    const organizationId = idFromUuid('org', row.organizationId);
+    const inbox: Remembered = {
+      answer: readAnswer(row.answer),
+      ownKey:
+        row.secret === null
+          ? null
+          : { key: parseStoredSecret(keyring.decrypt(row.secret, id)), owner: 'inbox' },
+      webhooks: webhooks.webhooksOf(organizationId).filter((webhook) => pointsAt(webhook.url, id)),
+    };
+    if (began === generation) {
+      remembered.set(id, inbox);
+      const [oldest] = remembered.keys();
+      if (remembered.size > maxRemembered && oldest !== undefined) remembered.delete(oldest);
+    }
+    return inbox;
+  }
+
+  function keysOf(inbox: Remembered, at: Date): readonly KnownKey[] {
+    const keys: KnownKey[] = inbox.webhooks.flatMap((webhook) =>
+      signingKeys(webhook, at.getTime()).map((key) => ({ key, owner: { webhook_id: webhook.id } })),
+    );
+    return inbox.ownKey === null ? keys : [...keys, inbox.ownKey];
+  }
+
+  async function find(organizationId: OrganizationId, id: InboxId): Promise<Inbox> {
+    const row = await store.findOf(uuidOf(organizationId), uuidOf(id));
+    if (row === null) throw notFound();
+    return fromRow(row);
+  }
+
+  return {
+    async create(organizationId, input) {
+      const id = newId('inb');
+      const { answer } = decide(defaultAnswer, input);
+      const row: InboxRow = {
+        id: uuidOf(id),
+        organizationId: uuidOf(organizationId),
+        name: input.name ?? 'Inbox',
+        answer,
+        secret: typeof input.secret === 'string' ? keyring.encrypt(new SecretText(input.secret), id) : null,
+        createdAt: now(),
+      };
+      await store.insert(row);
+      return fromRow(row);
+    },
+
+    async list(organizationId, page) {
+      const before = page.before === null ? null : uuidOf(page.before);
+      return (await store.list(uuidOf(organizationId), { before, limit: page.limit })).map(fromRow);
+    },
+
+    get: find,
+
+    async update(organizationId, id, input) {
+      const before = await find(organizationId, id);
+      const { answer } = decide(before.answer, input);
+      const row = await store.change(uuidOf(organizationId), uuidOf(id), {
+        name: input.name,
+        ...(input.answer !== undefined && { answer }),
+        secret:
+          typeof input.secret === 'string' ? keyring.encrypt(new SecretText(input.secret), id) : input.secret,
+      });
+      // Here at once; other nodes hear of it.
+      forget(id);
+      if (row === null) throw notFound();
+      return fromRow(row);
+    },
+
+    async delete(organizationId, id) {
+      const deleted = await store.delete(uuidOf(organizationId), uuidOf(id));
+      forget(id);
+      if (!deleted) throw notFound();
+    },
+
+    async requests(organizationId, id, page) {
+      await find(organizationId, id);
+      const before = page.before === null ? null : uuidOf(page.before);
+      return (await store.listRequests(uuidOf(id), { before, limit: page.limit })).map(fromRequestRow);
+    },
+
+    async request(organizationId, id, requestId) {
+      await find(organizationId, id);
+      const row = await store.findRequest(uuidOf(id), uuidOf(requestId));
+      if (row === null) throw notFound();
+      return fromRequestRow(row);
+    },
+
+    async deleteRequests(organizationId, id) {
+      await find(organizationId, id);
+      return store.deleteRequests(uuidOf(id));
+    },
+
+    async receive(id, message) {
+      const receivedAt = now();
+      const inbox = await remember(id);
+      if (inbox === null) return null;
+      const { answer } = inbox;
+      await recorder.record({
+        id: uuidOf(newId('req')),
+        inboxId: uuidOf(id),
+        receivedAt,
+        method: message.method,
+        target: message.target,
+        headers: message.rawHeaders,
+        body: message.body,
+        bodyCut: message.bodyCut,
+        verification: verifyReceived(message, keysOf(inbox, receivedAt), receivedAt),
+        answered: { status: answer.reset ? null : answer.status, delay_ms: answer.delay_ms },
+      });
+      return answer;
+    },
+
+    async close() {
+      stopWatching();
+      await stopListening();
+    },
+  };
+}
+
+/** A webhook points at an inbox by path alone: which names lead to this server, a proxy before it decides. */
+function pointsAt(url: string, id: InboxId): boolean {
+  const path = `/inbox/${id}`;
+  if (!url.includes(path)) return false;
+  const { pathname } = new URL(url);
+  return pathname === path || pathname.startsWith(`${path}/`);
+}
+
+function decide(before: InboxAnswer, input: InboxInput): { readonly answer: InboxAnswer } {
+  const decided = decideAnswer(before, input.answer ?? {});
+  const faults: Fault[] = decided.ok ? [] : [...decided.faults];
+  if (typeof input.secret === 'string') {
+    const detail = secretFault(input.secret);
+    if (detail !== null) faults.push({ pointer: '/secret', detail });
+  }
+  if (!decided.ok || faults.length > 0) {
+    throw new Problem(
+      'invalid_request',
+      'The inbox cannot be set up like this. Each fault is listed under errors.',
+      {
+        faults,
+      },
+    );
+  }
+  return decided;
+}
+
+function fromRow(row: InboxRow): Inbox {
+  return {
+    id: idFromUuid('inb', row.id),
+    organizationId: idFromUuid('org', row.organizationId),
+    name: row.name,
+    answer: readAnswer(row.answer),
+    hasSecret: row.secret !== null,
+    createdAt: row.createdAt,
+  };
+}
+
+/** The two JSON columns hold what `receive` wrote. */
+function fromRequestRow(row: InboxRequestRow): InboxRequest {
+  return {
+    id: idFromUuid('req', row.id),
+    receivedAt: row.receivedAt,
+    method: row.method,
+    target: row.target,
+    headers: row.headers,
+    body: row.body,
+    bodyCut: row.bodyCut,
+    verification: row.verification as Verification,
+    answered: row.answered as InboxRequest['answered'],
+  };
+}
