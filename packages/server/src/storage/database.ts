@@ -50,7 +50,7 @@ export interface Database {
   ): Promise<StopListening>;
   /** The payload is text of less than 8,000 bytes. */
   notify(channel: string, payload: string): Promise<void>;
-  /** Waits for what is under way, then closes every connection. */
+  /** Waits for what is under way, then closes every connection. May be called again. */
   close(): Promise<void>;
 }
 
@@ -110,6 +110,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
       }),
     onTrouble,
   });
+  let closing: Promise<void> | null = null;
   return {
     connectionString,
     pool,
@@ -120,9 +121,11 @@ export function openDatabase(settings: DatabaseSettings): Database {
     async notify(channel, payload) {
       await pool.query('select pg_notify($1, $2)', [channel, payload]);
     },
-    async close() {
-      await listener.close();
-      await Promise.all([pool.end(), hotPool.end()]);
+    close() {
+      closing ??= listener.close().then(async () => {
+        await Promise.all([pool.end(), hotPool.end()]);
+      });
+      return closing;
     },
   };
 }

@@ -73,7 +73,7 @@ export async function startEmbeddedServer(given: EmbeddedServerSettings): Promis
   const logPath = join(dataDir, 'postgres.log');
   const binaries = await findBinaries();
   const account = databaseAccount();
-  await clearOrphan(clusterDir, log);
+  await stopLeftoverServer(dataDir, log);
   await ensureCluster({ clusterDir, binaries, account, log });
   const sockets = openSocketDirectory(dataDir, account).path;
   const settings = {
@@ -130,7 +130,9 @@ export async function startEmbeddedServer(given: EmbeddedServerSettings): Promis
   };
 }
 
-async function clearOrphan(clusterDir: string, log: (message: string) => void): Promise<void> {
+/** Stops the server that a killed process has left running on the data directory, if there is one. */
+export async function stopLeftoverServer(dataDir: string, log: (message: string) => void): Promise<void> {
+  const clusterDir = join(realpathSync(dataDir), 'postgres');
   const left = readPostmasterFile(clusterDir);
   if (left === null) return;
   // Otherwise the file is stale, or its number belongs to another program by now: PostgreSQL replaces it by itself.

@@ -58,3 +58,4 @@ export {
   type WebhooksStore,
   type WebhookWithSecrets,
 } from './webhooks-store.ts';
+export { createUpkeepStore, type SealedRow, type SecretTable, type UpkeepStore } from './upkeep-store.ts';
