@@ -14,6 +14,17 @@ export {
   type EventsStore,
   type StoredEvent,
 } from './events-store.ts';
+export {
+  type AttemptDetailRow,
+  createHistoryStore,
+  type DeliveryDetailRow,
+  type DeliveryFilter,
+  type DeliveryRow,
+  type DeliveryState,
+  type HistoryStore,
+  type ResendRow,
+} from './history-store.ts';
+export { createInboxStore, type InboxRequestRow, type InboxRow, type InboxStore } from './inbox-store.ts';
 export type { StopListening } from './listener.ts';
 export { migrate, UnsuitableDatabase } from './migrate.ts';
 export {
@@ -39,17 +50,7 @@ export {
 export type { Schema } from './schema.ts';
 export { createTokensStore, type TokenOwner, type TokenRow, type TokensStore } from './tokens-store.ts';
 export { isUnavailable } from './unavailable.ts';
-export {
-  type AttemptDetailRow,
-  createHistoryStore,
-  type DeliveryDetailRow,
-  type DeliveryFilter,
-  type DeliveryRow,
-  type DeliveryState,
-  type HistoryStore,
-  type ResendRow,
-} from './history-store.ts';
-export { createInboxStore, type InboxRequestRow, type InboxRow, type InboxStore } from './inbox-store.ts';
+export { createUpkeepStore, type SealedRow, type SecretTable, type UpkeepStore } from './upkeep-store.ts';
 export {
   createWebhooksStore,
   type NewSecret,
@@ -58,4 +59,3 @@ export {
   type WebhooksStore,
   type WebhookWithSecrets,
 } from './webhooks-store.ts';
-export { createUpkeepStore, type SealedRow, type SecretTable, type UpkeepStore } from './upkeep-store.ts';

@@ -1,0 +1,50 @@
+import {
+  createUpkeepStore,
+  type Database,
+  dropPartitionsBefore,
+  ensurePartitions,
+} from '../storage/index.ts';
+import type { Keyring } from '../webhooks/index.ts';
+import { idempotencyKeysTask } from './idempotency-keys.ts';
+import { inboxesTask } from './inboxes.ts';
+import { partitionsTask } from './partitions.ts';
+import { retentionTask } from './retention.ts';
+import { type Schedule, startSchedule } from './schedule.ts';
+import { secretsTask } from './secrets.ts';
+
+export type { Schedule } from './schedule.ts';
+
+export interface UpkeepParts {
+  readonly database: Database;
+  readonly keyring: Keyring;
+  readonly retentionDays: number;
+  /** The log, or what looks like it. */
+  readonly log: {
+    info(details: object, message: string): void;
+    warn(details: object, message: string): void;
+  };
+}
+
+/** Slow work on a timer. Nodes may all do it: each task runs on one of them at a time. */
+export function startUpkeep(parts: UpkeepParts): Schedule {
+  const { database, keyring, log } = parts;
+  const store = createUpkeepStore(database);
+  return startSchedule({
+    tasks: [
+      partitionsTask((now) => ensurePartitions(database, now)),
+      retentionTask(parts.retentionDays, (date) => dropPartitionsBefore(database, date)),
+      idempotencyKeysTask(store.deleteIdempotencyKeysBefore),
+      secretsTask({
+        store,
+        keyring,
+        onUnreadable: (error) => log.warn({ owner: error.owner, key: error.keyId }, error.message),
+      }),
+      inboxesTask(store.trimInboxes),
+    ],
+    alone: store.alone,
+    onDone: (task, did) => log.info({ task }, did),
+    onFailed: (task, error) => log.warn({ task, error }, `Upkeep of ${task} failed and will be tried again`),
+    now: () => new Date(),
+    random: Math.random,
+  });
+}
