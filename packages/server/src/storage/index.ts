@@ -59,3 +59,21 @@ export {
   type WebhooksStore,
   type WebhookWithSecrets,
 } from './webhooks-store.ts';
+export {
+  type AcceptBatch,
+  type EventRow,
+  type IdempotencyKeyRow,
+  type NewDeliveryRow,
+  readIdempotencyKey,
+  writeAccepted,
+} from './statements/accept.ts';
+export { type ClaimedRow, type ClaimRequest, claimDue } from './statements/claim.ts';
+export {
+  type AttemptRow,
+  type ReleasedRow,
+  type SettledRow,
+  writeCancelled,
+  writeReleased,
+  writeSettled,
+  writeSettledResend,
+} from './statements/settle.ts';

@@ -77,7 +77,7 @@ describe('column arrays', () => {
   it('carry any text, byte for byte', async () => {
     const text = fc
       .string({ unit: 'binary', maxLength: 200 })
-      .map((value) => value.replaceAll('\0', '').toWellFormed());
+      .map((value) => Buffer.from(value.replaceAll('\0', '')).toString());
     await fc.assert(
       fc.asyncProperty(fc.array(fc.option(text), { maxLength: 20 }), async (values) => {
         expect(await roundTrip('text', textArray(values))).toEqual(values);
