@@ -27,7 +27,7 @@ export interface FreeFormFault {
  * The first thing wrong with a JSON value of free form, or null: at most 16 levels deep and 5,000 values,
  * safe keys and text, finite numbers. Values are what JSON.parse gives.
  */
-export function freeFormFault(value: unknown): FreeFormFault | null {
+export function freeFormFault(value: unknown, levels = maxDepth): FreeFormFault | null {
   const path: (string | number)[] = [];
   let count = 0;
 
@@ -45,7 +45,7 @@ export function freeFormFault(value: unknown): FreeFormFault | null {
       return Number.isFinite(here) ? null : 'Found a number too large for a double. Send it as a string.';
     }
     if (typeof here !== 'object') return `Found ${typeof here}, expected a JSON value.`;
-    if (depth === maxDepth) return `Found more than ${maxDepth} levels of nesting. Flatten it.`;
+    if (depth === levels) return `Found more than ${levels} levels of nesting. Flatten it.`;
     if (Array.isArray(here)) {
       for (let index = 0; index < here.length; index += 1) {
         path.push(index);
