@@ -75,7 +75,7 @@ export async function startEmbeddedServer(given: EmbeddedServerSettings): Promis
   const account = databaseAccount();
   await stopLeftoverServer(dataDir, log);
   await ensureCluster({ clusterDir, binaries, account, log });
-  const sockets = openSocketDirectory(dataDir, account).path;
+  const sockets = openSocketDirectory(dataDir, 'sockets', account);
   const settings = {
     ...tuning,
     ...given.settings,

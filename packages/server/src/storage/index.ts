@@ -1,4 +1,5 @@
 export { type CampaignRow, type CampaignsStore, createCampaignsStore } from './campaigns-store.ts';
+export { type DataDirectoryLock, lockDataDirectory, UnusableDataDirectory } from './data-directory.ts';
 export { type Database, type DatabaseSettings, openDatabase, type Queryable } from './database.ts';
 export {
   type EmbeddedServer,
@@ -48,17 +49,6 @@ export {
   type PartitionedTable,
 } from './partitions.ts';
 export type { Schema } from './schema.ts';
-export { createTokensStore, type TokenOwner, type TokenRow, type TokensStore } from './tokens-store.ts';
-export { isUnavailable } from './unavailable.ts';
-export { createUpkeepStore, type SealedRow, type SecretTable, type UpkeepStore } from './upkeep-store.ts';
-export {
-  createWebhooksStore,
-  type NewSecret,
-  type WebhookChange,
-  type WebhookRow,
-  type WebhooksStore,
-  type WebhookWithSecrets,
-} from './webhooks-store.ts';
 export {
   type AcceptBatch,
   type EventRow,
@@ -77,3 +67,14 @@ export {
   writeSettled,
   writeSettledResend,
 } from './statements/settle.ts';
+export { createTokensStore, type TokenOwner, type TokenRow, type TokensStore } from './tokens-store.ts';
+export { isUnavailable } from './unavailable.ts';
+export { createUpkeepStore, type SealedRow, type SecretTable, type UpkeepStore } from './upkeep-store.ts';
+export {
+  createWebhooksStore,
+  type NewSecret,
+  type WebhookChange,
+  type WebhookRow,
+  type WebhooksStore,
+  type WebhookWithSecrets,
+} from './webhooks-store.ts';
