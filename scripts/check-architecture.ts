@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join, posix, relative, sep } from 'node:path';
+import { basename, dirname, join, posix, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseSync, Visitor } from 'oxc-parser';
 
@@ -77,10 +77,17 @@ export interface Violation {
   readonly rule: string;
 }
 
+interface Import {
+  readonly from: string;
+  readonly line: number;
+  /** Types alone: nothing of it is there at run time. */
+  readonly types: boolean;
+}
+
 interface Source {
   /** From packages/server/src, with forward slashes. */
   readonly path: string;
-  readonly imports: readonly { readonly from: string; readonly line: number }[];
+  readonly imports: readonly Import[];
   /** Uses of the environment, the clock, randomness and the like. */
   readonly uses: readonly { readonly what: string; readonly line: number }[];
 }
@@ -91,11 +98,17 @@ export async function findViolations(root: string): Promise<Violation[]> {
   const packagesDir = join(root, 'packages');
   for (const name of await readdir(packagesDir)) {
     const sourceDir = join(packagesDir, name, 'src');
-    for (const file of await typescriptFiles(sourceDir)) {
+    const files = await typescriptFiles(sourceDir);
+    const doors = new Set(
+      files
+        .filter((file) => basename(file) === 'index.ts')
+        .map((file) => relative(sourceDir, dirname(file)).split(sep).join('/')),
+    );
+    for (const file of files) {
       const source = read(relative(sourceDir, file).split(sep).join('/'), await readFile(file, 'utf8'));
       const rules = [
         ...folderNames(source),
-        ...(name === 'server' ? serverRules(source) : packageRules(name, source)),
+        ...(name === 'server' ? serverRules(source, doors) : packageRules(name, source)),
       ];
       for (const { line, rule } of rules) found.push({ file: relative(root, file), line, rule });
     }
@@ -139,15 +152,16 @@ function packageRules(name: string, source: Source): Broken[] {
   return broken;
 }
 
-function serverRules(source: Source): Broken[] {
-  return [...directionRules(source), ...reservedPackages(source), ...accessRules(source)];
+function serverRules(source: Source, doors: ReadonlySet<string>): Broken[] {
+  return [...directionRules(source, doors), ...reservedPackages(source), ...accessRules(source)];
 }
 
 function folderOf(path: string): string | null {
   return path.includes('/') ? (path.split('/')[0] ?? null) : null;
 }
 
-function directionRules(source: Source): Broken[] {
+/** `doors`: the folders that have an index.ts. A folder inside another needs none, but has to use it once it has one. */
+function directionRules(source: Source, doors: ReadonlySet<string>): Broken[] {
   const broken: Broken[] = [];
   const folder = folderOf(source.path);
   const allowed = folder === null ? null : mayImport[folder];
@@ -176,7 +190,8 @@ function directionRules(source: Source): Broken[] {
     }
     const door = dirname(target);
     const inside = source.path.startsWith(`${door}/`);
-    if (!inside && posix.basename(target) !== 'index.ts') {
+    const closed = targetFolder !== folder || doors.has(door);
+    if (!inside && closed && posix.basename(target) !== 'index.ts') {
       broken.push({ line, rule: `import ${door}/ through ${door}/index.ts, not "${from}"` });
     }
   }
@@ -185,7 +200,8 @@ function directionRules(source: Source): Broken[] {
 
 function reservedPackages({ path, imports }: Source): Broken[] {
   const broken: Broken[] = [];
-  for (const { from, line } of imports) {
+  for (const { from, line, types } of imports) {
+    if (types && from.startsWith('node:')) continue;
     const name = from.startsWith('@') || from.startsWith('node:') ? from : (from.split('/')[0] ?? from);
     for (const { packages, places, why } of reserved) {
       if (packages.includes(name) && !places.some((place) => path.startsWith(place))) {
@@ -233,11 +249,17 @@ function read(path: string, text: string): Source {
   const { program, module, errors } = parseSync(path, text);
   const lineAt = (offset: number) => text.slice(0, offset).split('\n').length;
   if (errors.length > 0) throw new Error(`${path} does not parse: ${errors[0]?.message}`);
-  const imports = [
-    ...module.staticImports.map((entry) => ({ from: entry.moduleRequest.value, line: lineAt(entry.start) })),
+  const imports: Import[] = [
+    ...module.staticImports.map((entry) => ({
+      from: entry.moduleRequest.value,
+      line: lineAt(entry.start),
+      types: entry.entries.length > 0 && entry.entries.every(({ isType }) => isType),
+    })),
     ...module.staticExports.flatMap((entry) =>
       entry.entries.flatMap(({ moduleRequest }) =>
-        moduleRequest === null ? [] : [{ from: moduleRequest.value, line: lineAt(entry.start) }],
+        moduleRequest === null
+          ? []
+          : [{ from: moduleRequest.value, line: lineAt(entry.start), types: false }],
       ),
     ),
   ];
@@ -245,7 +267,7 @@ function read(path: string, text: string): Source {
   new Visitor({
     ImportExpression({ source, start }) {
       if (source.type === 'Literal' && typeof source.value === 'string') {
-        imports.push({ from: source.value, line: lineAt(start) });
+        imports.push({ from: source.value, line: lineAt(start), types: false });
       }
     },
     MemberExpression({ object, property, start }) {
@@ -274,7 +296,7 @@ function read(path: string, text: string): Source {
   return { path, imports: dedupe(imports), uses };
 }
 
-function dedupe(imports: readonly { from: string; line: number }[]): { from: string; line: number }[] {
+function dedupe(imports: readonly Import[]): Import[] {
   return [...new Map(imports.map((entry) => [`${entry.line} ${entry.from}`, entry])).values()];
 }
 

@@ -70,12 +70,6 @@ describe('the architecture check', () => {
       'through catalog/index.ts',
     ],
     [
-      'a way around the door of a folder inside',
-      'delivery/a.ts',
-      "import { a } from './send/sender.ts';",
-      'through delivery/send/index.ts',
-    ],
-    [
       'a reach into the composition root',
       'http/a.ts',
       "import { readConfig } from '../config.ts';",
@@ -133,6 +127,30 @@ describe('the architecture check', () => {
     expect(found).toHaveLength(1);
     expect(found[0]).toContain(rule);
     expect(found[0]).toContain(`server/src/${path}:`);
+  });
+
+  it('lets a folder without a door be used by its parent, and one with a door only through it', async () => {
+    const files = {
+      'server/src/delivery/attempt.ts': "import { send } from './send/sender.ts';\n",
+      'server/src/delivery/send/sender.ts': 'export const send = 1;\n',
+    };
+    expect(await violationsOf(files)).toEqual([]);
+    expect(
+      await violationsOf({
+        ...files,
+        'server/src/delivery/send/index.ts': "export { send } from './sender.ts';\n",
+      }),
+    ).toEqual([
+      'server/src/delivery/attempt.ts:1 import delivery/send/ through delivery/send/index.ts, not "./send/sender.ts"',
+    ]);
+  });
+
+  it('lets anybody use the types of Node', async () => {
+    expect(
+      await violationsOf({
+        'server/src/http/server.ts': "import type { IncomingMessage } from 'node:http';\n",
+      }),
+    ).toEqual([]);
   });
 
   it('refuses a dependency of the signature package', async () => {

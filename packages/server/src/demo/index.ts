@@ -1,0 +1,1 @@
+export { type DemoLoaded, loadDemo, readCast } from './load.ts';
