@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import forge from 'node-forge';
 
 export interface IssuedCertificate {
@@ -30,7 +30,8 @@ const isAddress = (name: string): boolean => /^[\d.]+$|:/.test(name);
 export function createTestAuthority(): TestAuthority {
   const authorityKey = newKey();
   const leafKey = newKey();
-  const subject = [{ name: 'commonName', value: 'Fanfare test authority' }];
+  // Two authorities of one name would be taken for each other.
+  const subject = [{ name: 'commonName', value: `Fanfare test authority ${randomUUID()}` }];
   let serial = 1;
 
   const certificate = (

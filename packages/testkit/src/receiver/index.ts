@@ -1,5 +1,7 @@
 export type { CertificateWish, IssuedCertificate, TestAuthority } from './certificates.ts';
 export { createTestAuthority } from './certificates.ts';
+export type { DeafPort } from './deaf-port.ts';
+export { startDeafPort } from './deaf-port.ts';
 export type { ConnectionStep, Receiver, ReceiverOptions } from './receiver.ts';
 export { startReceiver } from './receiver.ts';
 export type { ReceivedRequest } from './request-reader.ts';

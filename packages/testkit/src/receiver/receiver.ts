@@ -76,6 +76,8 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
     if (step === 'reset') tcp.resetAndDestroy();
     else if (step === 'end') tcp.end();
     else if (step === 'serve') serve(tcp, accepted);
+    // What comes is read and dropped: without reading, the peer's end would go unnoticed.
+    else tcp.resume();
   });
   server.listen(0, host);
   await once(server, 'listening');

@@ -1,3 +1,4 @@
+import { errors } from 'undici';
 import type { FailureKind } from '../outcome.ts';
 
 /** Where a message for the owner finds its facts. */
@@ -127,9 +128,14 @@ export function roundTripFailure(
   const plain = (failure: FailureKind, variant: MessageVariant | null = null) => ({ failure, variant });
   if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED') return plain('invalid_request');
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return plain('malformed_response', 'headers_too_large');
-  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return plain('truncated_response');
-  if (code === 'HPE_INVALID_EOF_STATE') return plain(heard ? 'truncated_response' : 'connection_reset');
-  if (code.startsWith('HPE_') || code === 'ERR_ASSERTION') return plain('malformed_response');
+  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
+    // Undici says so of any fault in a message that has a length; within the head it cannot be about the body.
+    return plain(headRead ? 'truncated_response' : 'malformed_response');
+  }
+  if (error instanceof errors.HTTPParserError) {
+    return plain(error.message.includes('Invalid EOF state') ? 'truncated_response' : 'malformed_response');
+  }
+  if (code === 'ERR_ASSERTION') return plain('malformed_response');
   if (code === 'UND_ERR_SOCKET') {
     const reason = error instanceof Error ? error.message : '';
     // undici's words for an answer 100 nobody asked for, and for an upgrade nobody asked for.

@@ -160,10 +160,9 @@ export class Opening {
     });
     // `secure` comes before Node judges the certificate; afterwards a refused one can no longer be read.
     socket.prependListener('secure', () => {
-      const certificate = socket.getPeerX509Certificate();
-      if (certificate !== undefined) {
-        seen.certificate = { from: new Date(certificate.validFrom), to: new Date(certificate.validTo) };
-      }
+      // Not `getPeerX509Certificate`: after that call Node 20 finds no names in the certificate any more.
+      const { valid_from: from, valid_to: to } = socket.getPeerCertificate();
+      if (from !== undefined) seen.certificate = { from: new Date(from), to: new Date(to) };
     });
     return socket;
   }
