@@ -9,7 +9,12 @@ import {
   uuidOf,
 } from '../ids.ts';
 import { notFound } from '../problems.ts';
-import { type CampaignRow, createCampaignsStore, createOrganizationsStore, type Database } from '../storage/index.ts';
+import {
+  type CampaignRow,
+  createCampaignsStore,
+  createOrganizationsStore,
+  type Database,
+} from '../storage/index.ts';
 import { Recent } from './recent.ts';
 
 export interface Campaign {
@@ -61,6 +66,7 @@ export async function openCampaigns(parts: {
   const organizations = createOrganizationsStore(parts.database);
   const contexts = new Recent<CampaignId, { owner: OrganizationId; context: CampaignContext }>(largestCache);
   const communities = new Recent<OrganizationId, Community>(largestCache);
+  const reading = new Map<string, Promise<CampaignContext | null>>();
   let changes = 0;
   const forget = () => {
     changes += 1;
@@ -126,8 +132,14 @@ export async function openCampaigns(parts: {
 
     contextOf(organization, id) {
       const known = contexts.get(id);
-      if (known === undefined) return readContext(organization, id);
-      return known.owner === organization ? known.context : null;
+      if (known !== undefined) return known.owner === organization ? known.context : null;
+      // The events of one request mostly name one campaign: they share one look-up.
+      const key = organization + id;
+      const running = reading.get(key);
+      if (running !== undefined) return running;
+      const answer = readContext(organization, id).finally(() => reading.delete(key));
+      reading.set(key, answer);
+      return answer;
     },
 
     defaultCommunity,

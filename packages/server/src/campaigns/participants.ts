@@ -1,6 +1,11 @@
 import type { FrozenEvent, ParticipantSnapshot } from '../catalog/index.ts';
 import { idFromUuid, newId, type OrganizationId, type ParticipantId, type Uuid, uuidOf } from '../ids.ts';
-import { createEventsStore, createParticipantsStore, type Database, type ParticipantRow } from '../storage/index.ts';
+import {
+  createEventsStore,
+  createParticipantsStore,
+  type Database,
+  type ParticipantRow,
+} from '../storage/index.ts';
 import { Recent } from './recent.ts';
 
 export interface Participant {

@@ -10,6 +10,7 @@ export { dataSchema } from './data-schema.ts';
 export type { Family, Need } from './definition.ts';
 export { definitionOf, type EventData, type EventType, eventTypes, isEventType } from './event-types.ts';
 export { exampleEvent, exampleOfCustomType } from './examples.ts';
+export { faultsOf, jsonPointer } from './faults.ts';
 export {
   type CampaignSnapshot,
   type CatalogEvent,

@@ -159,3 +159,11 @@ export function pathOf(request: FastifyRequest): string {
   const end = request.url.indexOf('?');
   return end === -1 ? request.url : request.url.slice(0, end);
 }
+
+/** A size with its unit, to the byte, and in KiB or MiB when that is exact. */
+export function bytes(count: number): string {
+  const exact = `${count.toLocaleString('en-US')} bytes`;
+  if (count > 0 && count % 1_048_576 === 0) return `${exact} (${count / 1_048_576} MiB)`;
+  if (count > 0 && count % 1024 === 0) return `${exact} (${count / 1024} KiB)`;
+  return exact;
+}

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { jsonPointer } from '../catalog/index.ts';
 import { type Fault, Problem } from '../problems.ts';
 
 /** Deeper than any payload of ours, far from where recursive code downstream would run out of stack. */
@@ -142,7 +143,7 @@ function inspect(value: unknown, pointer: string, depth: number, faults: Fault[]
       } else if (isUnstorable(name)) {
         faults.push({ pointer, detail: unstorableDetail(name, 'a name in this object') ?? '' });
       } else {
-        inspect(member, `${pointer}/${pointerToken(name)}`, depth + 1, faults);
+        inspect(member, pointer + jsonPointer([name]), depth + 1, faults);
       }
     }
   }
@@ -156,11 +157,6 @@ function unstorableDetail(text: string, what: string): string | null {
     return `${capital} holds half of a surrogate pair, which is not a character. Send the whole character.`;
   }
   return null;
-}
-
-/** One reference token of a JSON Pointer (RFC 6901, section 3). */
-export function pointerToken(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 /** Finds the first name that stands twice in one object of this valid, shallow JSON text. */
@@ -181,9 +177,7 @@ function repeatedName(text: string): Fault {
       case '[':
         open.push({
           pointer:
-            top === undefined
-              ? ''
-              : `${top.pointer}/${top.names === null ? top.index : pointerToken(top.next)}`,
+            top === undefined ? '' : top.pointer + jsonPointer([top.names === null ? top.index : top.next]),
           names: found === '{' ? new Set() : null,
           next: '',
           index: 0,
@@ -199,7 +193,7 @@ function repeatedName(text: string): Fault {
       case ':': {
         const name: unknown = JSON.parse(lastString);
         if (top?.names && typeof name === 'string') {
-          const pointer = `${top.pointer}/${pointerToken(name)}`;
+          const pointer = top.pointer + jsonPointer([name]);
           if (top.names.has(name)) {
             return {
               pointer,

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem, type ProblemCode, problemRegistry } from '../problems.ts';
 import { isUnavailable } from '../storage/index.ts';
-import { type Api, pathOf } from './api.ts';
+import { type Api, bytes, pathOf } from './api.ts';
 import { problemDocument, problemMediaType } from './problem-document.ts';
 
 /** How long callers wait before they try again while the database is away. */
@@ -126,14 +126,6 @@ function frameworkProblem(error: Error & Partial<FastifyError>, request: Fastify
     default:
       return null;
   }
-}
-
-/** A size with its unit, to the byte, and in KiB or MiB when that is exact. */
-export function bytes(count: number): string {
-  const exact = `${count.toLocaleString('en-US')} bytes`;
-  if (count > 0 && count % 1_048_576 === 0) return `${exact} (${count / 1_048_576} MiB)`;
-  if (count > 0 && count % 1024 === 0) return `${exact} (${count / 1024} KiB)`;
-  return exact;
 }
 
 /** Answers what is not an HTTP request, or did not become one in time, on the bare socket. */

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { Authenticator } from '../accounts/index.ts';
 import { Problem } from '../problems.ts';
 import { type Api, pathOf } from './api.ts';
 import { authenticateRequests } from './authentication.ts';
@@ -14,7 +13,6 @@ import { secureAnswers, setSecurityHeaders } from './security-headers.ts';
 import { validatorCompiler } from './validation.ts';
 
 export interface HttpParts extends RouteParts {
-  readonly authenticate: Authenticator;
   /** Without one nothing is logged. */
   readonly logger?: FastifyBaseLogger;
 }
@@ -58,7 +56,7 @@ export function createHttpServer(parts: HttpParts): Api {
   replyWithProblems(app);
   turnAwayWhileDraining(app);
   readJsonBodies(app);
-  authenticateRequests(app, parts.authenticate);
+  authenticateRequests(app, parts.accounts.authenticate);
   describeApi(app);
   // In a plugin of its own, so that the API description is in place before the first route.
   app.register(async (scope: Api) => routes(scope, parts));

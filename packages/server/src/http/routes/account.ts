@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import type { Accounts } from '../../accounts/index.ts';
+import { uuidOf } from '../../ids.ts';
+import { notFound, Problem } from '../../problems.ts';
+import {
+  type Api,
+  bodyProblems,
+  idSchema,
+  nameSchema,
+  pathId,
+  problems,
+  timeInputSchema,
+  timeSchema,
+  tokenSecurity,
+} from '../api.ts';
+import { pageQuerySchema, pageSchema, readPage } from '../pagination.ts';
+
+const organizationSchema = z
+  .object({ id: idSchema('org', 'The organization'), name: z.string(), created_at: timeSchema })
+  .meta({ id: 'Organization' });
+
+const tokenSchema = z
+  .object({
+    id: idSchema('tok', 'The token'),
+    name: z.string(),
+    created_at: timeSchema,
+    expires_at: timeSchema.nullable().meta({ description: 'Null: does not expire' }),
+  })
+  .meta({ id: 'ApiToken' });
+
+const newTokenSchema = tokenSchema
+  .extend({
+    token: z.string().meta({ description: 'The token itself. Shown this once.', examples: ['fan_…'] }),
+  })
+  .meta({ id: 'NewApiToken' });
+
+const tokenInputSchema = z.strictObject({
+  name: nameSchema.meta({ description: 'What it is for', examples: ['Quest backend'] }),
+  expires_at: timeInputSchema.nullable().default(null),
+});
+
+export interface AccountParts {
+  readonly accounts: Accounts;
+  readonly clock: { now(): number };
+}
+
+/** The organization of the token, and its API tokens. */
+export function accountRoutes(app: Api, { accounts, clock }: AccountParts): void {
+  app.get(
+    '/v1/organization',
+    {
+      schema: {
+        tags: ['Account'],
+        operationId: 'getOrganization',
+        summary: 'The organization of the API token',
+        security: tokenSecurity,
+        response: { 200: organizationSchema, ...problems('not_found') },
+      },
+    },
+    async (request) => {
+      const organization = await accounts.organization(request.principal.organizationId);
+      return {
+        id: organization.id,
+        name: organization.name,
+        created_at: organization.createdAt.toISOString(),
+      };
+    },
+  );
+
+  app.get(
+    '/v1/tokens',
+    {
+      schema: {
+        tags: ['Account'],
+        operationId: 'listTokens',
+        summary: 'The API tokens, newest first',
+        description:
+          'Expired ones are listed until they are deleted. The tokens themselves cannot be shown again.',
+        security: tokenSecurity,
+        querystring: pageQuerySchema,
+        response: { 200: pageSchema(tokenSchema), ...problems('invalid_request', 'invalid_cursor') },
+      },
+    },
+    async (request) =>
+      readPage({
+        name: 'tokens',
+        query: request.query,
+        read: (after, limit) => accounts.listTokens(request.principal.organizationId, after, limit),
+        uuid: (token) => uuidOf(token.id),
+        show: shownToken,
+      }),
+  );
+
+  app.post(
+    '/v1/tokens',
+    {
+      schema: {
+        tags: ['Account'],
+        operationId: 'createToken',
+        summary: 'A new API token',
+        security: tokenSecurity,
+        body: tokenInputSchema,
+        response: { 201: newTokenSchema, ...problems(...bodyProblems) },
+      },
+    },
+    async (request, reply) => {
+      const { name, expires_at } = request.body;
+      const expiresAt = expires_at === null ? null : new Date(expires_at);
+      if (expiresAt !== null && expiresAt.getTime() <= clock.now()) {
+        const detail =
+          'This time has passed; a token must expire in the future. Leave it out for one that does not.';
+        throw new Problem('invalid_request', `expires_at: ${detail}`, {
+          faults: [{ pointer: '/expires_at', detail }],
+        });
+      }
+      const token = await accounts.createToken(request.principal.organizationId, { name, expiresAt });
+      reply.code(201);
+      return { ...shownToken(token), token: token.text };
+    },
+  );
+
+  app.delete(
+    '/v1/tokens/:id',
+    {
+      schema: {
+        tags: ['Account'],
+        operationId: 'deleteToken',
+        summary: 'Revoke an API token',
+        description: 'It is refused from now on, by every node. A token may revoke itself.',
+        security: tokenSecurity,
+        params: z.object({ id: z.string() }),
+        response: { 204: z.null().meta({ description: 'Revoked' }), ...problems('not_found') },
+      },
+    },
+    async (request, reply) => {
+      const revoked = await accounts.revokeToken(
+        request.principal.organizationId,
+        pathId('tok', request.params.id),
+      );
+      if (!revoked) throw notFound();
+      reply.code(204);
+      return null;
+    },
+  );
+}
+
+function shownToken(token: { id: string; name: string; createdAt: Date; expiresAt: Date | null }) {
+  return {
+    id: token.id,
+    name: token.name,
+    created_at: token.createdAt.toISOString(),
+    expires_at: token.expiresAt?.toISOString() ?? null,
+  };
+}
