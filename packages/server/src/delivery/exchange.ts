@@ -23,24 +23,28 @@ export interface ExchangeInput {
   readonly test: boolean;
 }
 
-export interface ExchangeResult {
+/** A request as it leaves now, signed. */
+export interface PreparedRequest {
   readonly request: OutgoingRequest;
   /** Value of `webhook-signature`; empty without a secret. */
   readonly signature: string;
   readonly startedAt: Date;
+}
+
+export interface ExchangeResult extends PreparedRequest {
   readonly outcome: Outcome;
 }
 
+export type Prepare = (input: ExchangeInput) => PreparedRequest;
 export type Exchange = (input: ExchangeInput) => Promise<ExchangeResult>;
 
-/** Render, sign, send: the part of an attempt that a test of a webhook shares with a real delivery. */
-export function createExchange(parts: {
-  readonly sender: Sender;
+/** Render and sign: also what the examples of a webhook show. */
+export function createPrepare(parts: {
   readonly userAgent: string;
   /** Wall clock. */
   readonly now: () => number;
-}): Exchange {
-  return async ({ event, webhook, delivery, test }) => {
+}): Prepare {
+  return ({ event, webhook, delivery, test }) => {
     const rendered = formatOf(delivery.format, delivery.formatVersion).render({
       event,
       delivery: { id: delivery.id, scope: delivery.scope, createdAt: delivery.createdAt },
@@ -71,6 +75,20 @@ export function createExchange(parts: {
       body: rendered.body,
       timeoutMs: webhook.timeoutMs,
     };
+    return { request, signature, startedAt };
+  };
+}
+
+/** Render, sign, send: the part of an attempt that a test of a webhook shares with a real delivery. */
+export function createExchange(parts: {
+  readonly sender: Sender;
+  readonly userAgent: string;
+  /** Wall clock. */
+  readonly now: () => number;
+}): Exchange {
+  const prepare = createPrepare(parts);
+  return async (input) => {
+    const { request, signature, startedAt } = prepare(input);
     return { request, signature, startedAt, outcome: await parts.sender.send(request) };
   };
 }

@@ -4,14 +4,14 @@ import type { RoutingTable, Webhook } from '../webhooks/index.ts';
 import { type Accept, createAccept } from './accept.ts';
 import { type AttemptParts, attempt } from './attempt.ts';
 import { type Claimer, createClaimer } from './claim.ts';
-import { createExchange, type Exchange } from './exchange.ts';
+import { createExchange, createPrepare, type Exchange, type Prepare } from './exchange.ts';
 import { Lanes } from './lanes.ts';
 import type { DeliveryObserver } from './observer.ts';
 import type { Sender } from './outcome.ts';
 import { createSettle } from './settle.ts';
 
 export type { Accept, Receipt, Submission } from './accept.ts';
-export type { Exchange, ExchangeInput, ExchangeResult } from './exchange.ts';
+export type { Exchange, ExchangeInput, ExchangeResult, Prepare, PreparedRequest } from './exchange.ts';
 export type { AcceptReport, AttemptReport, DeliveryObserver } from './observer.ts';
 export type { Answer, FailureKind, Outcome, OutgoingRequest, Sender, Timings } from './outcome.ts';
 export { createSender } from './send/index.ts';
@@ -34,6 +34,8 @@ export interface DeliveryOptions {
 export interface Delivery {
   readonly accept: Accept;
   readonly exchange: Exchange;
+  /** The request that `exchange` would send, not sent. */
+  readonly prepare: Prepare;
   start(): Promise<void>;
   /**
    * Starts nothing more; what is under way may end until the deadline, then it is aborted and its lease
@@ -87,6 +89,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   return {
     accept: createAccept({ database, webhooks, lanes, observer, clock }),
     exchange,
+    prepare: createPrepare({ userAgent: options.userAgent, now: clock.now }),
     async start() {
       if (!options.dispatch) return;
       stops.push(

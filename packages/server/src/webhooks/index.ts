@@ -1,3 +1,6 @@
+export { createWebhookExamples, type Examples, type Prepare, type WebhookExamples } from './examples.ts';
+export { isHidden } from './header-privacy.ts';
+export { createHistory, type DeliveryDetail, type History, type HistoryFilter } from './history.ts';
 export {
   Keyring,
   keyFileName,
@@ -12,6 +15,7 @@ export { createWebhookSource } from './saved-webhook.ts';
 export { SecretText } from './secret-text.ts';
 export { parseStoredSecret, secretFault, signingKeys } from './secrets.ts';
 export type { SettingsInput } from './settings.ts';
+export { createSampleSource, type EventOwner, type SampleSource } from './simulated-event.ts';
 export {
   checkHeaders,
   checkTargetUrl,
@@ -25,6 +29,13 @@ export {
   withoutTrailingDot,
 } from './target-rules.ts';
 export {
+  createWebhookTests,
+  type Exchange,
+  type TestInput,
+  type TestResult,
+  type WebhookTests,
+} from './test.ts';
+export {
   defaultRetryPolicy,
   defaultTimeoutMs,
   leaseMarginMs,
@@ -34,4 +45,9 @@ export {
   type WebhookSecret,
   type WebhookStatus,
 } from './webhook.ts';
-export { createWebhooks, type RotationInput, type SecretInput, type Webhooks } from './webhooks.ts';
+export {
+  createWebhooks,
+  type RotationInput,
+  type SecretInput,
+  type Webhooks,
+} from './webhooks.ts';

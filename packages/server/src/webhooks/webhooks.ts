@@ -61,6 +61,8 @@ export interface Webhooks {
   disable(uid: WebhookUid, reason: string): Promise<boolean>;
   /** Cancels what a deletion that was cut short, or a node that did not know of it yet, left open. */
   cancelLeftovers(): Promise<number>;
+  /** Names of the event types that the organization registered itself. */
+  customTypes(organizationId: OrganizationId): Promise<readonly string[]>;
   /** Checks settings that are not saved, for a test of them. Throws `Problem('invalid_webhook')`. */
   check(organizationId: OrganizationId, input: SettingsInput, saved: Webhook | null): Promise<Settings>;
 }
@@ -210,6 +212,8 @@ export function createWebhooks(parts: {
       for (const uuid of await store.deletedWithDeliveries()) cancelled += await cancelAll(uuid);
       return cancelled;
     },
+
+    customTypes: (organizationId) => store.customTypes(uuidOf(organizationId)),
 
     async check(organizationId, input, saved) {
       const checked = checkSettings(input, saved, await surroundings(organizationId, input));

@@ -1,0 +1,157 @@
+import type { FrozenEvent } from '../catalog/index.ts';
+import {
+  type FormatName,
+  formatNames,
+  formatOf,
+  type Method,
+  methods,
+  type RenderedRequest,
+} from '../formats/index.ts';
+import { type DeliveryId, idFromUuid, type OrganizationId, parseId, uuidOf } from '../ids.ts';
+import { notFound, Problem } from '../problems.ts';
+import type {
+  AttemptDetailRow,
+  DeliveryDetailRow,
+  DeliveryRow,
+  DeliveryState,
+  HistoryStore,
+} from '../storage/index.ts';
+
+export interface HistoryFilter {
+  /** The public id of a webhook, deleted ones included. */
+  readonly webhookId?: string | undefined;
+  readonly eventId?: string | undefined;
+  readonly campaignId?: string | undefined;
+  /** Our id (`usr_…`) or the organization's own. */
+  readonly participantId?: string | undefined;
+  readonly eventType?: string | undefined;
+  readonly state?: DeliveryState | undefined;
+  readonly since?: Date | undefined;
+  readonly until?: Date | undefined;
+}
+
+/** A delivery with the request it makes. */
+export interface DeliveryDetail {
+  readonly delivery: DeliveryDetailRow;
+  /** Null when retention dropped the event. */
+  readonly event: FrozenEvent | null;
+  /** Rendered again from the event: byte for byte what is sent, but for the headers that change per attempt. */
+  readonly request: RenderedRequest | null;
+}
+
+/** What became of events: deliveries, their attempts, and sending one again. */
+export interface History {
+  /** Newest first. A filter that names something unknown finds nothing. */
+  list(
+    organizationId: OrganizationId,
+    filter: HistoryFilter,
+    page: { readonly before: DeliveryId | null; readonly limit: number },
+  ): Promise<readonly DeliveryRow[]>;
+  get(organizationId: OrganizationId, id: DeliveryId): Promise<DeliveryDetail>;
+  attempts(organizationId: OrganizationId, id: DeliveryId): Promise<readonly AttemptDetailRow[]>;
+  /** One extra attempt, beside the schedule, also of what was delivered. Throws `Problem('conflict')` with the reason. */
+  resend(organizationId: OrganizationId, id: DeliveryId): Promise<void>;
+}
+
+export function createHistory(parts: { readonly store: HistoryStore; readonly now: () => Date }): History {
+  const { store, now } = parts;
+  return {
+    async list(organizationId, filter, page) {
+      const organization = uuidOf(organizationId);
+      const [webhookUid, participantId] = await Promise.all([
+        filter.webhookId === undefined ? undefined : store.webhookUid(organization, filter.webhookId),
+        participantUuid(store, organization, filter.participantId),
+      ]);
+      const campaign = filter.campaignId === undefined ? undefined : parseId('cmp', filter.campaignId);
+      const event = filter.eventId === undefined ? undefined : parseId('we', filter.eventId);
+      if (webhookUid === null || participantId === null || campaign === null || event === null) return [];
+      return store.list(
+        organization,
+        {
+          webhookUid,
+          participantId,
+          campaignId: campaign === undefined ? undefined : uuidOf(campaign),
+          eventId: event === undefined ? undefined : uuidOf(event),
+          eventType: filter.eventType,
+          state: filter.state,
+          since: filter.since,
+          until: filter.until,
+        },
+        { before: page.before === null ? null : uuidOf(page.before), limit: page.limit },
+      );
+    },
+
+    async get(organizationId, id) {
+      const delivery = await store.find(uuidOf(organizationId), uuidOf(id));
+      if (delivery === null) throw notFound();
+      // Written by `accept` as the JSON of a FrozenEvent.
+      const event = delivery.event_body === null ? null : (JSON.parse(delivery.event_body) as FrozenEvent);
+      return { delivery, event, request: event === null ? null : render(delivery, event) };
+    },
+
+    async attempts(organizationId, id) {
+      const attempts = await store.attempts(uuidOf(organizationId), uuidOf(id));
+      if (attempts === null) throw notFound();
+      return attempts;
+    },
+
+    async resend(organizationId, id) {
+      const result = await store.resend(uuidOf(organizationId), uuidOf(id), now());
+      switch (result.kind) {
+        case 'queued':
+          return;
+        case 'not_found':
+          throw notFound();
+        case 'already_queued':
+          throw new Problem('conflict', 'A resend of this delivery is queued already. Wait for its attempt.');
+        case 'event_gone':
+          throw new Problem(
+            'conflict',
+            'The event of this delivery is older than what is kept, so there is nothing left to send.',
+          );
+        case 'webhook':
+          throw new Problem('conflict', whyNotSent(result));
+      }
+    },
+  };
+}
+
+function whyNotSent(webhook: { deleted: boolean; status: string; reason: string | null }): string {
+  if (webhook.deleted)
+    return 'The webhook of this delivery was deleted. Create another one to send events there.';
+  if (webhook.status === 'disabled') {
+    return `The webhook is disabled: ${webhook.reason ?? 'no reason was recorded.'} Set its status to active, then resend.`;
+  }
+  return 'The webhook is inactive. Set its status to active, then resend.';
+}
+
+async function participantUuid(store: HistoryStore, organization: string, text: string | undefined) {
+  if (text === undefined) return undefined;
+  const id = parseId('usr', text);
+  return id === null ? store.participantId(organization, text) : uuidOf(id);
+}
+
+function render(delivery: DeliveryDetailRow, event: FrozenEvent): RenderedRequest {
+  const name = formatNames.find((candidate): candidate is FormatName => candidate === delivery.format);
+  const method = methods.find((candidate): candidate is Method => candidate === delivery.method);
+  if (name === undefined || method === undefined) {
+    throw new Error(
+      `A stored delivery has the format "${delivery.format}" and the method "${delivery.method}"`,
+    );
+  }
+  return formatOf(name, delivery.format_version).render({
+    event,
+    delivery: {
+      id: idFromUuid('dlv', delivery.id),
+      scope: delivery.scope,
+      createdAt: delivery.created_at.toISOString(),
+    },
+    webhook: { id: delivery.webhook_id, name: delivery.webhook_name },
+    request: {
+      method,
+      url: delivery.url,
+      headers: delivery.headers,
+      mode: delivery.mode === 'binary' ? 'binary' : delivery.mode === 'structured' ? 'structured' : null,
+    },
+  });
+}
