@@ -49,7 +49,10 @@ function expectationOf(issue: z.core.$ZodIssue): string {
     const values = issue.values.map((option) => JSON.stringify(option));
     return values.length === 1 ? `${values[0]}` : `one of ${values.join(', ')}`;
   }
-  return 'a value';
+  // Schemas with a message of their own begin it with what they expected.
+  return issue.message.startsWith('Expected ')
+    ? issue.message.slice('Expected '.length).replace(/\.$/, '')
+    : 'a value';
 }
 
 function typeName(expected: string): string {

@@ -42,8 +42,12 @@ const campaignId = z
   )
   .meta({ type: 'string', pattern: '^cmp_[0-7][0-9a-hjkmnp-tv-z]{25}$' });
 
-const absent = (what: string) =>
-  z.null({ error: `Events of this type have no ${what}. Leave it out.` }).default(null);
+function absent(what: string) {
+  return z
+    .custom<null>((value) => value === null, { error: `Events of this type have no ${what}. Leave it out.` })
+    .default(null)
+    .meta({ type: 'null' });
+}
 
 function required<S extends z.ZodType>(need: Need, schema: S, what: string) {
   if (need === 'required') return schema;
