@@ -8,8 +8,8 @@ import { RequestReader } from './request-reader.ts';
 import type { Step } from './steps.ts';
 import { answer, conversation } from './steps.ts';
 
-/** What happens to a connection before any request: reset and hang come before TLS. */
-export type ConnectionStep = 'serve' | 'reset' | 'hang' | 'end';
+/** What happens to a connection before any request; all but `serve` come before TLS. `greet` says what an SSH server says. */
+export type ConnectionStep = 'serve' | 'reset' | 'hang' | 'end' | 'greet';
 
 export interface ReceiverOptions {
   /** One step per request in the order of arrival; afterwards `otherwise`. */
@@ -73,11 +73,15 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
     open.add(tcp);
     tcp.on('close', () => open.delete(tcp));
     tcp.on('error', () => tcp.destroy());
+    if (step === 'serve') {
+      serve(tcp, accepted);
+      return;
+    }
+    // What comes is read and dropped: without reading, the peer's end would go unnoticed.
+    tcp.resume();
     if (step === 'reset') tcp.resetAndDestroy();
     else if (step === 'end') tcp.end();
-    else if (step === 'serve') serve(tcp, accepted);
-    // What comes is read and dropped: without reading, the peer's end would go unnoticed.
-    else tcp.resume();
+    else if (step === 'greet') tcp.write('SSH-2.0-OpenSSH_9.2\r\n');
   });
   server.listen(0, host);
   await once(server, 'listening');

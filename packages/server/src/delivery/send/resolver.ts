@@ -13,21 +13,31 @@ export type Resolve = (hostname: string) => Promise<readonly string[]>;
  */
 export function createResolver(): Resolve {
   const dns = new Resolver({ timeout: 2_000, tries: 2 });
-  return async (hostname) => {
-    if (isLocalName(hostname)) return ['127.0.0.1', '::1'];
-    let failure: unknown = null;
-    const v6 = dns.resolve6(hostname).catch(() => []);
-    const v4 = await dns.resolve4(hostname).catch((error: unknown) => {
-      failure = error;
-      return [];
-    });
-    // A name server that never answers for IPv6 must not hold up a host that has IPv4.
-    const found = v4.length > 0 ? [...v4, ...(await Promise.race([v6, pause(ipv6GraceMs, [])]))] : await v6;
-    if (found.length > 0) return found;
-    if (!unknownToDns.has(codeOf(failure))) throw failure;
-    const local = await lookup(hostname, { all: true, order: 'ipv4first' });
-    return local.map(({ address }) => address);
+  const underWay = new Map<string, Promise<readonly string[]>>();
+  // A burst to one receiver opens many connections at once; they share one question, but no old answer.
+  return (hostname) => {
+    const asked = underWay.get(hostname);
+    if (asked !== undefined) return asked;
+    const answer = lookUp(dns, hostname).finally(() => underWay.delete(hostname));
+    underWay.set(hostname, answer);
+    return answer;
   };
+}
+
+async function lookUp(dns: Resolver, hostname: string): Promise<readonly string[]> {
+  if (isLocalName(hostname)) return ['127.0.0.1', '::1'];
+  let failure: unknown = null;
+  const v6 = dns.resolve6(hostname).catch(() => []);
+  const v4 = await dns.resolve4(hostname).catch((error: unknown) => {
+    failure = error;
+    return [];
+  });
+  // A name server that never answers for IPv6 must not hold up a host that has IPv4.
+  const found = v4.length > 0 ? [...v4, ...(await Promise.race([v6, pause(ipv6GraceMs, [])]))] : await v6;
+  if (found.length > 0) return found;
+  if (!unknownToDns.has(codeOf(failure))) throw failure;
+  const local = await lookup(hostname, { all: true, order: 'ipv4first' });
+  return local.map(({ address }) => address);
 }
 
 /** How long IPv6 addresses are waited for once IPv4 addresses are there (RFC 8305 section 3). */

@@ -1,9 +1,8 @@
 import { startDeafPort } from '@fanfare/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createAddressGuard } from '../../../src/delivery/send/address-guard.ts';
+import { createResolver } from '../../../src/delivery/send/resolver.ts';
 import { answeredBy, failedWith, post, receiverFor, senderFor } from './sending.ts';
-
-/** A public address on which nothing of these tests ever connects. */
-const publicAddress = '192.0.1.1';
 
 describe('the address guard', () => {
   it.each([
@@ -62,43 +61,78 @@ describe('the address guard', () => {
     });
   });
 
-  it('resolves a name once and dials what it checked: an answer that changes afterwards changes nothing', async () => {
-    const receiver = await receiverFor();
+  it('resolves a name once per connection and dials what it checked: an answer that changes changes nothing', async () => {
+    const first = await receiverFor({ host: '127.0.0.1' });
     const lookups: string[] = [];
     const sender = senderFor({
-      allowPrivateTargets: false,
       resolve: async (name) => {
         lookups.push(name);
-        return lookups.length === 1 ? [publicAddress] : ['127.0.0.1'];
+        return lookups.length === 1 ? ['127.0.0.1'] : ['169.254.169.254'];
       },
     });
-    const failed = failedWith(
-      await sender.send(post(`http://rebinding.example.test:${receiver.port}/`, { timeoutMs: 300 })),
-    );
-    // The public address does not answer here; what matters is that nothing fell back to the private one.
-    expect(['connect_timeout', 'network_unreachable', 'connection_refused']).toContain(failed.failure);
-    expect(failed.address).toBe(publicAddress);
+    const url = `http://rebinding.example.test:${first.port}/`;
+    expect(answeredBy(await sender.send(post(url))).address).toBe('127.0.0.1');
     expect(lookups).toEqual(['rebinding.example.test']);
-    expect(receiver.connections.accepted).toBe(0);
-
-    const again = failedWith(
-      await sender.send(post(`http://rebinding.example.test:${receiver.port}/`, { timeoutMs: 300 })),
-    );
-    expect(again.failure).toBe('blocked_address');
-    expect(receiver.connections.accepted).toBe(0);
+    // A new connection asks again, and the guard judges the new answer.
+    const failed = failedWith(await sender.send(post(url, { oneRequestOnly: true })));
+    expect(failed.failure).toBe('blocked_address');
+    expect(lookups).toHaveLength(2);
+    expect(first.requests).toHaveLength(1);
   });
 
-  it('leaves out the private addresses of a name that has public ones too', async () => {
-    const receiver = await receiverFor();
-    const sender = senderFor({
+  it('hands the connector the public address it checked, not the private one that DNS gives a moment later', async () => {
+    const answers = [['93.184.216.34'], ['127.0.0.1']];
+    let lookups = 0;
+    const guard = createAddressGuard({
       allowPrivateTargets: false,
-      resolve: async () => ['127.0.0.1', publicAddress, '::1'],
+      resolve: async () => answers[lookups++] ?? [],
     });
-    const failed = failedWith(
-      await sender.send(post(`http://mixed.example.test:${receiver.port}/`, { timeoutMs: 300 })),
+    expect(await guard.lookUp('rebinding.example.test')).toEqual(['93.184.216.34']);
+    expect(lookups).toBe(1);
+    await expect(guard.lookUp('rebinding.example.test')).rejects.toMatchObject({
+      failure: 'blocked_address',
+    });
+  });
+
+  it('leaves out the refused addresses of a name that has others too', async () => {
+    const guard = createAddressGuard({
+      allowPrivateTargets: false,
+      resolve: async () => ['127.0.0.1', '93.184.216.34', '::1', '2606:4700::1111'],
+    });
+    expect(await guard.lookUp('mixed.example.test')).toEqual(['93.184.216.34', '2606:4700::1111']);
+
+    const receiver = await receiverFor();
+    const sender = senderFor({ resolve: async () => ['169.254.169.254', '127.0.0.1'] });
+    expect(answeredBy(await sender.send(post(`http://mixed.example.test:${receiver.port}/`))).address).toBe(
+      '127.0.0.1',
     );
-    expect(failed.address).toBe(publicAddress);
-    expect(receiver.connections.accepted).toBe(0);
+  });
+
+  it('tries no more than eight addresses of one name', async () => {
+    const many = Array.from({ length: 50 }, (_, i) => `127.0.0.${i + 1}`);
+    const guard = createAddressGuard({ allowPrivateTargets: true, resolve: async () => many });
+    expect(await guard.lookUp('many.example.test')).toEqual(many.slice(0, 8));
+  });
+});
+
+describe('the resolver of its own', () => {
+  it('knows localhost, which DNS does not', async () => {
+    const receiver = await receiverFor();
+    const sender = senderFor();
+    expect(answeredBy(await sender.send(post(`http://localhost:${receiver.port}/`))).address).toBe(
+      '127.0.0.1',
+    );
+    expect(answeredBy(await sender.send(post(`http://a.localhost:${receiver.port}/`))).address).toBe(
+      '127.0.0.1',
+    );
+  });
+
+  it('answers a burst for one name with one lookup', async () => {
+    const resolve = createResolver();
+    const lookups = Array.from({ length: 100 }, () => resolve('localhost'));
+    expect(new Set(lookups).size).toBe(1);
+    expect(await lookups[0]).toEqual(['127.0.0.1', '::1']);
+    expect(resolve('localhost')).not.toBe(lookups[0]);
   });
 });
 

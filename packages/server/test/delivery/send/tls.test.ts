@@ -1,6 +1,5 @@
-import { createServer } from 'node:net';
 import { createTestAuthority } from '@fanfare/testkit';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { answeredBy, failedWith, post, receiverFor, senderFor } from './sending.ts';
 
 const authority = createTestAuthority();
@@ -87,15 +86,8 @@ describe('TLS', () => {
   });
 
   it('fails against a port that speaks something else', async () => {
-    const greeter = createServer((socket) => {
-      socket.on('error', () => socket.destroy());
-      socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
-    });
-    await new Promise<void>((listening) => greeter.listen(0, '127.0.0.1', listening));
-    onTestFinished(() => new Promise<void>((closed) => greeter.close(() => closed())));
-    const address = greeter.address();
-    if (address === null || typeof address === 'string') throw new Error('no port');
-    const failed = failedWith(await senderFor(toLoopback).send(on(address.port)));
+    const receiver = await receiverFor({ connections: ['greet'] });
+    const failed = failedWith(await senderFor(toLoopback).send(on(receiver.port)));
     expect(failed.failure).toBe('tls_failed');
     expect(failed.message).toContain('speaks TLS');
   });
