@@ -250,6 +250,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 
   const values = parsed.data;
   const production = values.NODE_ENV === 'production';
+  const allowPrivateTargets = values.FANFARE_ALLOW_PRIVATE_TARGETS ?? !production;
+  const chosenRoles = new Set(values.FANFARE_ROLES ?? roles);
+  const demoPossible =
+    !production && allowPrivateTargets && chosenRoles.has('api') && chosenRoles.has('dispatch');
+  if (values.FANFARE_DEMO === true && !demoPossible) {
+    throw new ConfigurationError([
+      'FANFARE_DEMO: found "on", but the demo delivers to this server over http, so it needs the roles api and dispatch, FANFARE_ALLOW_PRIVATE_TARGETS on, and a NODE_ENV other than production. Change these, or set it to off.',
+    ]);
+  }
   return {
     production,
     host: values.HOST ?? '127.0.0.1',
@@ -257,11 +266,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     publicUrl: values.FANFARE_PUBLIC_URL ?? null,
     databaseUrl: values.DATABASE_URL ?? null,
     dataDir: resolve(values.FANFARE_DATA_DIR ?? '.fanfare'),
-    demo: values.FANFARE_DEMO ?? !production,
+    demo: values.FANFARE_DEMO ?? demoPossible,
     encryptionKey: values.FANFARE_ENCRYPTION_KEY ?? null,
-    allowPrivateTargets: values.FANFARE_ALLOW_PRIVATE_TARGETS ?? !production,
+    allowPrivateTargets,
     requireHttps: production,
-    roles: new Set(values.FANFARE_ROLES ?? roles),
+    roles: chosenRoles,
     logLevel: values.FANFARE_LOG_LEVEL ?? 'info',
     logFormat: values.FANFARE_LOG_FORMAT ?? (production ? 'json' : 'pretty'),
     colours: values.NO_COLOR === undefined && process.stdout.isTTY === true,

@@ -1,2 +1,3 @@
 export { createDeliveryLog } from './delivery-log.ts';
 export { createLogger, type Log, type LogFormat, type LogLevel } from './logger.ts';
+export { createPalette } from './terminal.ts';

@@ -50,6 +50,8 @@ export interface Database {
   ): Promise<StopListening>;
   /** The payload is text of less than 8,000 bytes. */
   notify(channel: string, payload: string): Promise<void>;
+  /** Resolves when the database answers a statement; throws when it does not. */
+  ping(): Promise<void>;
   /** Waits for what is under way, then closes every connection. May be called again. */
   close(): Promise<void>;
 }
@@ -120,6 +122,9 @@ export function openDatabase(settings: DatabaseSettings): Database {
     listen: listener.listen,
     async notify(channel, payload) {
       await pool.query('select pg_notify($1, $2)', [channel, payload]);
+    },
+    async ping() {
+      await pool.query('select 1');
     },
     close() {
       closing ??= listener.close().then(async () => {

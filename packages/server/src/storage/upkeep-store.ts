@@ -25,6 +25,8 @@ export interface UpkeepStore {
   deleteIdempotencyKeysBefore(before: Date, limit: number): Promise<number>;
   /** Deletes secrets that stopped signing before this time. */
   deleteSecretsExpiredBefore(before: Date): Promise<number>;
+  /** The ids of the keys under which secrets lie in the database. */
+  readSecretKeyIds(): Promise<string[]>;
   /** Rows encrypted with another key than this one, in order of their ids, after `after`. */
   readSecretsNotUnder(
     keyId: string,
@@ -83,6 +85,14 @@ export function createUpkeepStore(database: Database): UpkeepStore {
         .where('expires_at', '<', before)
         .executeTakeFirst();
       return Number(result.numDeletedRows);
+    },
+
+    async readSecretKeyIds() {
+      const { rows } = await sql<{ keyId: string }>`
+        select distinct key_id as "keyId" from webhook_secrets
+        union select key_id from inboxes where ciphertext is not null
+        order by 1`.execute(kysely);
+      return rows.map(({ keyId }) => keyId);
     },
 
     async readSecretsNotUnder(keyId, table, after, limit) {

@@ -5,6 +5,7 @@ import {
   ensurePartitions,
 } from '../storage/index.ts';
 import type { Keyring } from '../webhooks/index.ts';
+import { deletedWebhooksTask } from './deleted-webhooks.ts';
 import { idempotencyKeysTask } from './idempotency-keys.ts';
 import { inboxesTask } from './inboxes.ts';
 import { partitionsTask } from './partitions.ts';
@@ -17,6 +18,8 @@ export type { Schedule } from './schedule.ts';
 export interface UpkeepParts {
   readonly database: Database;
   readonly keyring: Keyring;
+  /** Cancels the open deliveries of deleted webhooks; returns how many there were. */
+  readonly cancelLeftovers: () => Promise<number>;
   readonly retentionDays: number;
   /** The log, or what looks like it. */
   readonly log: {
@@ -40,6 +43,7 @@ export function startUpkeep(parts: UpkeepParts): Schedule {
         onUnreadable: (error) => log.warn({ owner: error.owner, key: error.keyId }, error.message),
       }),
       inboxesTask(store.trimInboxes),
+      deletedWebhooksTask(parts.cancelLeftovers),
     ],
     alone: store.alone,
     onDone: (task, did) => log.info({ task }, did),

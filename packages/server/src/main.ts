@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { banner } from './banner.ts';
+import { type Config, ConfigurationError, readConfig } from './config.ts';
+import { CannotStart, type Node, startNode } from './node.ts';
+import { createLogger, createPalette, type Log } from './observe/index.ts';
+import { UnsuitableDatabase, UnusableDataDirectory } from './storage/index.ts';
+import { MalformedKeyring } from './webhooks/index.ts';
+
+// The program: reads the configuration, starts a node, says where it is, and stops it when told to.
+
+const version = readVersion();
+await run();
+
+async function run(): Promise<void> {
+  let log: Log | null = null;
+  try {
+    const config = readConfig();
+    log = createLogger({ level: config.logLevel, format: config.logFormat, colours: config.colours });
+    const stopping = stopOnSignals(log);
+    endOnFaults(log);
+    const node = await startNode({ config, log, version });
+    announce(node, config, log);
+    await stopping;
+    await stop(node, log);
+  } catch (error) {
+    explain(error, log);
+    process.exit(1);
+  }
+  process.exit(0);
+}
+
+/** Resolves at the first SIGTERM or SIGINT. At the second the process ends at once. */
+function stopOnSignals(log: Log): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (asked) {
+          log.warn(`${signal} again: ending at once. What was under way is made again at the next start.`);
+          process.exit(1);
+        }
+        asked = true;
+        log.info(`${signal}: finishing what is under way. Once more ends at once.`);
+        resolve();
+      });
+    }
+  });
+}
+
+/** A fault that nobody caught may have left anything half done: better to start anew than to go on. */
+function endOnFaults(log: Log): void {
+  process.on('uncaughtException', (error, origin) => {
+    log.fatal({ error, origin }, 'A fault of Fanfare itself; ending. Please report it with the lines below.');
+    process.exit(1);
+  });
+}
+
+function announce(node: Node, config: Config, log: Log): void {
+  const data =
+    config.databaseUrl === null
+      ? `${config.dataDir} (embedded PostgreSQL)`
+      : 'the PostgreSQL of DATABASE_URL';
+  const secondsToReady = performance.now() / 1000;
+  if (config.logFormat === 'pretty' && node.api !== null) {
+    const { bold, dim } = createPalette(config.colours);
+    const facts = { version, data, privateTargets: config.allowPrivateTargets, secondsToReady, bold, dim };
+    process.stdout.write(banner({ ...facts, ...node.api }));
+    return;
+  }
+  const roles = [...config.roles];
+  log.info({ version, roles, data, address: node.api?.origin, secondsToReady }, 'Fanfare is ready');
+  if (config.allowPrivateTargets) {
+    log.warn(
+      'Webhooks may point at private and loopback addresses; FANFARE_ALLOW_PRIVATE_TARGETS=off refuses them',
+    );
+  }
+}
+
+async function stop(node: Node, log: Log): Promise<void> {
+  const begun = performance.now();
+  await node.stop();
+  log.info(`Stopped after ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+}
+
+/** For what the operator can mend, the message alone; for a fault of ours, where it came from. */
+function explain(error: unknown, log: Log | null): void {
+  const mendable = [
+    CannotStart,
+    ConfigurationError,
+    MalformedKeyring,
+    UnsuitableDatabase,
+    UnusableDataDirectory,
+  ];
+  if (mendable.some((kind) => error instanceof kind) && error instanceof Error) {
+    if (log !== null && !process.stderr.isTTY) log.fatal(error.message);
+    process.stderr.write(`\nFanfare cannot start.\n\n${error.message}\n\n`);
+    return;
+  }
+  if (log === null) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  else log.fatal({ error }, 'Fanfare cannot start');
+}
+
+function readVersion(): string {
+  const described: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return typeof described === 'object' && described !== null && 'version' in described
+    ? String(described.version)
+    : '0';
+}

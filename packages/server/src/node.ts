@@ -1,0 +1,319 @@
+import { mkdir } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { ensureFirstOrganization, openAccounts } from './accounts/index.ts';
+import { createParticipants, createPublisher, openCampaigns, openCustomTypes } from './campaigns/index.ts';
+import { type Closing, createClosing } from './closing.ts';
+import type { Config } from './config.ts';
+import { createDelivery, createSender } from './delivery/index.ts';
+import { loadDemo, readCast } from './demo/index.ts';
+import { createHttpServer } from './http/index.ts';
+import { openInboxes } from './inbox/index.ts';
+import { createDeliveryLog, type Log } from './observe/index.ts';
+import {
+  createEventsStore,
+  createEventTypesStore,
+  createHistoryStore,
+  createInboxStore,
+  createUpkeepStore,
+  createWebhooksStore,
+  type Database,
+  lockDataDirectory,
+  migrate,
+  openDatabase,
+  startEmbeddedServer,
+} from './storage/index.ts';
+import { startUpkeep } from './upkeep/index.ts';
+import {
+  createHistory,
+  createSampleSource,
+  createWebhookExamples,
+  createWebhookSource,
+  createWebhooks,
+  createWebhookTests,
+  type Keyring,
+  keyFileName,
+  loadOrCreateKeyFile,
+  openRoutingTable,
+  parseKeyring,
+} from './webhooks/index.ts';
+
+/** Why Fanfare cannot start, in words for the operator; there is nothing else to know about it. */
+export class CannotStart extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'CannotStart';
+  }
+}
+
+/** A running Fanfare. */
+export interface Node {
+  /** Where it is reached from this machine and with which token; null without the role api. */
+  readonly api: { readonly origin: string; readonly token: string; readonly tokenFile: string } | null;
+  /** Finishes what is under way, gives back what is not done by the deadline, closes everything. */
+  stop(): Promise<void>;
+}
+
+export interface NodeParts {
+  readonly config: Config;
+  readonly log: Log;
+  readonly version: string;
+}
+
+const tokenFileName = 'api-token';
+
+/**
+ * Puts the parts together, each handed to those that need it. When something fails, what was opened before
+ * is closed again.
+ */
+export async function startNode(parts: NodeParts): Promise<Node> {
+  const closing = createClosing((name, error) =>
+    parts.log.error({ error }, `The ${name} did not close cleanly`),
+  );
+  try {
+    return await start(parts, closing);
+  } catch (error) {
+    await closing.closeAll();
+    throw error;
+  }
+}
+
+async function start({ config, log, version }: NodeParts, closing: Closing): Promise<Node> {
+  const clock = { now: () => Date.now() };
+  const now = () => new Date();
+  const targets = { allowPrivateTargets: config.allowPrivateTargets, requireHttps: config.requireHttps };
+  const userAgent = `Fanfare/${version}`;
+
+  const database = await openStorage(config, log, closing);
+  const keyring = await openKeyring(config, database);
+
+  const accounts = await openAccounts({ database, clock });
+  closing.add('accounts', () => accounts.close());
+  const campaigns = await openCampaigns({ database, clock });
+  closing.add('campaigns', () => campaigns.close());
+  const customTypes = await openCustomTypes({ database, clock });
+  closing.add('custom types', () => customTypes.close());
+  const participants = createParticipants({ database });
+
+  const webhooksStore = createWebhooksStore(database);
+  const routing = await openRoutingTable(
+    createWebhookSource({ store: webhooksStore, keyring, now }),
+    (error) =>
+      log.warn({ error }, 'Webhooks could not be read again; the settings read before stay in force'),
+  );
+  closing.add('routing table', () => routing.close());
+  const webhooks = createWebhooks({ store: webhooksStore, keyring, routing, targets, now });
+
+  const observer = createDeliveryLog({ log, format: config.logFormat, colours: config.colours });
+  closing.add('delivery log', () => observer.flush());
+  const delivery = createDelivery({
+    database,
+    webhooks: routing,
+    sender: createSender({ ...targets, userAgent }),
+    observer,
+    disableWebhook: (uid, reason) => {
+      webhooks
+        .disable(uid, reason)
+        .catch((error: unknown) => log.warn({ error, webhook: uid }, 'A webhook could not be disabled'));
+    },
+    userAgent,
+    dispatch: config.roles.has('dispatch'),
+    laneConcurrency: config.laneConcurrency,
+    globalConcurrency: config.globalConcurrency,
+  });
+
+  const upkeep = config.roles.has('upkeep')
+    ? startUpkeep({
+        database,
+        keyring,
+        cancelLeftovers: () => webhooks.cancelLeftovers(),
+        retentionDays: config.retentionDays,
+        log,
+      })
+    : null;
+  if (upkeep !== null) closing.add('upkeep', () => upkeep.stop());
+
+  if (!config.roles.has('api')) {
+    await delivery.start();
+    closing.add('delivery', () => delivery.stop(config.shutdownSeconds * 1000));
+    return { api: null, stop: () => closing.closeAll() };
+  }
+
+  const inboxes = await openInboxes({ store: createInboxStore(database), keyring, webhooks: routing, now });
+  closing.add('inboxes', () => inboxes.close());
+  const events = createEventsStore(database);
+  const samples = createSampleSource({ events, eventTypes: createEventTypesStore(database) });
+  const http = createHttpServer({
+    logger: log,
+    obstacles: () => obstaclesOf(database),
+    accounts,
+    campaigns,
+    participants,
+    customTypes,
+    clock,
+    events,
+    publish: createPublisher({
+      campaigns,
+      participants,
+      customTypes,
+      accept: delivery.accept,
+      database,
+      clock,
+    }),
+    webhooks,
+    inboxes,
+    history: createHistory({ store: createHistoryStore(database), now }),
+    webhookTests: createWebhookTests({ webhooks, samples, exchange: delivery.exchange, now }),
+    webhookExamples: createWebhookExamples({ webhooks, samples, prepare: delivery.prepare, now }),
+  });
+  closing.add('HTTP server', () => http.close());
+  await listen(http, config);
+  // After the server, so that it stops first: an attempt under way may be to an inbox of this very server.
+  await delivery.start();
+  closing.add('delivery', () => delivery.stop(config.shutdownSeconds * 1000));
+
+  const tokenFile = join(config.dataDir, tokenFileName);
+  const { token } = await ensureFirstOrganization(accounts, {
+    name: await organizationName(config),
+    tokenFile,
+  });
+  const origin = originOf(http.server.address(), config.host);
+  if (config.demo) tellDemo({ origin, token, log, closing });
+  return { api: { origin, token, tokenFile }, stop: () => closing.closeAll() };
+}
+
+/** The database, migrated. Without DATABASE_URL that is a PostgreSQL of our own, with its data in our directory. */
+async function openStorage(config: Config, log: Log, closing: Closing): Promise<Database> {
+  let connectionString = config.databaseUrl;
+  if (connectionString === null) {
+    const lock = await lockDataDirectory(config.dataDir);
+    closing.add('data directory', () => lock.release());
+    const server = await startEmbeddedServer({ dataDir: lock.path, log: (message) => log.info(message) });
+    closing.add('PostgreSQL', () => server.stop());
+    connectionString = server.connectionString;
+  } else {
+    await makeDataDirectory(config.dataDir);
+  }
+  const database = openDatabase({
+    connectionString,
+    onTrouble: (error) => log.warn({ error }, 'A database connection was lost; it is replaced'),
+  });
+  closing.add('database', () => database.close());
+  await migrate(database);
+  return database;
+}
+
+async function makeDataDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new CannotStart(
+      `The data directory "${path}" cannot be made (${messageOf(error)}). Set FANFARE_DATA_DIR to a directory that this user may write to; the API token and the encryption key are kept there.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Secrets that cannot be decrypted are found now, not at the first delivery. */
+async function openKeyring(config: Config, database: Database): Promise<Keyring> {
+  const keyring =
+    config.encryptionKey === null
+      ? await loadOrCreateKeyFile(config.dataDir)
+      : parseKeyring(config.encryptionKey);
+  const used = await createUpkeepStore(database).readSecretKeyIds();
+  const lost = used.filter((keyId) => !keyring.keyIds.includes(keyId));
+  if (lost.length === 0) return keyring;
+  const source =
+    config.encryptionKey === null
+      ? join(config.dataDir, keyFileName)
+      : 'the environment variable FANFARE_ENCRYPTION_KEY';
+  throw new CannotStart(
+    `Secrets in the database are encrypted with ${lost.length === 1 ? 'the key' : 'the keys'} ${lost.join(', ')}, but ${source} holds ${keyring.keyIds.join(', ')}. ` +
+      `Put the missing key back: as the ${keyFileName} of the data directory it came from, or in FANFARE_ENCRYPTION_KEY behind the current one, after a comma. ` +
+      `If it is lost for good, so are these secrets: delete the rows of webhook_secrets and inboxes with that key_id, and give their webhooks new secrets.`,
+  );
+}
+
+async function listen(http: ReturnType<typeof createHttpServer>, config: Config): Promise<void> {
+  try {
+    await http.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    const place = `${config.host}:${config.port}`;
+    if (code === 'EADDRINUSE') {
+      throw new CannotStart(
+        `Something else listens on ${place} already, perhaps another Fanfare. Stop it, or set PORT to a free port (0 chooses one).`,
+        { cause: error },
+      );
+    }
+    if (code === 'EACCES') {
+      throw new CannotStart(`This user may not listen on ${place}. Set PORT to a port above 1023.`, {
+        cause: error,
+      });
+    }
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+      throw new CannotStart(
+        `This machine has no address "${config.host}". Set HOST to one of its addresses, or to 0.0.0.0.`,
+        {
+          cause: error,
+        },
+      );
+    }
+    throw error;
+  }
+}
+
+/** How this machine reaches its own server. */
+function originOf(address: AddressInfo | string | null, host: string): string {
+  if (address === null || typeof address === 'string') throw new Error('The HTTP server listens on no port');
+  const name =
+    host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${address.port}`;
+}
+
+async function organizationName(config: Config): Promise<string> {
+  return config.demo ? (await readCast()).organization : 'My organization';
+}
+
+const pingWithinMs = 2_000;
+
+async function obstaclesOf(database: Database): Promise<readonly string[]> {
+  const late = new Promise<never>((_resolve, reject) => {
+    setTimeout(
+      () => reject(new Error(`it did not answer within ${pingWithinMs / 1000} s`)),
+      pingWithinMs,
+    ).unref();
+  });
+  try {
+    await Promise.race([database.ping(), late]);
+    return [];
+  } catch (error) {
+    return [`The database cannot be used: ${messageOf(error)}.`];
+  }
+}
+
+/** The demo goes on beside everything else and ends with it. */
+function tellDemo(parts: { origin: string; token: string; log: Log; closing: Closing }): void {
+  const { origin, token, log, closing } = parts;
+  const abort = new AbortController();
+  const telling = loadDemo({ origin, token, signal: abort.signal }).then(
+    (loaded) => {
+      if (loaded !== null) {
+        log.info(
+          `The demo is told: ${loaded.events} events to ${loaded.webhooks} webhooks. FANFARE_DEMO=off starts without it.`,
+        );
+      }
+    },
+    (error: unknown) => {
+      if (!abort.signal.aborted) log.warn({ error }, 'The demo ended early');
+    },
+  );
+  closing.add('demo', async () => {
+    abort.abort();
+    await telling;
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
