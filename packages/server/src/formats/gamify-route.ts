@@ -122,9 +122,10 @@ function layOut(request: RequestShape, payload: object): RenderedRequest {
   const { method, url } = request;
   if (method === 'GET' || method === 'DELETE') return queryRequest(method, url, payload);
   const asked = ownContentType(request.headers);
-  if (asked !== null && /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(asked)) {
+  const mediaType = asked?.split(';', 1)[0]?.trim().toLowerCase();
+  if (mediaType === formType || mediaType === 'multipart/form-data') {
     // A multipart body would need a boundary that the owner's header cannot know; both are read as forms.
-    const contentType = asked.toLowerCase().startsWith(formType) ? asked : formType;
+    const contentType = mediaType === formType && asked !== null ? asked : formType;
     return { method, url, headers: { 'content-type': contentType }, body: leafValues(payload).toString() };
   }
   const rendered = jsonRequest(method, url, payload);
