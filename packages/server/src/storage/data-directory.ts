@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
   accessSync,
   constants,
+  existsSync,
   mkdirSync,
   readdirSync,
   renameSync,
@@ -10,7 +11,7 @@ import {
   utimesSync,
 } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openSocketDirectory } from './socket-directory.ts';
 
@@ -87,7 +88,7 @@ async function outlastOthers(path: string, sockets: string, name: string): Promi
         rmSync(join(sockets, rival), { force: true });
         break;
       }
-      if (owner.owns || rival < name) {
+      if (owner !== 'interrupted' && (owner.owns || rival < name)) {
         throw new UnusableDataDirectory(
           `Another Fanfare (pid ${owner.pid}, since ${owner.since}) already runs on this data directory, "${path}". Stop it, or give this one another FANFARE_DATA_DIR.`,
         );
@@ -101,8 +102,7 @@ function makeUsable(path: string): void {
   const what = `The data directory "${path}"`;
   const instead = 'or set FANFARE_DATA_DIR to a directory that this user can write to';
   try {
-    // What root makes must let the database's own user pass to its files; the files guard themselves.
-    mkdirSync(path, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+    makeDirectories(path);
     if (!statSync(path).isDirectory()) {
       throw new UnusableDataDirectory(`${what} is not a directory. Move what is there away, ${instead}.`);
     }
@@ -134,6 +134,19 @@ function makeUsable(path: string): void {
   }
 }
 
+/** Not by `recursive`: where nothing can be made although nothing is in the way, as below /proc, that never returns. */
+function makeDirectories(path: string): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeDirectories(dirname(path));
+  try {
+    // What root makes must let the database's own user pass to its files; the files guard themselves.
+    mkdirSync(path, { mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+  } catch (error) {
+    // Another process made it a moment ago.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+}
+
 function listen(path: string, state: Owner): Promise<Server> {
   const server = createServer((asker) => {
     asker.on('error', () => {});
@@ -146,8 +159,8 @@ function listen(path: string, state: Owner): Promise<Server> {
   });
 }
 
-/** Null when nobody listens on the socket any more. */
-function ask(path: string): Promise<Owner | null> {
+/** Null when nobody listens on the socket any more; `interrupted` when it fell silent in the middle of its answer. */
+function ask(path: string): Promise<Owner | 'interrupted' | null> {
   return new Promise((done, fail) => {
     const asking = connect(path);
     const pid = Number(socketPattern.exec(path.slice(path.lastIndexOf('/') + 1))?.[1]);
@@ -161,7 +174,7 @@ function ask(path: string): Promise<Owner | null> {
     asking.on('data', (chunk) => {
       heard += chunk.toString();
     });
-    asking.on('end', () => done(readOwner(heard) ?? silent));
+    asking.on('end', () => done(readOwner(heard) ?? 'interrupted'));
     asking.on('error', (error) => {
       if ('code' in error && (error.code === 'ECONNREFUSED' || error.code === 'ENOENT')) done(null);
       // Its process ended while it was being asked.

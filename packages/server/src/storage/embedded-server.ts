@@ -5,7 +5,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Account, databaseAccount, launchAs } from './embedded/account.ts';
 import { findBinaries } from './embedded/binaries.ts';
 import { databaseName, ensureCluster, programEnvironment, superuser } from './embedded/cluster.ts';
-import { isPostmasterOf, readPostmasterFile, shutdownSteps, stopOrphan } from './embedded/postmaster.ts';
+import {
+  disarmLeftovers,
+  isPostmasterOf,
+  readPostmasterFile,
+  shutdownSteps,
+  stopOrphan,
+} from './embedded/postmaster.ts';
 import { openServerLog, readServerLogSince, serverLogSize } from './embedded/server-log.ts';
 import { openSocketDirectory } from './socket-directory.ts';
 
@@ -135,7 +141,7 @@ export async function stopLeftoverServer(dataDir: string, log: (message: string)
   const clusterDir = join(realpathSync(dataDir), 'postgres');
   const left = readPostmasterFile(clusterDir);
   if (left === null) return;
-  // Otherwise the file is stale, or its number belongs to another program by now: PostgreSQL replaces it by itself.
+  // Otherwise the file is stale, or its number belongs to another program by now.
   if (isPostmasterOf(left.pid, clusterDir)) await stopOrphan(left.pid, clusterDir, log);
 }
 
@@ -172,6 +178,7 @@ type Started =
 
 async function tryStart(parts: PostmasterParts): Promise<Started> {
   const { clusterDir, logPath } = parts;
+  disarmLeftovers(clusterDir, parts.sockets);
   const logFile = openServerLog(logPath);
   const logStart = serverLogSize(logPath);
   const args = ['-D', clusterDir];

@@ -38,7 +38,8 @@ export async function ensureCluster(parts: {
   for (const name of readdirSync(parent)) {
     if (!name.startsWith(draftPrefix)) continue;
     log(`Removing "${name}": a start was interrupted while it made the database`);
-    rmSync(join(parent, name), { recursive: true, force: true });
+    // The interrupted program may live on for a moment and still write there.
+    rmSync(join(parent, name), { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
   if (isCluster(clusterDir)) return;
 

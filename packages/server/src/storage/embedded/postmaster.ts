@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -24,6 +24,22 @@ export function readPostmasterFile(clusterDir: string): PostmasterFile | null {
   const pid = Number(lines[0]);
   if (!Number.isSafeInteger(pid) || pid <= 0) return null;
   return { pid, ready: lines[7]?.trim() === 'ready' };
+}
+
+/**
+ * Makes way for a start after the server before it was killed. PostgreSQL takes a leftover file for a running server's
+ * when the process number in it is in use again, by whatever program of the same user; but it knows that its own
+ * parent is no server. So our number is put in that place. The file itself must stay: by the rest of it PostgreSQL
+ * finds out whether processes of the killed server still live, and two servers on one directory would destroy it.
+ * Must not be called while a server may run on the directory.
+ */
+export function disarmLeftovers(clusterDir: string, sockets: string): void {
+  if (readPostmasterFile(clusterDir) !== null) {
+    const path = join(clusterDir, 'postmaster.pid');
+    const lines = readFileSync(path, 'utf8').split('\n');
+    writeFileSync(path, [String(process.pid), ...lines.slice(1)].join('\n'));
+  }
+  for (const name of readdirSync(sockets)) rmSync(join(sockets, name), { force: true });
 }
 
 /** Whether this process is a PostgreSQL server on this directory, and not another one that was given a used number. */
