@@ -85,7 +85,7 @@ export interface TestInput {
 export interface TestResult {
   readonly sample: Sample;
   readonly request: ExchangedRequest;
-  readonly outcome: ExchangeOutcome;
+  readonly outcome: Exclude<ExchangeOutcome, { kind: 'aborted' }>;
   /** Signed, and with the saved headers: only the saved URL gets that. */
   readonly signed: boolean;
 }

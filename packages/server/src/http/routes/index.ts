@@ -1,19 +1,28 @@
 import type { Api } from '../api.ts';
 import { type AccountParts, accountRoutes } from './account.ts';
 import { type CampaignParts, campaignRoutes } from './campaigns.ts';
+import { type DeliveryParts, deliveryRoutes } from './deliveries.ts';
+import { documentRoutes } from './documents.ts';
 import { type EventTypeParts, eventTypeRoutes } from './event-types.ts';
 import { type EventParts, eventRoutes } from './events.ts';
 import { type HealthParts, healthRoutes } from './health.ts';
+import { type InboxParts, inboxRoutes } from './inbox.ts';
 import { type ParticipantParts, participantRoutes } from './participants.ts';
+import { type WebhookTestParts, webhookTestRoutes } from './webhook-test.ts';
+import { type WebhookParts, webhookRoutes } from './webhooks.ts';
 
 /** What the routes need. Each route file names its own part. */
 export interface RouteParts
   extends AccountParts,
     CampaignParts,
+    DeliveryParts,
     Omit<EventParts, 'participants'>,
     EventTypeParts,
     HealthParts,
-    ParticipantParts {}
+    InboxParts,
+    ParticipantParts,
+    WebhookParts,
+    WebhookTestParts {}
 
 /** Adds every route of the API. */
 export function routes(app: Api, parts: RouteParts): void {
@@ -21,6 +30,11 @@ export function routes(app: Api, parts: RouteParts): void {
   eventTypeRoutes(app, parts);
   campaignRoutes(app, parts);
   participantRoutes(app, parts);
+  webhookRoutes(app, parts);
+  webhookTestRoutes(app, parts);
+  deliveryRoutes(app, parts);
+  inboxRoutes(app, parts);
   accountRoutes(app, parts);
   healthRoutes(app, parts);
+  documentRoutes(app);
 }

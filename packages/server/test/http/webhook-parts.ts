@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { createDelivery, createSender, type Delivery } from '../../src/delivery/index.ts';
+import type { HttpParts } from '../../src/http/index.ts';
+import { openInboxes } from '../../src/inbox/index.ts';
+import {
+  createEventsStore,
+  createEventTypesStore,
+  createHistoryStore,
+  createInboxStore,
+  createWebhooksStore,
+  type Database,
+} from '../../src/storage/index.ts';
+import {
+  createHistory,
+  createSampleSource,
+  createWebhookExamples,
+  createWebhookSource,
+  createWebhooks,
+  createWebhookTests,
+  type LiveRoutingTable,
+  openRoutingTable,
+  parseKeyring,
+  type TargetPolicy,
+} from '../../src/webhooks/index.ts';
+
+export interface WebhookPartsSettings {
+  readonly targets?: Partial<TargetPolicy>;
+  /** Whether what is accepted is also delivered. */
+  readonly dispatch?: boolean;
+}
+
+export interface WebhookParts {
+  readonly parts: Pick<HttpParts, 'history' | 'webhooks' | 'inboxes' | 'webhookExamples' | 'webhookTests'>;
+  readonly delivery: Delivery;
+  readonly routing: LiveRoutingTable;
+  /** Before the HTTP server is closed: what is under way may go to its inboxes. */
+  stop(): Promise<void>;
+}
+
+/** Webhooks, their history and inboxes on one database, as `main` puts them together. */
+export async function openWebhookParts(
+  database: Database,
+  clock: { now(): number },
+  settings: WebhookPartsSettings = {},
+): Promise<WebhookParts> {
+  const now = () => new Date(clock.now());
+  const targets: TargetPolicy = { allowPrivateTargets: true, requireHttps: false, ...settings.targets };
+  const keyring = parseKeyring(randomBytes(32).toString('base64'));
+  const store = createWebhooksStore(database);
+  const routing = await openRoutingTable(createWebhookSource({ store, keyring, now }), () => {});
+  const webhooks = createWebhooks({ store, keyring, routing, targets, now });
+  const delivery = createDelivery({
+    database,
+    webhooks: routing,
+    sender: createSender({ ...targets, userAgent: 'Fanfare/test' }),
+    observer: { accepted: () => {}, attempted: () => {}, troubled: () => {} },
+    disableWebhook: (uid, reason) => void webhooks.disable(uid, reason),
+    userAgent: 'Fanfare/test',
+    dispatch: settings.dispatch === true,
+    laneConcurrency: 8,
+    globalConcurrency: 64,
+  });
+  await delivery.start();
+  const samples = createSampleSource({
+    events: createEventsStore(database),
+    eventTypes: createEventTypesStore(database),
+  });
+  const inboxes = await openInboxes({ store: createInboxStore(database), keyring, webhooks: routing, now });
+  return {
+    delivery,
+    routing,
+    parts: {
+      webhooks,
+      history: createHistory({ store: createHistoryStore(database), now }),
+      webhookExamples: createWebhookExamples({ webhooks, samples, prepare: delivery.prepare, now }),
+      webhookTests: createWebhookTests({ webhooks, samples, exchange: delivery.exchange, now }),
+      inboxes,
+    },
+    async stop() {
+      await delivery.stop(1_000);
+      await inboxes.close();
+      await routing.close();
+    },
+  };
+}
