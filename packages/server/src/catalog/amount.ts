@@ -5,11 +5,10 @@ import { identifier, text } from './text.ts';
  * Reward amounts are decimal strings from end to end: 18 places hold what a double cannot.
  * ChainVine's page: cryptocurrencies have 18 decimal places, everything else has 4.
  */
-export const cryptoDecimals = 18;
-export const plainDecimals = 4;
+const cryptoDecimals = 18;
+const plainDecimals = 4;
 
-export const rewardKinds = ['points', 'token', 'nft', 'loot_box', 'role', 'badge', 'code', 'custom'] as const;
-export type RewardKind = (typeof rewardKinds)[number];
+const rewardKinds = ['points', 'token', 'nft', 'loot_box', 'role', 'badge', 'code', 'custom'] as const;
 
 const amountForm = /^(?:0|[1-9]\d{0,39})(?:\.\d{1,38})?$/;
 const zero = /^[0.]+$/;

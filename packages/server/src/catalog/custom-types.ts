@@ -28,12 +28,12 @@ export type Compilation =
   | { readonly ok: true; readonly customType: CompiledCustomType }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
-export const maxTypeNameLength = 128;
-export const maxSchemaBytes = 64 * 1024;
+const maxTypeNameLength = 128;
+const maxSchemaBytes = 64 * 1024;
 /** A schema spends two levels of nesting on each level of the data. */
-export const maxSchemaDepth = 40;
+const maxSchemaDepth = 40;
 /** Subschemas, counted as often as they are referred to: what one value may have to be compared with. */
-export const maxSubschemas = 1_000;
+const maxSubschemas = 1_000;
 
 const draft = 'https://json-schema.org/draft/2020-12/schema';
 

@@ -3,8 +3,7 @@ import type { z } from 'zod';
 /** Whether events of a type belong to a campaign, or are about a person. */
 export type Need = 'required' | 'optional' | 'none';
 
-export const families = ['people', 'tasks', 'points', 'referrals', 'rewards', 'game', 'operational'] as const;
-export type Family = (typeof families)[number];
+type Family = 'people' | 'tasks' | 'points' | 'referrals' | 'rewards' | 'game' | 'operational';
 
 /** One event type of the catalogue, apart from its name. */
 export interface Definition<S extends z.ZodType> {

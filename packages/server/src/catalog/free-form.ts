@@ -2,15 +2,15 @@ import { z } from 'zod';
 import { isSafeText, unsafeTextDetail } from './text.ts';
 
 /** JSON whose shape the organization chooses. */
-export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-export const maxDepth = 16;
-export const maxValues = 5_000;
-export const maxKeyLength = 128;
-export const maxTextLength = 10_000;
+const maxDepth = 16;
+const maxValues = 5_000;
+const maxKeyLength = 128;
+const maxTextLength = 10_000;
 
 /**
  * Names that mean something to JavaScript's objects. A receiver that copies such a key into an object of

@@ -40,7 +40,7 @@ export interface CampaignSnapshot {
  * An event as it is stored: everything a payload can show, frozen in the transaction that committed the
  * state change. Formats are pure functions of it, so the same bytes come out next week.
  */
-export interface FrozenEventOf<T extends string, D> {
+interface FrozenEventOf<T extends string, D> {
   readonly id: EventId;
   readonly type: T;
   /** ISO 8601, milliseconds, Z. */
@@ -60,7 +60,7 @@ export interface FrozenEventOf<T extends string, D> {
 export type CatalogEvent = { [T in EventType]: FrozenEventOf<T, EventData[T]> }[EventType];
 
 /** A frozen event of a type the organization registered itself. */
-export type CustomEvent = FrozenEventOf<string, Readonly<Record<string, unknown>>>;
+type CustomEvent = FrozenEventOf<string, Readonly<Record<string, unknown>>>;
 
 export type FrozenEvent = CatalogEvent | CustomEvent;
 

@@ -7,7 +7,7 @@ const maxDigits = 15;
  * Why this number cannot be an amount of points, or null if it can. At most 4 decimal places and 15
  * significant digits: such a number survives the way through a double and back unchanged.
  */
-export function pointsFault(value: number): string | null {
+function pointsFault(value: number): string | null {
   if (Number.isInteger(value)) {
     if (Math.abs(value) < 10 ** maxDigits) return null;
     return `Found ${value}, expected at most ${maxDigits} digits.`;

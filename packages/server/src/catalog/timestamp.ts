@@ -8,7 +8,7 @@ const latestMs = Date.UTC(2100, 0, 1);
  * Reads an ISO 8601 date and time with an offset, between the years 2000 and 2100, and gives it back in
  * UTC with milliseconds; or says why it cannot.
  */
-export function readTimestamp(written: string): { value: string } | { fault: string } {
+function readTimestamp(written: string): { value: string } | { fault: string } {
   if (!form.test(written)) {
     return {
       fault: `Found "${written.slice(0, 40)}", expected a date and time in ISO 8601 with an offset, such as 2026-03-01T12:00:00.000Z.`,

@@ -15,7 +15,7 @@ import {
 } from './json-schema.ts';
 import { mentionedId, ownId } from './person.ts';
 
-export const claimrScopes = ['user_activity', 'user_login', 'user_reward', 'referral'] as const;
+const claimrScopes = ['user_activity', 'user_login', 'user_reward', 'referral'] as const;
 type Scope = (typeof claimrScopes)[number];
 
 interface Action {

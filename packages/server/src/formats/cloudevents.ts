@@ -40,7 +40,7 @@ function attributesOf(event: FrozenEvent): Attributes {
  * An attribute as a header value. CloudEvents HTTP binding 1.0.2, section 3.1.3.2: space, double quote,
  * per cent and everything outside U+0021 to U+007E are percent-encoded as UTF-8.
  */
-export function headerValue(value: string): string {
+function headerValue(value: string): string {
   if (/^[!#$&-~]*$/.test(value)) return value;
   let encoded = '';
   for (const byte of new TextEncoder().encode(value)) {

@@ -47,7 +47,7 @@ export const gameEvents = {
       points: points.default(0),
     }),
     example: {
-      play: { id: 'ply_01jf2wkmvkemx4m9d7q1b3t5hc' },
+      play: { id: 'ply_01jf2wkmvkf9dsr931y2vt7nce' },
       level: { id: 'harbour', number: 3, name: 'Harbour', last: false },
       score: 18_250,
       high_score: 18_250,

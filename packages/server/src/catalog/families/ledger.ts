@@ -7,7 +7,7 @@ import { account, identified, identifier, optionalText } from '../text.ts';
  * Why points were given. `custom`, `csv` and `api` are what operators and integrations do outside tasks;
  * a trigger that completes a task counts as `task`, one that completes none as `api`.
  */
-export const issueCauses = [
+const issueCauses = [
   'task',
   'quest',
   'referral',
@@ -20,9 +20,7 @@ export const issueCauses = [
   'api',
   'correction',
 ] as const;
-export type IssueCause = (typeof issueCauses)[number];
-
-export const deductionCauses = ['withdrawal', 'custom', 'csv', 'api', 'correction'] as const;
+const deductionCauses = ['withdrawal', 'custom', 'csv', 'api', 'correction'] as const;
 
 const someOfIt = points.gt(0);
 
