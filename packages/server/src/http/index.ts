@@ -1,1 +1,1 @@
-export { createHttpServer, type HttpParts } from './server.ts';
+export { createHttpServer, type HttpParts, openApiDocument } from './server.ts';

@@ -1,6 +1,7 @@
-import swagger from '@fastify/swagger';
+import swagger, { type SwaggerTransformObject } from '@fastify/swagger';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { Api } from './api.ts';
+import { tidyDocument } from './tidy-document.ts';
 
 /** The version of the API, not of the program: it changes when callers must change. */
 const apiVersion = '1.0.0';
@@ -44,6 +45,7 @@ export function describeApi(app: Api): void {
       },
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (draft) =>
+      tidyDocument(jsonSchemaTransformObject(draft)) as ReturnType<SwaggerTransformObject>,
   });
 }

@@ -128,3 +128,13 @@ function readJsonBodies(app: Api): void {
     }
   });
 }
+
+/** The OpenAPI document of the API, without serving it. */
+export async function openApiDocument(): Promise<unknown> {
+  // Routes look at their parts when they are called, and none is called here.
+  const app = createHttpServer({ accounts: {} } as HttpParts);
+  await app.ready();
+  const document = app.swagger();
+  await app.close();
+  return document;
+}

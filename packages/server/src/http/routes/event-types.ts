@@ -43,7 +43,7 @@ const eventTypeInputSchema = z
     example: jsonObject.meta({ description: 'Must satisfy the schema' }),
   })
   .meta({
-    id: 'EventTypeInput',
+    id: 'EventTypeSettings',
     examples: [
       {
         description: 'A member reached a new VIP level.',

@@ -4,8 +4,8 @@ import { type Api, publicProblems } from '../api.ts';
 
 export interface HealthParts {
   /**
-   * What keeps this process from serving, in words for the operator; empty when nothing does. The server adds that it
-   * is shutting down by itself. Must answer within seconds.
+   * What keeps this process from serving, in words for the operator's log; empty when nothing does. That a shutdown
+   * has begun the server knows by itself. Must answer within seconds.
    */
   readonly obstacles: () => Promise<readonly string[]>;
 }
@@ -43,9 +43,15 @@ export function healthRoutes(app: Api, { obstacles }: HealthParts): void {
         response: { 200: stateSchema, ...publicProblems('unavailable') },
       },
     },
-    async () => {
+    async (request) => {
       const found = await obstacles();
-      if (found.length > 0) throw new Problem('unavailable', found.join(' '), { retryAfterSeconds: 1 });
+      if (found.length > 0) {
+        // Whoever asks needs no token, so the reasons go to the log alone.
+        request.log.warn({ obstacles: found }, 'not ready');
+        throw new Problem('unavailable', 'Not ready to serve; the log says why. Ask again in a moment.', {
+          retryAfterSeconds: 1,
+        });
+      }
       return { status: 'ok' as const };
     },
   );

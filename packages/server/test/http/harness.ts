@@ -1,0 +1,169 @@
+import { createTestDatabase, type TestDatabase } from '@fanfare/testkit';
+import { type Accounts, type Organization, openAccounts } from '../../src/accounts/index.ts';
+import {
+  type Campaigns,
+  type CustomTypes,
+  createParticipants,
+  createPublisher,
+  openCampaigns,
+  openCustomTypes,
+  type PublisherParts,
+} from '../../src/campaigns/index.ts';
+import { createHttpServer } from '../../src/http/index.ts';
+import { createEventsStore, type Database } from '../../src/storage/index.ts';
+import { openWebhookParts, type WebhookParts, type WebhookPartsSettings } from './webhook-parts.ts';
+
+export interface ApiSettings {
+  /** Instead of the real door for events. */
+  readonly accept?: PublisherParts['accept'];
+  readonly obstacles?: () => Promise<readonly string[]>;
+  readonly clock?: { now(): number };
+  readonly webhooks?: WebhookPartsSettings;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body as JSON; undefined when there is none. */
+  readonly body: unknown;
+}
+
+export interface Call {
+  readonly body?: unknown;
+  /** The body as it is sent; wins over `body`. */
+  readonly raw?: string | Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Another token; null: none. */
+  readonly token?: string | null;
+}
+
+/**
+ * The whole API on a real socket and a database of its own. Accepted events are stored; they are delivered only
+ * when `webhooks.dispatch` says so.
+ */
+export class ApiHarness {
+  readonly url: string;
+  readonly app: ReturnType<typeof createHttpServer>;
+  readonly database: Database;
+  readonly accounts: Accounts;
+  readonly campaigns: Campaigns;
+  readonly customTypes: CustomTypes;
+  readonly organization: Organization;
+  readonly token: string;
+  readonly webhookParts: WebhookParts;
+  readonly #test: TestDatabase;
+
+  private constructor(parts: {
+    url: string;
+    app: ReturnType<typeof createHttpServer>;
+    accounts: Accounts;
+    campaigns: Campaigns;
+    customTypes: CustomTypes;
+    organization: Organization;
+    token: string;
+    webhookParts: WebhookParts;
+    test: TestDatabase;
+  }) {
+    this.url = parts.url;
+    this.app = parts.app;
+    this.database = parts.test.database;
+    this.accounts = parts.accounts;
+    this.campaigns = parts.campaigns;
+    this.customTypes = parts.customTypes;
+    this.organization = parts.organization;
+    this.token = parts.token;
+    this.webhookParts = parts.webhookParts;
+    this.#test = parts.test;
+  }
+
+  static async open(settings: ApiSettings = {}): Promise<ApiHarness> {
+    const test = await createTestDatabase();
+    const { database } = test;
+    const clock = settings.clock ?? { now: () => Date.now() };
+    const accounts = await openAccounts({ database, clock });
+    const organization = await accounts.createOrganization('Aurora Games');
+    const { text: token } = await accounts.createToken(organization.id, { name: 'Tests', expiresAt: null });
+    const campaigns = await openCampaigns({ database, clock });
+    const customTypes = await openCustomTypes({ database, clock });
+    const participants = createParticipants({ database });
+    const webhookParts = await openWebhookParts(database, clock, settings.webhooks);
+    const app = createHttpServer({
+      ...webhookParts.parts,
+      accounts,
+      campaigns,
+      customTypes,
+      participants,
+      publish: createPublisher({
+        database,
+        campaigns,
+        customTypes,
+        participants,
+        clock,
+        accept: settings.accept ?? webhookParts.delivery.accept,
+      }),
+      events: createEventsStore(database),
+      obstacles: settings.obstacles ?? (async () => []),
+      clock,
+    });
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    return new ApiHarness({
+      url,
+      app,
+      accounts,
+      campaigns,
+      customTypes,
+      organization,
+      token,
+      webhookParts,
+      test,
+    });
+  }
+
+  async call(method: string, path: string, call: Call = {}): Promise<Answer> {
+    const { body, raw, headers, token = this.token } = call;
+    const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+    const response = await fetch(this.url + path, {
+      method,
+      headers: {
+        ...(payload !== undefined && { 'content-type': 'application/json' }),
+        ...(token !== null && { authorization: `Bearer ${token}` }),
+        ...headers,
+      },
+      ...(payload !== undefined && { body: payload }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body:
+        text === '' || !/json/.test(response.headers.get('content-type') ?? '')
+          ? undefined
+          : JSON.parse(text),
+    };
+  }
+
+  /** Another organization, with a token of its own. */
+  async otherOrganization(name = 'Borealis'): Promise<{ organization: Organization; token: string }> {
+    const organization = await this.accounts.createOrganization(name);
+    const { text } = await this.accounts.createToken(organization.id, { name: 'Tests', expiresAt: null });
+    return { organization, token: text };
+  }
+
+  async countEvents(): Promise<number> {
+    const { rows } = await this.database.pool.query<{ count: number }>(
+      'select count(*)::int as count from events',
+    );
+    return rows[0]?.count ?? 0;
+  }
+
+  async close(): Promise<void> {
+    await this.webhookParts.stop();
+    await this.app.close();
+    await this.customTypes.close();
+    await this.campaigns.close();
+    await this.accounts.close();
+    await this.#test.drop();
+  }
+}
