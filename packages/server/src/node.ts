@@ -144,7 +144,11 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
   const events = createEventsStore(database);
   const samples = createSampleSource({ events, eventTypes: createEventTypesStore(database) });
   const http = createHttpServer({
-    logger: log,
+    // Of requests only what went wrong is worth a line; where the server listens, the banner says.
+    logger: log.child(
+      {},
+      { level: log.isLevelEnabled('warn') && !log.isLevelEnabled('debug') ? 'warn' : log.level },
+    ),
     obstacles: () => obstaclesOf(database),
     accounts,
     campaigns,

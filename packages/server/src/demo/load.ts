@@ -22,7 +22,7 @@ export interface DemoLoaded {
 const examples = new URL('../../../../examples/', import.meta.url);
 const seed = 7;
 /** The story takes so long, so that one can watch it. */
-const storyMs = 24_000;
+const storyMs = 28_000;
 const retryDelaysSeconds = [2, 4, 8, 15, 30];
 
 export async function readCast(): Promise<Cast> {
@@ -109,10 +109,24 @@ function inCampaign(events: Action | readonly Published[], campaignId: string): 
   );
 }
 
-/** One example of every event type, as the catalogue shows them. */
+interface ListedType {
+  readonly type: string;
+  readonly origin: string;
+  readonly participant: 'required' | 'optional' | 'none';
+  readonly example: Published;
+}
+
+/** One event of every type, with the data that the catalogue shows as its example. */
 async function catalogueExamples(api: DemoApi): Promise<Published[]> {
-  const types = await api.get<{ data: { example: Published }[] }>('/v1/event-types');
-  return types.data.map(({ example }) => example);
+  const { data } = await api.get<{ data: ListedType[] }>('/v1/event-types');
+  return data
+    .filter(({ origin }) => origin === 'catalogue')
+    .map(({ type, participant, example }) => ({
+      type,
+      participant:
+        participant === 'none' ? null : { external_id: 'ada', first_name: 'Ada', last_name: 'Lovelace' },
+      data: example,
+    }));
 }
 
 /** The example objects of the pages whose formats Fanfare reproduces. */

@@ -3,7 +3,7 @@ import type { Log, LogFormat } from './logger.ts';
 import { clockTime, column, createPalette, type Palette, printable } from './terminal.ts';
 
 /** More lines a second than this and nobody can read them: a summary a second takes their place. */
-const readableLinesPerSecond = 40;
+const readableLinesPerSecond = 60;
 const linesKeptWaiting = 64 * 1024;
 const flushEveryMs = 50;
 

@@ -45,12 +45,19 @@ describe('the configuration', () => {
   });
 
   it('lets a variable open a door in production', () => {
-    const config = readConfig({
-      NODE_ENV: 'production',
-      FANFARE_ALLOW_PRIVATE_TARGETS: 'on',
-      FANFARE_DEMO: 'on',
-    });
-    expect(config).toMatchObject({ allowPrivateTargets: true, demo: true, requireHttps: true });
+    const config = readConfig({ NODE_ENV: 'production', FANFARE_ALLOW_PRIVATE_TARGETS: 'on' });
+    expect(config).toMatchObject({ allowPrivateTargets: true, requireHttps: true });
+  });
+
+  it.each([
+    { FANFARE_ALLOW_PRIVATE_TARGETS: 'off' },
+    { FANFARE_ROLES: 'api,upkeep' },
+    { NODE_ENV: 'production' },
+  ])('has no demo where it cannot deliver (%o), and says so when it is asked for', (environment) => {
+    expect(readConfig(environment).demo).toBe(false);
+    expect(faultsOf({ ...environment, FANFARE_DEMO: 'on' })).toEqual([
+      expect.stringMatching(/^FANFARE_DEMO: found "on", but .* or set it to off\.$/),
+    ]);
   });
 
   it('takes an empty variable as unset', () => {

@@ -119,10 +119,10 @@ describe('the live lines of deliveries', () => {
     pass(1000);
     log.attempted(report);
     const shown = lines();
-    expect(shown).toHaveLength(40 + 3);
-    expect(shown[40]).toBe('12:30:15  … 1,230 delivered, 4 failed');
-    expect(shown[41]).toBe('12:30:16  … 500 delivered');
-    expect(shown[42]).toBe('12:30:17  … 1 delivered');
+    expect(shown).toHaveLength(60 + 3);
+    expect(shown[60]).toBe('12:30:15  … 1,211 delivered, 3 failed');
+    expect(shown[61]).toBe('12:30:16  … 500 delivered');
+    expect(shown[62]).toBe('12:30:17  … 1 delivered');
   });
 
   it('come back when it is quiet again', () => {
