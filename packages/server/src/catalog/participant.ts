@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { flatFields } from './free-form.ts';
 import { balance } from './points.ts';
-import { externalId, optionalText, participantId } from './text.ts';
+import { externalId, isIdentified, namelessPerson, optionalText, participantId } from './text.ts';
 
 /**
  * The participant as a caller gives it: by our id, by the organization's own, or both, with the counters
@@ -31,8 +31,6 @@ export const participantInput = z
     rank: z.int().min(1).nullable().default(null),
     team: optionalText(100),
   })
-  .refine((person) => person.id !== null || person.external_id !== null, {
-    error: 'Found neither id nor external_id; expected at least one of them.',
-  });
+  .refine(isIdentified, namelessPerson);
 
 export type ParticipantInput = z.output<typeof participantInput>;

@@ -49,7 +49,17 @@ export const account = z
   .nullable()
   .default(null);
 
-const personNeedsAnId = 'Found neither id nor external_id; expected at least one of them.';
+interface Identified {
+  readonly id: string | null;
+  readonly external_id: string | null;
+}
+
+export const namelessPerson = { error: 'Found neither id nor external_id; expected at least one of them.' };
+
+/** Whether a person is known by our id, by the organization's own, or both. */
+export function isIdentified(person: Identified): boolean {
+  return person.id !== null || person.external_id !== null;
+}
 
 /** Another person than the one the event is about: by our id, by the organization's own, or both. */
 export const personReference = z
@@ -57,6 +67,6 @@ export const personReference = z
     id: participantId.nullable().default(null),
     external_id: externalId.nullable().default(null),
   })
-  .refine((person) => person.id !== null || person.external_id !== null, { error: personNeedsAnId });
+  .refine(isIdentified, namelessPerson);
 
 export type PersonReference = z.output<typeof personReference>;

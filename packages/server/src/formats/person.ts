@@ -5,7 +5,7 @@ export function ownId(person: ParticipantSnapshot): string {
   return person.external_id ?? person.id;
 }
 
-/** Our id of somebody the event mentions, else the organization's; both when it is known as neither never happens. */
+/** Our id of somebody else whom the event mentions, else the organization's; the catalogue asks for one of them. */
 export function mentionedId(person: {
   readonly id: string | null;
   readonly external_id: string | null;

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { define } from '../definition.ts';
 import { balance, points } from '../points.ts';
-import { account, externalId, identified, optionalText, participantId, personReference } from '../text.ts';
+import {
+  account,
+  externalId,
+  identified,
+  isIdentified,
+  namelessPerson,
+  optionalText,
+  participantId,
+  personReference,
+} from '../text.ts';
 import { task } from './tasks.ts';
 
 /** The referrer with the counters that the referred person's action changed. */
@@ -16,9 +25,7 @@ const referrerWithCounters = z
     rank: z.int().min(1).nullable().default(null),
     team: optionalText(100),
   })
-  .refine((person) => person.id !== null || person.external_id !== null, {
-    error: 'Found neither id nor external_id; expected at least one of them.',
-  });
+  .refine(isIdentified, namelessPerson);
 
 const referrer = {
   id: 'usr_01jd8rkq3ve6svk1nrghf1x0t4',
