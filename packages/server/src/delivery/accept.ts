@@ -176,18 +176,18 @@ function draftOf(submissions: readonly Submission[], parts: AcceptParts): Draft 
   const createdAt = new Date(parts.clock.now());
   const startedAt = parts.clock.monotonic();
   for (const [number, submission] of submissions.entries()) {
-    const organizationId = uuidOf(submission.organizationId);
+    const { organizationId } = submission;
     if (submission.idempotency)
       draft.keys.push({ submission: number, organizationId, ...submission.idempotency });
     for (const event of submission.events) {
       const row: EventRow = {
         submission: number,
-        id: uuidOf(event.id),
+        id: event.id,
         organizationId,
         type: event.type,
         occurredAt: new Date(event.occurred_at),
-        campaignId: event.campaign && uuidOf(event.campaign.id),
-        participantId: event.participant && uuidOf(event.participant.id),
+        campaignId: event.campaign?.id ?? null,
+        participantId: event.participant?.id ?? null,
         seq: event.seq,
         body: JSON.stringify(event),
       };
@@ -214,9 +214,9 @@ function addDelivery(
   const leaseMs = leased ? webhook.timeoutMs + leaseMarginMs : 0;
   draft.deliveries.push({
     submission: row.submission,
-    id: uuidOf(id),
+    id,
     organizationId: row.organizationId,
-    webhookUid: uuidOf(webhook.uid),
+    webhookUid: webhook.uid,
     eventId: row.id,
     format: webhook.format,
     formatVersion: webhook.formatVersion,
@@ -250,7 +250,7 @@ async function answerRepeated(one: Waiting, parts: AcceptParts): Promise<void> {
   const { idempotency, organizationId } = one.submission;
   if (!idempotency) return;
   try {
-    const first = await readIdempotencyKey(parts.database.hotPool, uuidOf(organizationId), idempotency.key);
+    const first = await readIdempotencyKey(parts.database.hotPool, organizationId, idempotency.key);
     if (!first)
       throw new Problem('unavailable', 'The Idempotency-Key ran out just now. Send the request again.', {
         retryAfterSeconds,

@@ -57,9 +57,9 @@ export function createClaimer(parts: {
   async function claim(): Promise<boolean> {
     const limit = Math.min(largestClaim, parts.lanes.globalRoom);
     if (limit === 0) return false;
-    const rooms = new Map<Uuid, number>();
+    const rooms = new Map<WebhookUid, number>();
     // Half of it for each kind of delivery; what the other kind does not use is filled by the next claim.
-    for (const [uid, room] of parts.lanes.rooms()) rooms.set(uuidOf(uid), Math.ceil(room / 2));
+    for (const [uid, room] of parts.lanes.rooms()) rooms.set(uid, Math.ceil(room / 2));
     const lease = uuidOf(newId('att'));
     const startedAt = parts.monotonic();
     const rows = await claimDue(parts.database.hotPool, {
@@ -71,11 +71,12 @@ export function createClaimer(parts: {
       after,
     });
 
-    const claimed = new Map<Uuid, number>();
+    const claimed = new Map<WebhookUid, number>();
     for (const row of rows) {
-      claimed.set(row.webhook_uid, (claimed.get(row.webhook_uid) ?? 0) + 1);
-      if (row.body === null) await writeCancelled(parts.database.hotPool, row.id, lease);
-      else parts.lanes.admit(leasedFrom(row, row.body, lease, startedAt));
+      const delivery = leasedFrom(row, lease, startedAt);
+      claimed.set(delivery.webhookUid, (claimed.get(delivery.webhookUid) ?? 0) + 1);
+      if (delivery.event === null) await writeCancelled(parts.database.hotPool, delivery.id, lease);
+      else parts.lanes.admit({ ...delivery, event: delivery.event });
     }
 
     const last = rows.at(-1)?.webhook_uid;
@@ -87,12 +88,15 @@ export function createClaimer(parts: {
   }
 
   /** A lane that gave all it was asked for may have more; one that gave less has no more. */
-  function noteWhatIsLeft(rooms: ReadonlyMap<Uuid, number>, claimed: ReadonlyMap<Uuid, number>): void {
-    for (const [uuid, room] of rooms) {
-      if (room > 0 && (claimed.get(uuid) ?? 0) < room) parts.lanes.caughtUp(webhookUid(uuid));
+  function noteWhatIsLeft(
+    rooms: ReadonlyMap<WebhookUid, number>,
+    claimed: ReadonlyMap<WebhookUid, number>,
+  ): void {
+    for (const [uid, room] of rooms) {
+      if (room > 0 && (claimed.get(uid) ?? 0) < room) parts.lanes.caughtUp(uid);
     }
-    for (const [uuid, count] of claimed) {
-      if (!rooms.has(uuid) && count >= perLane) parts.lanes.leaveBehind(webhookUid(uuid));
+    for (const [uid, count] of claimed) {
+      if (!rooms.has(uid) && count >= perLane) parts.lanes.leaveBehind(uid);
     }
   }
 
@@ -124,17 +128,18 @@ export function createClaimer(parts: {
   };
 }
 
-function webhookUid(uuid: Uuid): WebhookUid {
-  return idFromUuid('whk', uuid);
-}
-
-function leasedFrom(row: ClaimedRow, body: string, lease: Uuid, startedAt: number): LeasedDelivery {
+/** The event is null when retention dropped it. */
+function leasedFrom(
+  row: ClaimedRow,
+  lease: Uuid,
+  startedAt: number,
+): Omit<LeasedDelivery, 'event'> & { readonly event: FrozenEvent | null } {
   return {
     id: idFromUuid('dlv', row.id),
     resend: row.extra,
     organizationId: idFromUuid('org', row.organization_id),
-    webhookUid: webhookUid(row.webhook_uid),
-    event: JSON.parse(body) as FrozenEvent,
+    webhookUid: idFromUuid('whk', row.webhook_uid),
+    event: row.body === null ? null : (JSON.parse(row.body) as FrozenEvent),
     format: row.format as FormatName,
     formatVersion: row.format_version,
     scope: row.scope,

@@ -1,4 +1,4 @@
-import { newId, uuidOf } from '../ids.ts';
+import { newId } from '../ids.ts';
 import {
   type AttemptRow,
   type Database,
@@ -120,7 +120,7 @@ export function createSettle(parts: {
   return {
     record(delivery, made, verdict) {
       (delivery.resend ? resends : settled).push({
-        deliveryId: uuidOf(delivery.id),
+        deliveryId: delivery.id,
         lease: delivery.lease,
         closeAs: verdict.kind === 'retry' ? null : verdict.kind,
         delayMs: verdict.kind === 'retry' ? verdict.delayMs : 0,
@@ -130,7 +130,7 @@ export function createSettle(parts: {
     },
     release(delivery, delayMs) {
       released.push({
-        deliveryId: uuidOf(delivery.id),
+        deliveryId: delivery.id,
         extra: delivery.resend,
         lease: delivery.lease,
         delayMs,
@@ -159,9 +159,9 @@ function attemptRow(delivery: LeasedDelivery, made: ExchangeResult, verdict: Set
   if (outcome.kind === 'aborted') throw new Error('an aborted exchange is released, not recorded');
   const { answer, timings } = outcome;
   return {
-    id: uuidOf(newId('att')),
-    organizationId: uuidOf(delivery.organizationId),
-    webhookUid: uuidOf(delivery.webhookUid),
+    id: newId('att'),
+    organizationId: delivery.organizationId,
+    webhookUid: delivery.webhookUid,
     number: delivery.attempts + 1,
     startedAt: made.startedAt,
     outcome: outcome.kind === 'failed' ? outcome.failure : 'answered',

@@ -1,4 +1,4 @@
-import type { Uuid } from '../ids.ts';
+import { type Uuid, writeUuidOf } from '../ids.ts';
 
 /**
  * Columns of many rows as PostgreSQL array parameters in the binary format (`array_send` in the server's
@@ -31,6 +31,15 @@ const postgresEpochMs = 946_684_800_000;
 
 export function uuidArray(values: Column<Uuid>): Buffer {
   return fixedWidth(values, uuidOid, 16, writeUuid);
+}
+
+/** A uuid[] from TypeIDs, without the detour over their UUIDs as text. */
+export function idArray(values: Column<string>): Buffer {
+  return fixedWidth(values, uuidOid, 16, writeId);
+}
+
+function writeId(buffer: Buffer, offset: number, id: string): void {
+  writeUuidOf(id, buffer, offset);
 }
 
 export function boolArray(values: Column<boolean>): Buffer {

@@ -1,25 +1,34 @@
-import type { Uuid } from '../../ids.ts';
+import {
+  type CampaignId,
+  type DeliveryId,
+  type EventId,
+  type OrganizationId,
+  type ParticipantId,
+  type Uuid,
+  uuidOf,
+  type WebhookUid,
+} from '../../ids.ts';
 import {
   boolArray,
   byteaArray,
+  idArray,
   int2Array,
   int4Array,
   int8Array,
   textArray,
   timestamptzArray,
-  uuidArray,
 } from '../column-arrays.ts';
 import type { Queryable } from './queryable.ts';
 
 /** An event as accept writes it. `submission` numbers the caller's request inside the batch. */
 export interface EventRow {
   readonly submission: number;
-  readonly id: Uuid;
-  readonly organizationId: Uuid;
+  readonly id: EventId;
+  readonly organizationId: OrganizationId;
   readonly type: string;
   readonly occurredAt: Date;
-  readonly campaignId: Uuid | null;
-  readonly participantId: Uuid | null;
+  readonly campaignId: CampaignId | null;
+  readonly participantId: ParticipantId | null;
   readonly seq: number | null;
   /** The frozen event as JSON text. */
   readonly body: string;
@@ -27,10 +36,10 @@ export interface EventRow {
 
 export interface NewDeliveryRow {
   readonly submission: number;
-  readonly id: Uuid;
-  readonly organizationId: Uuid;
-  readonly webhookUid: Uuid;
-  readonly eventId: Uuid;
+  readonly id: DeliveryId;
+  readonly organizationId: OrganizationId;
+  readonly webhookUid: WebhookUid;
+  readonly eventId: EventId;
   readonly format: string;
   readonly formatVersion: number;
   readonly scope: string | null;
@@ -44,7 +53,7 @@ export interface NewDeliveryRow {
 
 export interface IdempotencyKeyRow {
   readonly submission: number;
-  readonly organizationId: Uuid;
+  readonly organizationId: OrganizationId;
   readonly key: string;
   readonly fingerprint: Buffer;
   readonly answer: string;
@@ -75,18 +84,18 @@ export const idempotencyKeyHours = 48;
 export async function writeAccepted(queryable: Queryable, batch: AcceptBatch): Promise<ReadonlySet<number>> {
   const { events, deliveries, lease } = batch;
   const values = [
-    uuidArray(events.map((row) => row.id)),
-    uuidArray(events.map((row) => row.organizationId)),
+    idArray(events.map((row) => row.id)),
+    idArray(events.map((row) => row.organizationId)),
     textArray(events.map((row) => row.type)),
     timestamptzArray(events.map((row) => row.occurredAt)),
-    uuidArray(events.map((row) => row.campaignId)),
-    uuidArray(events.map((row) => row.participantId)),
+    idArray(events.map((row) => row.campaignId)),
+    idArray(events.map((row) => row.participantId)),
     int8Array(events.map((row) => row.seq)),
     textArray(events.map((row) => row.body)),
-    uuidArray(deliveries.map((row) => row.id)),
-    uuidArray(deliveries.map((row) => row.organizationId)),
-    uuidArray(deliveries.map((row) => row.webhookUid)),
-    uuidArray(deliveries.map((row) => row.eventId)),
+    idArray(deliveries.map((row) => row.id)),
+    idArray(deliveries.map((row) => row.organizationId)),
+    idArray(deliveries.map((row) => row.webhookUid)),
+    idArray(deliveries.map((row) => row.eventId)),
     textArray(deliveries.map((row) => row.format)),
     int2Array(deliveries.map((row) => row.formatVersion)),
     textArray(deliveries.map((row) => row.scope)),
@@ -109,7 +118,7 @@ export async function writeAccepted(queryable: Queryable, batch: AcceptBatch): P
       int4Array(events.map((row) => row.submission)),
       int4Array(deliveries.map((row) => row.submission)),
       int4Array(keys.map((row) => row.submission)),
-      uuidArray(keys.map((row) => row.organizationId)),
+      idArray(keys.map((row) => row.organizationId)),
       textArray(keys.map((row) => row.key)),
       byteaArray(keys.map((row) => row.fingerprint)),
       textArray(keys.map((row) => row.answer)),
@@ -126,13 +135,13 @@ function compareKeys(a: IdempotencyKeyRow, b: IdempotencyKeyRow): number {
 /** What an idempotency key was first used with; null when it was never used or is forgotten by now. */
 export async function readIdempotencyKey(
   queryable: Queryable,
-  organizationId: Uuid,
+  organizationId: OrganizationId,
   key: string,
 ): Promise<{ fingerprint: Buffer; answer: string } | null> {
   const result = await queryable.query<{ fingerprint: Buffer; answer: string }>({
     name: 'read_idempotency_key',
     text: 'select fingerprint, answer from idempotency_keys where organization_id = $1 and key = $2',
-    values: [organizationId, key],
+    values: [uuidOf(organizationId), key],
   });
   return result.rows[0] ?? null;
 }

@@ -1,5 +1,5 @@
-import type { Uuid } from '../../ids.ts';
-import { int4Array, uuidArray } from '../column-arrays.ts';
+import type { Uuid, WebhookUid } from '../../ids.ts';
+import { idArray, int4Array } from '../column-arrays.ts';
 import type { Queryable } from './queryable.ts';
 
 /** A delivery with its event, leased to the caller. */
@@ -30,7 +30,7 @@ export interface ClaimRequest {
   /** How many deliveries of each kind a lane gets unless `rooms` says otherwise. */
   readonly perLane: number;
   /** Lanes with another limit; 0 leaves a lane out. */
-  readonly rooms: ReadonlyMap<Uuid, number>;
+  readonly rooms: ReadonlyMap<WebhookUid, number>;
   readonly limit: number;
   /** Lanes up to and including this webhook had their turn. */
   readonly after: Uuid;
@@ -51,7 +51,7 @@ export async function claimDue(queryable: Queryable, request: ClaimRequest): Pro
     name: 'claim',
     text: claimText,
     values: [
-      uuidArray([...request.rooms.keys()]),
+      idArray([...request.rooms.keys()]),
       int4Array([...request.rooms.values()]),
       request.perLane,
       request.limit,

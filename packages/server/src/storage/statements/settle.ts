@@ -1,8 +1,16 @@
-import type { Uuid } from '../../ids.ts';
+import {
+  type AttemptId,
+  type DeliveryId,
+  type OrganizationId,
+  type Uuid,
+  uuidOf,
+  type WebhookUid,
+} from '../../ids.ts';
 import {
   boolArray,
   byteaArray,
   float4Array,
+  idArray,
   int2Array,
   int4Array,
   int8Array,
@@ -14,7 +22,7 @@ import type { Queryable } from './queryable.ts';
 
 /** One attempt and what it means for its delivery. */
 export interface SettledRow {
-  readonly deliveryId: Uuid;
+  readonly deliveryId: DeliveryId;
   readonly lease: Uuid;
   /** The state the delivery ends in; null: it stays open and is tried again after `delayMs`. */
   readonly closeAs: 'delivered' | 'exhausted' | null;
@@ -23,9 +31,9 @@ export interface SettledRow {
 }
 
 export interface AttemptRow {
-  readonly id: Uuid;
-  readonly organizationId: Uuid;
-  readonly webhookUid: Uuid;
+  readonly id: AttemptId;
+  readonly organizationId: OrganizationId;
+  readonly webhookUid: WebhookUid;
   readonly number: number;
   readonly startedAt: Date;
   readonly outcome: string;
@@ -61,7 +69,7 @@ export async function writeSettled(queryable: Queryable, rows: readonly SettledR
     name: 'settle',
     text: settleText,
     values: [
-      uuidArray(rows.map((row) => row.deliveryId)),
+      idArray(rows.map((row) => row.deliveryId)),
       uuidArray(rows.map((row) => row.lease)),
       textArray(rows.map((row) => row.closeAs)),
       int8Array(rows.map((row) => row.delayMs)),
@@ -81,7 +89,7 @@ export async function writeSettledResend(queryable: Queryable, row: SettledRow):
     name: 'settle_resend',
     text: settleResendText,
     values: [
-      uuidArray([row.deliveryId]),
+      idArray([row.deliveryId]),
       uuidArray([row.lease]),
       textArray([row.closeAs]),
       int8Array([row.delayMs]),
@@ -93,7 +101,7 @@ export async function writeSettledResend(queryable: Queryable, row: SettledRow):
 
 /** What a holder gives back untried: `delayMs` from now anybody may claim it. */
 export interface ReleasedRow {
-  readonly deliveryId: Uuid;
+  readonly deliveryId: DeliveryId;
   readonly extra: boolean;
   readonly lease: Uuid;
   readonly delayMs: number;
@@ -107,7 +115,7 @@ export async function writeReleased(queryable: Queryable, rows: readonly Release
              from unnest($1::uuid[], $2::bool[], $3::uuid[], $4::int8[]) as i (id, extra, lease, delay_ms)
             where o.id = i.id and o.extra = i.extra and o.lease = i.lease`,
     values: [
-      uuidArray(rows.map((row) => row.deliveryId)),
+      idArray(rows.map((row) => row.deliveryId)),
       boolArray(rows.map((row) => row.extra)),
       uuidArray(rows.map((row) => row.lease)),
       int8Array(rows.map((row) => row.delayMs)),
@@ -116,7 +124,11 @@ export async function writeReleased(queryable: Queryable, rows: readonly Release
 }
 
 /** Ends a leased delivery whose event retention has dropped: there is nothing left to send. */
-export async function writeCancelled(queryable: Queryable, deliveryId: Uuid, lease: Uuid): Promise<void> {
+export async function writeCancelled(
+  queryable: Queryable,
+  deliveryId: DeliveryId,
+  lease: Uuid,
+): Promise<void> {
   await queryable.query({
     name: 'cancel',
     text: `with gone as (
@@ -124,15 +136,15 @@ export async function writeCancelled(queryable: Queryable, deliveryId: Uuid, lea
            )
            insert into closed_deliveries (${closedColumns})
            select ${closedSelection}, 'cancelled', now() from gone o where not extra`,
-    values: [deliveryId, lease],
+    values: [uuidOf(deliveryId), lease],
   });
 }
 
 function attemptArrays(attempts: readonly AttemptRow[], resend: boolean): Buffer[] {
   return [
-    uuidArray(attempts.map((row) => row.id)),
-    uuidArray(attempts.map((row) => row.organizationId)),
-    uuidArray(attempts.map((row) => row.webhookUid)),
+    idArray(attempts.map((row) => row.id)),
+    idArray(attempts.map((row) => row.organizationId)),
+    idArray(attempts.map((row) => row.webhookUid)),
     int4Array(attempts.map((row) => row.number)),
     boolArray(attempts.map(() => resend)),
     timestamptzArray(attempts.map((row) => row.startedAt)),
