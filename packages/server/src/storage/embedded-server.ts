@@ -51,6 +51,8 @@ const tuning: Readonly<Record<string, string>> = {
   jit: 'off',
   // Parallel workers talk through /dev/shm, of which containers get 64 MB; our statements are short.
   max_parallel_workers_per_gather: '0',
+  // After a crash every file is made durable before the log is replayed: in one call instead of thousands.
+  ...(process.platform === 'linux' ? { recovery_init_sync_method: 'syncfs' } : {}),
   timezone: 'UTC',
   log_timezone: 'UTC',
   log_line_prefix: '%m [%p] ',

@@ -98,6 +98,7 @@ async function dropOn(client: PoolClient, date: Date): Promise<Dropped> {
   // A detach waits for every transaction that may still see the partition.
   await client.query('set statement_timeout = 0');
   await client.query('set lock_timeout = 0');
+  await finishDetaching(client);
   const old = (await readPartitions(client)).filter((partition) => partition.until <= date);
   const lastEvents = old.filter((partition) => partition.table === 'events').at(-1);
   const cancelledDeliveries =
@@ -183,14 +184,20 @@ async function cancelDeliveriesOfEventsBefore(client: PoolClient, until: Date): 
 }
 
 async function dropPartition(client: PoolClient, partition: Partition): Promise<void> {
-  const { rows } = await client.query<{ pending: boolean }>(
-    'select inhdetachpending as pending from pg_inherits where inhrelid = $1::regclass',
-    [partition.name],
-  );
-  // A detach that was interrupted can only be finished.
-  const how = rows[0]?.pending === true ? 'finalize' : 'concurrently';
-  await client.query(`alter table ${partition.table} detach partition ${partition.name} ${how}`);
+  await client.query(`alter table ${partition.table} detach partition ${partition.name} concurrently`);
   await client.query(`drop table ${partition.name}`);
+}
+
+/** A detach that was interrupted can only be finished, and keeps every other partition of its table from being detached. */
+async function finishDetaching(client: PoolClient): Promise<void> {
+  const { rows } = await client.query<{ table: string; name: string }>(
+    `select inhparent::regclass::text as table, inhrelid::regclass::text as name from pg_inherits
+      where inhdetachpending and inhparent = any ($1::regclass[])`,
+    [partitionedTables],
+  );
+  for (const { table, name } of rows) {
+    await client.query(`alter table ${table} detach partition ${name} finalize`);
+  }
 }
 
 /** `events_p20261121`: the day (UTC) whose ids it holds. */

@@ -12,15 +12,12 @@ try {
   const lock = await lockDataDirectory(dataDir);
   if (task === 'serve') {
     const server = await startEmbeddedServer({ dataDir, log: () => {} });
+    process.once('SIGTERM', async () => {
+      await server.stop();
+      await lock.release();
+      process.exit(0);
+    });
     console.log(JSON.stringify({ connectionString: server.connectionString, pid: server.pid }));
-    process.once(
-      'SIGTERM',
-      () =>
-        void server
-          .stop()
-          .then(() => lock.release())
-          .then(() => process.exit(0)),
-    );
   } else {
     console.log(JSON.stringify({ path: lock.path }));
   }

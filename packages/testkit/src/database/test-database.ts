@@ -24,8 +24,11 @@ export async function createTestDatabase(
   const { inject } = await import('vitest');
   const template = inject('templateDatabase');
   const name = `${testDatabasePrefix}${randomBytes(6).toString('hex')}`;
+  // Copying files is several times faster than logging every page, and its checkpoint costs nothing without fsync.
   await administer(template, (admin) =>
-    admin.pool.query(`create database ${name} template ${new URL(template).pathname.slice(1)}`),
+    admin.pool.query(
+      `create database ${name} template ${new URL(template).pathname.slice(1)} strategy file_copy`,
+    ),
   );
   const connectionString = onDatabase(template, name);
   const database = openDatabase({ ...settings, connectionString });
