@@ -28,6 +28,9 @@ const unavailableSystemErrors = new Set([
   'ETIMEDOUT',
 ]);
 
+/** The calls of a connection; the same codes from others are about files. */
+const connectionCalls = new Set(['connect', 'getaddrinfo', 'read', 'write']);
+
 /** The driver gives these no code. */
 const unavailableMessages = [
   'Connection terminated',
@@ -48,7 +51,8 @@ export function isUnavailable(error: unknown): boolean {
   if (error instanceof AggregateError && error.errors.some(isUnavailable)) return true;
   if ('code' in error && typeof error.code === 'string') {
     const code = error.code;
-    if (unavailableSystemErrors.has(code) && 'syscall' in error) return true;
+    if (unavailableSystemErrors.has(code) && 'syscall' in error)
+      return connectionCalls.has(String(error.syscall));
     if (code.length === 5 && (unavailableStates.has(code) || unavailableClasses.has(code.slice(0, 2))))
       return true;
   }
