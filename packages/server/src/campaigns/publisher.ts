@@ -6,7 +6,7 @@ import {
   parsePublished,
   unresolvedReferrer,
 } from '../catalog/index.ts';
-import { type EventId, newId, type OrganizationId, type ParticipantId, uuidOf } from '../ids.ts';
+import { type EventId, newId, type OrganizationId, type ParticipantId } from '../ids.ts';
 import { type Fault, Problem } from '../problems.ts';
 import { type Database, readIdempotencyKey } from '../storage/index.ts';
 import type { CampaignContext, Campaigns, Community } from './campaigns.ts';
@@ -92,11 +92,7 @@ export function createPublisher(parts: PublisherParts): Publish {
     );
     if (events.length === 0) {
       if (idempotency === null) return { kind: 'published', results };
-      const earlier = await readIdempotencyKey(
-        parts.database.hotPool,
-        uuidOf(organization.id),
-        idempotency.key,
-      );
+      const earlier = await readIdempotencyKey(parts.database.hotPool, organization.id, idempotency.key);
       if (earlier === null) return { kind: 'published', results };
       if (!earlier.fingerprint.equals(idempotency.fingerprint)) throw keyReused();
       return { kind: 'repeated', answer: earlier.answer };

@@ -19,6 +19,8 @@ export interface ApiSettings {
   readonly obstacles?: () => Promise<readonly string[]>;
   readonly clock?: { now(): number };
   readonly webhooks?: WebhookPartsSettings;
+  /** Instead of a copy of the template. */
+  readonly test?: Pick<TestDatabase, 'database' | 'drop'>;
 }
 
 export interface Answer {
@@ -52,7 +54,7 @@ export class ApiHarness {
   readonly organization: Organization;
   readonly token: string;
   readonly webhookParts: WebhookParts;
-  readonly #test: TestDatabase;
+  readonly #test: Pick<TestDatabase, 'database' | 'drop'>;
 
   private constructor(parts: {
     url: string;
@@ -63,7 +65,7 @@ export class ApiHarness {
     organization: Organization;
     token: string;
     webhookParts: WebhookParts;
-    test: TestDatabase;
+    test: Pick<TestDatabase, 'database' | 'drop'>;
   }) {
     this.url = parts.url;
     this.app = parts.app;
@@ -78,7 +80,7 @@ export class ApiHarness {
   }
 
   static async open(settings: ApiSettings = {}): Promise<ApiHarness> {
-    const test = await createTestDatabase();
+    const test = settings.test ?? (await createTestDatabase());
     const { database } = test;
     const clock = settings.clock ?? { now: () => Date.now() };
     const accounts = await openAccounts({ database, clock });
@@ -149,6 +151,14 @@ export class ApiHarness {
     const organization = await this.accounts.createOrganization(name);
     const { text } = await this.accounts.createToken(organization.id, { name: 'Tests', expiresAt: null });
     return { organization, token: text };
+  }
+
+  /** Publishes one event that must be accepted; its id. */
+  async publish(event: unknown, call: Omit<Call, 'body'> = {}): Promise<string> {
+    const answer = await this.call('POST', '/v1/events', { ...call, body: event });
+    const { id } = answer.body as { id?: unknown };
+    if (answer.status !== 202 || typeof id !== 'string') throw new Error(`Not accepted: ${answer.text}`);
+    return id;
   }
 
   async countEvents(): Promise<number> {
