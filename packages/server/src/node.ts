@@ -198,13 +198,35 @@ async function openStorage(config: Config, log: Log, closing: Closing): Promise<
   } else {
     await makeDataDirectory(config.dataDir);
   }
+  let closed = false;
   const database = openDatabase({
     connectionString,
-    onTrouble: (error) => log.warn({ error }, 'A database connection was lost; it is replaced'),
+    onTrouble: (error) => {
+      // PostgreSQL may be gone before the last of our sockets is.
+      if (!closed) log.warn({ error }, 'A database connection was lost; it is replaced');
+    },
   });
-  closing.add('database', () => database.close());
-  await migrate(database);
+  closing.add('database', () => {
+    closed = true;
+    return database.close();
+  });
+  try {
+    await migrate(database);
+  } catch (error) {
+    if (config.databaseUrl !== null) throw explained(error, config.databaseUrl);
+    throw error;
+  }
   return database;
+}
+
+/** What the network or PostgreSQL itself says of an address that does not work, with the address but without its password. */
+function explained(error: unknown, databaseUrl: string): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  const { host, pathname } = new URL(databaseUrl);
+  return new CannotStart(
+    `The PostgreSQL of DATABASE_URL (${host}${pathname}) cannot be used: ${error.message}. Check that it runs, that this machine may connect to it, and that user, password and database are right.`,
+    { cause: error },
+  );
 }
 
 async function makeDataDirectory(path: string): Promise<void> {

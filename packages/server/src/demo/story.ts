@@ -40,20 +40,22 @@ export function tellStory(cast: Cast, seed: number): readonly Action[] {
   const random = seededRandom(seed);
   const stage = new Stage(cast, random);
   const players = stage.players;
-  const plans = players.map((player, index) => planOf(stage, player, index));
+  const plans = players.map((player, index) => ({ player, acts: planOf(stage, player, index) }));
   const actions: Action[] = [];
-  // Somebody at random goes on with their plan, until every plan is done. Referrers come first in the cast
-  // and start first, so nobody joins through somebody who has not.
+  // Somebody at random goes on with their plan, until every plan is done. Nobody joins through somebody who
+  // has not joined.
   let started = 1;
   for (;;) {
-    const open = plans.slice(0, started).filter((plan) => plan.length > 0);
+    const open = plans
+      .slice(0, started)
+      .filter(({ player, acts }) => acts.length > 0 && (player.referrer?.joined ?? true));
     if (started < plans.length && (open.length === 0 || random() < 0.3)) {
       started += 1;
       continue;
     }
     const plan = open[Math.floor(random() * open.length)];
     if (plan === undefined) break;
-    const act = plan.shift();
+    const act = plan.acts.shift();
     if (act === undefined) break;
     const events = stage.play(act);
     if (events.length > 0) actions.push(events);

@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { waitFor } from '@fanfare/testkit';
+
+const start = fileURLToPath(new URL('../scripts/start.mjs', import.meta.url));
+const readyWithinMs = 60_000;
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A Fanfare started as a person starts it, in a process of its own. */
+export interface FanfareProcess {
+  readonly pid: number;
+  /** All it wrote until now, both streams. */
+  readonly output: string;
+  readonly ended: Promise<Ended>;
+  /** Resolves when the banner is there. */
+  ready(): Promise<void>;
+  readonly origin: string;
+  readonly token: string;
+  get<T>(path: string): Promise<T>;
+  post<T>(path: string, body: unknown): Promise<T>;
+  /** Sends the signal and waits for the end. */
+  end(signal: NodeJS.Signals): Promise<Ended>;
+}
+
+/** Starts Fanfare with these settings alone, on a port that the system chooses unless told otherwise. */
+export function startFanfare(settings: Readonly<Record<string, string>>): FanfareProcess {
+  const child = spawn(process.execPath, [start], {
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0', ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const ended = new Promise<Ended>((resolve) => {
+    child.once('close', (code, signal) => {
+      running.delete(child);
+      resolve({ code, signal });
+    });
+  });
+  const said = (pattern: RegExp): string => {
+    const found = pattern.exec(output)?.[1];
+    if (found === undefined) throw new Error(`Fanfare did not say ${pattern}:\n${output}`);
+    return found;
+  };
+
+  async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(`${said(/Address {4}(\S+)/)}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${said(/API token {2}(\S+)/)}`, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return JSON.parse(text) as T;
+  }
+
+  return {
+    get pid() {
+      if (child.pid === undefined) throw new Error('Fanfare was not started');
+      return child.pid;
+    },
+    get output() {
+      return output;
+    },
+    ended,
+    async ready() {
+      const early = ended.then(({ code }) => {
+        throw new Error(`Fanfare ended with ${code}:\n${output}`);
+      });
+      const banner = waitFor(() => output.includes('Ctrl-C stops it'), {
+        timeoutMs: readyWithinMs,
+        what: 'the banner',
+      });
+      await Promise.race([banner, early]);
+    },
+    get origin() {
+      return said(/Address {4}(\S+)/);
+    },
+    get token() {
+      return said(/API token {2}(\S+)/);
+    },
+    get: (path) => call('GET', path),
+    post: (path, body) => call('POST', path, body),
+    end(signal) {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
+
+const running = new Set<ChildProcess>();
+const directories: string[] = [];
+
+export async function makeDataDirectory(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'fanfare-e2e-'));
+  directories.push(path);
+  return path;
+}
+
+/** Ends what a test left running, and removes what it wrote. */
+export async function cleanUp(): Promise<void> {
+  for (const child of running) child.kill('SIGKILL');
+  for (const directory of directories.splice(0)) {
+    const pid = postgresPid(directory);
+    if (pid !== null) process.kill(pid, 'SIGQUIT');
+    await waitFor(() => postgresPid(directory) === null, { timeoutMs: 20_000, what: 'PostgreSQL to end' });
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** The PostgreSQL that runs on this data directory; null when none does. */
+export function postgresPid(dataDir: string): number | null {
+  try {
+    const pid = Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
+    process.kill(pid, 0);
+    return pid;
+  } catch {
+    return null;
+  }
+}
