@@ -2,6 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const pollMs = 5;
 
+type Truthy<T> = Exclude<T, false | 0 | '' | null | undefined>;
+
 /**
  * Waits until the condition gives something truthy, and gives that. The last error a failing condition
  * threw, and what was waited for, stand in the error after `timeoutMs`.
@@ -11,14 +13,14 @@ const pollMs = 5;
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
   { timeoutMs = 5_000, what }: { timeoutMs?: number; what: string },
-): Promise<T> {
+): Promise<Truthy<T>> {
   const giveUpAt = performance.now() + timeoutMs;
   for (;;) {
     let cause: unknown;
     let last: unknown;
     try {
       const value = await condition();
-      if (value) return value;
+      if (value) return value as Truthy<T>;
       last = value;
     } catch (error) {
       cause = error;

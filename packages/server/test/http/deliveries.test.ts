@@ -65,7 +65,7 @@ async function get(id: string): Promise<ShownDelivery> {
 function settled(webhookId: string, state: string): Promise<ShownDelivery> {
   return waitFor(async () => (await list(`webhook_id=${webhookId}&state=${state}`))[0], {
     what: `a delivery of ${webhookId} that is ${state}`,
-  }) as Promise<ShownDelivery>;
+  });
 }
 
 it('shows a delivery with the bytes that were sent, and its attempt with what came back', async () => {
