@@ -49,6 +49,7 @@ export {
   type PartitionedTable,
 } from './partitions.ts';
 export type { Schema } from './schema.ts';
+export { dumpSchema } from './schema-dump.ts';
 export {
   type AcceptBatch,
   type EventRow,
