@@ -37,10 +37,11 @@ const reserved: readonly {
 }[] = [
   { packages: ['pg', 'kysely'], places: ['storage/'], why: 'only storage/ holds SQL or the driver' },
   {
-    packages: ['undici', 'node:http', 'node:https', 'node:tls', 'node:dns', 'node:dns/promises'],
+    packages: ['undici', 'node:https', 'node:tls', 'node:dns', 'node:dns/promises'],
     places: ['delivery/send/'],
     why: 'only delivery/send opens connections to addresses that users gave',
   },
+  { packages: ['node:http'], places: ['http/'], why: 'only http/ serves HTTP' },
   {
     packages: ['node:child_process'],
     places: ['storage/'],
