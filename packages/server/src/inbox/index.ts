@@ -1,4 +1,4 @@
-export { type AnswerInput, defaultAnswer, type InboxAnswer, maxDelayMs } from './answer.ts';
+export { type AnswerInput, type InboxAnswer, maxDelayMs } from './answer.ts';
 export {
   type Inbox,
   type Inboxes,

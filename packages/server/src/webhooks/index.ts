@@ -37,7 +37,6 @@ export {
 } from './test.ts';
 export {
   defaultRetryPolicy,
-  defaultTimeoutMs,
   leaseMarginMs,
   type RetryPolicy,
   retryJitter,
