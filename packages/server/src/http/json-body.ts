@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { jsonPointer } from '../catalog/index.ts';
 import { type Fault, Problem } from '../problems.ts';
+import { jsonTokens, whereJsonBreaks } from './json-tokens.ts';
 
 /** Deeper than any payload of ours, far from where recursive code downstream would run out of stack. */
 export const maxJsonDepth = 64;
@@ -30,8 +31,8 @@ export function parseJsonBody(bytes: Buffer): JsonBody {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    throw new Problem('malformed_json', `The body is not JSON: ${whereItBreaks(error, text)}`);
+  } catch {
+    throw new Problem('malformed_json', `The body is not JSON: ${whereItBreaks(text)}`);
   }
   const { names, depth, escapes } = survey(bytes);
   // The cheap comparison keeps the careful walk off the path of well-formed bodies.
@@ -42,17 +43,14 @@ export function parseJsonBody(bytes: Buffer): JsonBody {
   return { value, faults };
 }
 
-function whereItBreaks(error: unknown, text: string): string {
+function whereItBreaks(text: string): string {
   if (text.trim() === '') return 'it is empty. Send a JSON value.';
-  const message = error instanceof Error ? error.message : '';
-  const position = Number(/at position (\d+)/.exec(message)?.[1] ?? Number.NaN);
-  if (Number.isNaN(position))
-    return 'it ends too early or holds something that is not JSON. Check it with a JSON parser.';
+  const position = whereJsonBreaks(text);
   const before = text.slice(0, position).split('\n');
-  const column = (before.at(-1)?.length ?? 0) + 1;
+  const place = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
   return position >= text.length
-    ? `it ends too early, at line ${before.length}, column ${column}. Close what is open.`
-    : `unexpected ${JSON.stringify(text.slice(position, position + 1))} at line ${before.length}, column ${column}.`;
+    ? `it ends too early, at ${place}. Close what is open.`
+    : `unexpected ${JSON.stringify(text.slice(position, position + 1))} at ${place}.`;
 }
 
 const quote = 0x22;
@@ -159,27 +157,27 @@ function unstorableDetail(text: string, what: string): string | null {
   return null;
 }
 
-/** Finds the first name that stands twice in one object of this valid, shallow JSON text. */
+/** Finds the first name that stands twice in one object of this valid JSON text. */
 function repeatedName(text: string): Fault {
-  const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]/gs;
   interface Open {
     readonly pointer: string;
+    /** Null in an array. */
     readonly names: Set<string> | null;
-    next: string;
+    name: string;
     index: number;
   }
   const open: Open[] = [];
-  let lastString = '';
-  for (const [found] of text.matchAll(token)) {
+  let last = '';
+  for (const { kind, start, end } of jsonTokens(text)) {
     const top = open.at(-1);
-    switch (found) {
+    switch (kind) {
       case '{':
       case '[':
         open.push({
           pointer:
-            top === undefined ? '' : top.pointer + jsonPointer([top.names === null ? top.index : top.next]),
-          names: found === '{' ? new Set() : null,
-          next: '',
+            top === undefined ? '' : top.pointer + jsonPointer([top.names === null ? top.index : top.name]),
+          names: kind === '{' ? new Set() : null,
+          name: '',
           index: 0,
         });
         break;
@@ -191,26 +189,22 @@ function repeatedName(text: string): Fault {
         if (top !== undefined) top.index += 1;
         break;
       case ':': {
-        const name: unknown = JSON.parse(lastString);
+        const name: unknown = JSON.parse(last);
         if (top?.names && typeof name === 'string') {
-          const pointer = top.pointer + jsonPointer([name]);
-          if (top.names.has(name)) {
-            return {
-              pointer,
-              detail: 'This name stands twice in one object, so it is unclear which counts. Keep one.',
-            };
-          }
+          if (top.names.has(name)) return { pointer: top.pointer + jsonPointer([name]), detail: repeated };
           top.names.add(name);
-          top.next = name;
+          top.name = name;
         }
         break;
       }
-      default:
-        lastString = found;
+      case 'string':
+        last = text.slice(start, end);
+        break;
+      case 'word':
+        break;
     }
   }
-  return {
-    pointer: '',
-    detail: 'A name stands twice in one object, so it is unclear which counts. Keep one.',
-  };
+  return { pointer: '', detail: repeated };
 }
+
+const repeated = 'This name stands twice in one object, so it is unclear which counts. Keep one.';
