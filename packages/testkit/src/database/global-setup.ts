@@ -40,6 +40,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await server.stop();
     rmSync(dataDir, { recursive: true, force: true });
     if (rows.length > 0) {
+      // Vitest prints what a teardown throws, but still ends with success.
+      process.exitCode = 1;
       throw new Error(`${rows.length} test databases were not dropped: call drop() in afterAll`);
     }
   };
