@@ -15,6 +15,8 @@ import { validatorCompiler } from './validation.ts';
 export interface HttpParts extends RouteParts {
   /** Without one nothing is logged. */
   readonly logger?: FastifyBaseLogger;
+  /** How long after the beginning of `close()` a request or an answer may still be on its way; then it is cut. */
+  readonly drainDeadlineMs?: number;
 }
 
 /** For routes that set no limit of their own. */
@@ -26,10 +28,11 @@ const timeoutCheckMs = 2_000;
 /** Longer than the idle time of common proxies, so that it is they who close and no request meets a closed socket. */
 const keepAliveTimeoutMs = 72_000;
 const drainRetrySeconds = 2;
+const defaultDrainDeadlineMs = 10_000;
 
 /**
  * The HTTP server, not yet listening. `close()` drains: no new connections, requests under way are answered, new ones
- * on open connections get 503 with `Retry-After`.
+ * on open connections get 503 with `Retry-After`, and whoever dawdles is cut off after `drainDeadlineMs`.
  */
 export function createHttpServer(parts: HttpParts): Api {
   const app: Api = fastify({
@@ -54,7 +57,7 @@ export function createHttpServer(parts: HttpParts): Api {
   app.setSerializerCompiler(serializerCompiler);
   secureAnswers(app);
   replyWithProblems(app);
-  turnAwayWhileDraining(app);
+  turnAwayWhileDraining(app, parts.drainDeadlineMs ?? defaultDrainDeadlineMs);
   readJsonBodies(app);
   authenticateRequests(app, parts.accounts.authenticate);
   describeApi(app);
@@ -74,14 +77,25 @@ function requestId(request: IncomingMessage): string {
   return `${nodePrefix}-${requestCount.toString(36)}`;
 }
 
-function turnAwayWhileDraining(app: Api): void {
+function turnAwayWhileDraining(app: Api, deadlineMs: number): void {
   let draining = false;
+  let deadline: NodeJS.Timeout | undefined;
   app.addHook('preClose', (done) => {
     draining = true;
+    deadline = setTimeout(() => app.server.closeAllConnections(), deadlineMs);
     done();
   });
+  app.addHook('onClose', (_app, done) => {
+    clearTimeout(deadline);
+    done();
+  });
+  // Otherwise the connection of a request that is under way stays open after its answer, and keeps the server from
+  // closing for as long as connections may idle.
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (draining) reply.header('connection', 'close');
+    done(null, payload);
+  });
   app.addHook('onRequest', (request, _reply, done) => {
-    // Readiness answers for itself: it says why.
     if (!draining || pathOf(request) === '/healthz') done();
     else {
       done(

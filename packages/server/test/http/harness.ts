@@ -19,6 +19,7 @@ export interface ApiSettings {
   readonly obstacles?: () => Promise<readonly string[]>;
   readonly clock?: { now(): number };
   readonly webhooks?: WebhookPartsSettings;
+  readonly drainDeadlineMs?: number;
   /** Instead of a copy of the template. */
   readonly test?: Pick<TestDatabase, 'database' | 'drop'>;
 }
@@ -105,6 +106,7 @@ export class ApiHarness {
         accept: settings.accept ?? webhookParts.delivery.accept,
       }),
       events: createEventsStore(database),
+      ...(settings.drainDeadlineMs !== undefined && { drainDeadlineMs: settings.drainDeadlineMs }),
       obstacles: settings.obstacles ?? (async () => []),
       clock,
     });

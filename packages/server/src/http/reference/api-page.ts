@@ -1,6 +1,6 @@
 import type { ApiDocument, Operation, Schema } from './api-document.ts';
 import { type Html, html, page, phrase, prose } from './html.ts';
-import { contentSchemas, kindOf, schemaView } from './schema-view.ts';
+import { contentSchemas, kindOf, limitsOf, schemaView } from './schema-view.ts';
 
 interface Entry {
   readonly path: string;
@@ -55,7 +55,7 @@ ${
     ? null
     : html`<h4>Parameters</h4><dl class="fields">${operation.parameters.map(
         (parameter) =>
-          html`<div><dt><code>${parameter.name}</code><span class="kind">${parameter.in}, ${kindOf(parameter.schema ?? {})}</span>${
+          html`<div><dt><code>${parameter.name}</code><span class="kind">${parameter.in}, ${kindOf(parameter.schema ?? {})}${limitsOf(parameter.schema ?? {})}</span>${
             parameter.required ? html`<span class="must">required</span>` : null
           }</dt><dd>${phrase(parameter.description ?? parameter.schema?.description ?? '')}</dd></div>`,
       )}</dl>`
@@ -64,9 +64,9 @@ ${bodies.map(([, schema]) => html`<h4>Body</h4>${schemaView(schema, document)}${
 <h4>Answers</h4>${responses.map(([status, response]) => {
     const views = contentSchemas(response.content).filter(([mediaType]) => mediaType === 'application/json');
     const text = response.description === 'Default Response' ? '' : (response.description ?? '');
-    return html`<details><summary><span class="status">${status}</span> ${phrase(text)}</summary>${views.map(
-      ([, schema]) => schemaView(schema, document),
-    )}</details>`;
+    const line = html`<span class="status">${status}</span> ${phrase(text)}`;
+    if (views.length === 0) return html`<p>${line}</p>`;
+    return html`<details><summary>${line}</summary>${views.map(([, schema]) => schemaView(schema, document))}</details>`;
   })}</article>`;
 }
 

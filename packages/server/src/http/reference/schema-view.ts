@@ -3,7 +3,7 @@ import { type Html, html, phrase } from './html.ts';
 
 /** A schema as a list of fields; what has a name of its own is linked. */
 export function schemaView(schema: Schema, document: ApiDocument, depth = 0): Html {
-  const fields = fieldsOf(schema, document);
+  const fields = fieldsOf(schema);
   if (fields === null) return html`<p>${kindOf(schema)}${limitsOf(schema)}</p>`;
   return html`<dl class="fields">${fields.map(([name, field]) => {
     const inner = depth < 4 ? innerView(field, document, depth) : html``;
@@ -28,7 +28,7 @@ function innerView(field: Schema, document: ApiDocument, depth: number): Html {
   return html`${objects.map((option) => schemaView(option, document, depth + 1))}`;
 }
 
-function fieldsOf(schema: Schema, _document: ApiDocument): [string, Schema][] | null {
+function fieldsOf(schema: Schema): [string, Schema][] | null {
   if (schema.properties === undefined) return null;
   return Object.entries(schema.properties);
 }
@@ -53,7 +53,8 @@ export function kindOf(schema: Schema): Html {
   return html`${types.join(' or ')}${format}`;
 }
 
-function limitsOf(schema: Schema): string {
+/** The bounds and the default of a value, to stand behind its kind. */
+export function limitsOf(schema: Schema): string {
   const parts: string[] = [];
   const range = (least: number | undefined, most: number | undefined, unit: string) => {
     // Zod writes the bounds of a double's whole numbers, which say nothing to a reader.
