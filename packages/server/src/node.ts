@@ -118,6 +118,8 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     },
     userAgent,
     dispatch: config.roles.has('dispatch'),
+    // The lock on the data directory says so.
+    alone: config.databaseUrl === null,
     laneConcurrency: config.laneConcurrency,
     globalConcurrency: config.globalConcurrency,
   });

@@ -46,6 +46,8 @@ export type Accept = (submission: Submission) => Promise<Receipt>;
 
 /** Events per commit. Larger batches gain nothing and make the first caller wait for the last. */
 const largestBatch = 500;
+/** While the server writes one batch, this process prepares the other. */
+const concurrentBatches = 1;
 const retryAfterSeconds = 2;
 
 export interface AcceptParts {
@@ -57,26 +59,26 @@ export interface AcceptParts {
 }
 
 /**
- * Group commit: submissions that arrive while one batch is being written form the next, so that many
- * callers share one statement and one flush to disk. A submission is never split.
+ * Group commit: submissions that arrive while batches are being written form the next, so that many callers
+ * share one statement and one flush to disk. A submission is never split.
  */
 export function createAccept(parts: AcceptParts): Accept {
   const waiting: Waiting[] = [];
-  let writing = false;
+  let writers = 0;
 
-  async function writeAll(): Promise<void> {
-    // Lets the callers of this turn of the event loop share the first batch too.
+  async function write(): Promise<void> {
+    // Lets the callers of this turn of the event loop share the batch.
     await new Promise<void>((resolve) => setImmediate(resolve));
     while (waiting.length > 0) await writeBatch(takeBatch(waiting), parts);
-    writing = false;
+    writers -= 1;
   }
 
   return (submission) =>
     new Promise<Receipt>((resolve, reject) => {
       waiting.push({ submission, resolve, reject });
-      if (writing) return;
-      writing = true;
-      void writeAll();
+      if (writers >= concurrentBatches) return;
+      writers += 1;
+      void write();
     });
 }
 

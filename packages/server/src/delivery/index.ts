@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database } from '../storage/index.ts';
+import { type Database, releaseEveryLease } from '../storage/index.ts';
 import type { RoutingTable, Webhook } from '../webhooks/index.ts';
 import { type Accept, createAccept } from './accept.ts';
 import { type AttemptParts, attempt } from './attempt.ts';
@@ -26,6 +26,8 @@ export interface DeliveryOptions {
   readonly userAgent: string;
   /** Whether this node sends; otherwise it only accepts, and other nodes claim what it wrote. */
   readonly dispatch: boolean;
+  /** No other node works on this database: leases found at the start are those of a process that died. */
+  readonly alone: boolean;
   readonly laneConcurrency: number;
   readonly globalConcurrency: number;
 }
@@ -92,6 +94,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     prepare: createPrepare({ userAgent: options.userAgent, now: clock.now }),
     async start() {
       if (!options.dispatch) return;
+      if (options.alone) await releaseEveryLease(database.pool);
       stops.push(
         await database.listen(
           dueChannel,

@@ -59,12 +59,11 @@ export {
   writeAccepted,
 } from './statements/accept.ts';
 export { type ClaimedRow, type ClaimRequest, claimDue } from './statements/claim.ts';
+export { type ReleasedRow, releaseEveryLease, writeReleased } from './statements/release.ts';
 export {
   type AttemptRow,
-  type ReleasedRow,
   type SettledRow,
   writeCancelled,
-  writeReleased,
   writeSettled,
   writeSettledResend,
 } from './statements/settle.ts';

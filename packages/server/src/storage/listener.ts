@@ -72,6 +72,15 @@ export function createListener(parts: {
     return fresh;
   }
 
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** One statement at a time: the driver gives up queueing them itself. */
+  function ask(current: pg.Client, statement: string): Promise<unknown> {
+    const asked = turn.then(() => current.query(statement));
+    turn = asked.catch(() => undefined);
+    return asked;
+  }
+
   /** Concurrent callers share one attempt. */
   function connected(): Promise<pg.Client> {
     if (client !== null) return Promise.resolve(client);
@@ -90,7 +99,7 @@ export function createListener(parts: {
       );
     });
     try {
-      await Promise.race([current.query('select 1'), late]);
+      await Promise.race([ask(current, 'select 1'), late]);
     } catch (error) {
       lost(current, error instanceof Error ? error : new Error(String(error)));
     } finally {
@@ -132,7 +141,7 @@ export function createListener(parts: {
       try {
         const current = await connected();
         // Repeating it is free, and waiting for it is what makes the promise true for a second subscriber.
-        await current.query(`listen ${pg.escapeIdentifier(channel)}`);
+        await ask(current, `listen ${pg.escapeIdentifier(channel)}`);
       } catch (error) {
         subscriptions.delete(subscription);
         throw error;
@@ -140,7 +149,7 @@ export function createListener(parts: {
       return async () => {
         if (!subscriptions.delete(subscription) || channels().has(channel)) return;
         // A connection lost meanwhile has forgotten the channel already.
-        await client?.query(`unlisten ${pg.escapeIdentifier(channel)}`).catch(() => {});
+        if (client !== null) await ask(client, `unlisten ${pg.escapeIdentifier(channel)}`).catch(() => {});
       };
     },
     async close() {

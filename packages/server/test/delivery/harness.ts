@@ -131,6 +131,7 @@ export class DeliveryHarness {
       },
       userAgent: 'Fanfare/test',
       dispatch: true,
+      alone: false,
       laneConcurrency: 32,
       globalConcurrency: 512,
       ...more,

@@ -57,6 +57,7 @@ export async function openWebhookParts(
     disableWebhook: (uid, reason) => void webhooks.disable(uid, reason),
     userAgent: 'Fanfare/test',
     dispatch: settings.dispatch === true,
+    alone: false,
     laneConcurrency: 8,
     globalConcurrency: 64,
   });

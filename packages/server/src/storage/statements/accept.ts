@@ -18,7 +18,7 @@ import {
   textArray,
   timestamptzArray,
 } from '../column-arrays.ts';
-import type { Queryable } from './queryable.ts';
+import type { Queryable } from '../database.ts';
 
 /** An event as accept writes it. `submission` numbers the caller's request inside the batch. */
 export interface EventRow {

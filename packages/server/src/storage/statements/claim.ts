@@ -1,6 +1,6 @@
 import type { Uuid, WebhookUid } from '../../ids.ts';
 import { idArray, int4Array } from '../column-arrays.ts';
-import type { Queryable } from './queryable.ts';
+import type { Queryable } from '../database.ts';
 
 /** A delivery with its event, leased to the caller. */
 export interface ClaimedRow {

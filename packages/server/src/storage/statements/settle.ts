@@ -18,7 +18,7 @@ import {
   timestamptzArray,
   uuidArray,
 } from '../column-arrays.ts';
-import type { Queryable } from './queryable.ts';
+import type { Queryable } from '../database.ts';
 
 /** One attempt and what it means for its delivery. */
 export interface SettledRow {
@@ -97,47 +97,6 @@ export async function writeSettledResend(queryable: Queryable, row: SettledRow):
     ],
   });
   return result.rows[0]?.moved === 1;
-}
-
-/** What a holder gives back untried: `delayMs` from now anybody may claim it. */
-export interface ReleasedRow {
-  readonly deliveryId: DeliveryId;
-  readonly extra: boolean;
-  readonly lease: Uuid;
-  readonly delayMs: number;
-}
-
-export async function writeReleased(queryable: Queryable, rows: readonly ReleasedRow[]): Promise<void> {
-  await queryable.query({
-    name: 'release',
-    text: `update open_deliveries o
-              set lease = null, due_at = now() + i.delay_ms * interval '1 millisecond'
-             from unnest($1::uuid[], $2::bool[], $3::uuid[], $4::int8[]) as i (id, extra, lease, delay_ms)
-            where o.id = i.id and o.extra = i.extra and o.lease = i.lease`,
-    values: [
-      idArray(rows.map((row) => row.deliveryId)),
-      boolArray(rows.map((row) => row.extra)),
-      uuidArray(rows.map((row) => row.lease)),
-      int8Array(rows.map((row) => row.delayMs)),
-    ],
-  });
-}
-
-/** Ends a leased delivery whose event retention has dropped: there is nothing left to send. */
-export async function writeCancelled(
-  queryable: Queryable,
-  deliveryId: DeliveryId,
-  lease: Uuid,
-): Promise<void> {
-  await queryable.query({
-    name: 'cancel',
-    text: `with gone as (
-             delete from open_deliveries where id = $1 and lease = $2 returning *
-           )
-           insert into closed_deliveries (${closedColumns})
-           select ${closedSelection}, 'cancelled', now() from gone o where not extra`,
-    values: [uuidOf(deliveryId), lease],
-  });
 }
 
 function attemptArrays(attempts: readonly AttemptRow[], resend: boolean): Buffer[] {
@@ -241,3 +200,20 @@ with ${input}, done as (
     from done where c.id = done.id
 )
 select (select count(*) from done)::int as moved`;
+
+/** Ends a leased delivery whose event retention has dropped: there is nothing left to send. */
+export async function writeCancelled(
+  queryable: Queryable,
+  deliveryId: DeliveryId,
+  lease: Uuid,
+): Promise<void> {
+  await queryable.query({
+    name: 'cancel',
+    text: `with gone as (
+             delete from open_deliveries where id = $1 and lease = $2 returning *
+           )
+           insert into closed_deliveries (${closedColumns})
+           select ${closedSelection}, 'cancelled', now() from gone o where not extra`,
+    values: [uuidOf(deliveryId), lease],
+  });
+}

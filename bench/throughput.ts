@@ -1,0 +1,205 @@
+/**
+ * How many events a second does Fanfare take in, store, sign, deliver and record, beside a loop that only
+ * sends? Three measurements in one run, on one receiver:
+ *
+ * - bare loop: `undici` alone sends the same number of bytes and stores nothing;
+ * - in process: the pipeline from accept to settled, fed by function calls;
+ * - over HTTP: a Fanfare process of its own, one HTTP request per event.
+ *
+ * PostgreSQL runs with fsync on; every event, delivery and attempt is stored. Load generator, receiver and
+ * database share the machine.
+ *
+ *   npm run bench:throughput -- [--events 100000] [--rounds 3] [--seconds 10] [--only bare,in-process,http]
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { Pool } from 'undici';
+import { startFanfareProcess } from './fanfare-process.ts';
+import { machine } from './machine.ts';
+import { type MeasuredReceiver, startMeasuredReceiver } from './measured-receiver.ts';
+import { median, percentile } from './percentile.ts';
+import { type Pipeline, startPipeline } from './pipeline.ts';
+import { processorMs, residentMiB } from './processor-time.ts';
+
+const { values: flags } = parseArgs({
+  options: {
+    events: { type: 'string', default: '100000' },
+    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '10' },
+    only: { type: 'string', default: 'bare,in-process,http' },
+  },
+});
+const events = Number(flags.events);
+const rounds = Number(flags.rounds);
+const seconds = Number(flags.seconds);
+const wanted = new Set(flags.only.split(','));
+
+/** Webhooks that share the load, and callers that each have one event under way. */
+const lanes = 8;
+const callers = 512;
+
+interface Measured {
+  readonly perSecond: number;
+  /** Processor time per event of everything but the receiver, µs. */
+  readonly cpuPerEventUs: number;
+  readonly residentMiB: number;
+}
+
+async function bareLoop(receiver: MeasuredReceiver): Promise<Measured> {
+  const pool = new Pool(receiver.url, { connections: 64 });
+  const body = JSON.stringify({ type: 'trigger.fired', data: 'x'.repeat(700) });
+  const headers = {
+    'content-type': 'application/json',
+    'webhook-id': 'dlv_01jf2wkmvcfw6ts1qmgzya291c',
+    'webhook-timestamp': '1614265330',
+    'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+  };
+  const send = async () => {
+    const answer = await pool.request({ path: '/', method: 'POST', headers, body });
+    await answer.body.dump();
+  };
+  await repeat(5_000, 64, send);
+  const before = process.cpuUsage();
+  const start = performance.now();
+  await repeat(events, 64, send);
+  const ms = performance.now() - start;
+  const { user, system } = process.cpuUsage(before);
+  await pool.close();
+  return {
+    perSecond: (events / ms) * 1_000,
+    cpuPerEventUs: (user + system) / events,
+    residentMiB: residentMiB(process.pid),
+  };
+}
+
+async function inProcess(pipeline: Pipeline): Promise<Measured> {
+  const feed = (n: number) => {
+    const event = pipeline.event(n);
+    return pipeline.delivery.accept({
+      organizationId: event.organization.id,
+      events: [event],
+      idempotency: null,
+    });
+  };
+  const attemptsBefore = await pipeline.attempts();
+  const cpuBefore = process.cpuUsage();
+  const postgresBefore = processorMs(pipeline.postgresPid);
+  const start = performance.now();
+  await repeat(events, callers, feed);
+  const accepted = performance.now();
+  while ((await pipeline.openDeliveries()) > 0) await sleep(20);
+  const ms = performance.now() - start;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  const postgresMs = processorMs(pipeline.postgresPid) - postgresBefore;
+  const attempts = (await pipeline.attempts()) - attemptsBefore;
+  if (attempts !== events) throw new Error(`${events} events made ${attempts} attempts`);
+  console.log(
+    `    accepted in ${Math.round(accepted - start)} ms, settled in ${Math.round(ms)} ms; processor per event: node ${((user + system) / events).toFixed(0)} µs, postgres ${((postgresMs * 1_000) / events).toFixed(0)} µs`,
+  );
+  return {
+    perSecond: (events / ms) * 1_000,
+    cpuPerEventUs: (user + system + postgresMs * 1_000) / events,
+    residentMiB: residentMiB(process.pid),
+  };
+}
+
+/** From the call of accept to the request's arrival at the receiver, at a steady rate, ms. */
+async function latency(
+  receiver: MeasuredReceiver,
+  perSecond: number,
+  publish: (n: number) => Promise<string>,
+): Promise<{ p50: number; p99: number; count: number }> {
+  receiver.record(true);
+  const calledAt = new Map<string, bigint>();
+  const publishing: Promise<void>[] = [];
+  const total = perSecond * seconds;
+  const start = performance.now();
+  for (let n = 0; n < total; n++) {
+    const due = start + (n * 1_000) / perSecond;
+    while (performance.now() < due) await sleep(1);
+    const at = process.hrtime.bigint();
+    publishing.push(publish(n).then((id) => void calledAt.set(id, at)));
+  }
+  await Promise.all(publishing);
+  await sleep(500);
+  const { arrivals } = await receiver.report();
+  receiver.record(false);
+  const delays = arrivals.flatMap(([id, at]) => {
+    const called = calledAt.get(id);
+    return called === undefined ? [] : [Number(BigInt(at) - called) / 1e6];
+  });
+  return {
+    p50: percentile(delays, 0.5) ?? Number.NaN,
+    p99: percentile(delays, 0.99) ?? Number.NaN,
+    count: delays.length,
+  };
+}
+
+async function repeat(count: number, parallel: number, work: (n: number) => Promise<unknown>): Promise<void> {
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: parallel }, async () => {
+      while (next < count) await work(next++);
+    }),
+  );
+}
+
+function line(name: string, measured: readonly Measured[], bare: readonly Measured[] | null): string {
+  const rate = median(measured.map((one) => one.perSecond));
+  const ratio = bare ? ` = ${(rate / median(bare.map((one) => one.perSecond))).toFixed(2)} × bare loop` : '';
+  const cpu = median(measured.map((one) => one.cpuPerEventUs)).toFixed(0);
+  const memory = Math.max(...measured.map((one) => one.residentMiB)).toFixed(0);
+  return `${name.padEnd(12)} ${Math.round(rate).toLocaleString('en').padStart(7)} events/s${ratio}; ${cpu} µs processor per event; ${memory} MiB`;
+}
+
+console.log(machine());
+const receiver = await startMeasuredReceiver();
+const bare: Measured[] = [];
+const inside: Measured[] = [];
+const http: Measured[] = [];
+const pipeline = wanted.has('in-process') ? await startPipeline(receiver.url, lanes) : null;
+const fanfare = wanted.has('http') ? await startFanfareProcess(receiver.url, lanes) : null;
+
+for (let round = 1; round <= rounds; round++) {
+  if (wanted.has('bare')) {
+    bare.push(await bareLoop(receiver));
+    console.log(`  round ${round}  ${line('bare loop', bare.slice(-1), null)}`);
+  }
+  if (pipeline) {
+    inside.push(await inProcess(pipeline));
+    console.log(`  round ${round}  ${line('in process', inside.slice(-1), bare.slice(-1))}`);
+  }
+  if (fanfare) {
+    http.push(await fanfare.saturate(seconds));
+    console.log(`  round ${round}  ${line('over HTTP', http.slice(-1), bare.slice(-1))}`);
+  }
+}
+
+console.log('\nmedians of the rounds');
+if (bare.length > 0) console.log(line('bare loop', bare, null));
+if (inside.length > 0) console.log(line('in process', inside, bare));
+if (http.length > 0) console.log(line('over HTTP', http, bare));
+
+if (pipeline) {
+  const { p50, p99, count } = await latency(receiver, 500, async (n) => {
+    const event = pipeline.event(n);
+    await pipeline.delivery.accept({
+      organizationId: event.organization.id,
+      events: [event],
+      idempotency: null,
+    });
+    return event.id;
+  });
+  console.log(
+    `in process, 500 events/s, accept to receiver: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms (${count} events)`,
+  );
+}
+if (fanfare) {
+  const { p50, p99, count } = await latency(receiver, 500, fanfare.publish);
+  console.log(
+    `over HTTP, 500 events/s, request to receiver: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms (${count} events)`,
+  );
+}
+await fanfare?.stop();
+await pipeline?.stop();
+receiver.stop();
