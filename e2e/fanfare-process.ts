@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { waitFor } from '@fanfare/testkit';
 
-const start = fileURLToPath(new URL('../scripts/start.mjs', import.meta.url));
+const root = fileURLToPath(new URL('..', import.meta.url));
+const start = join(root, 'scripts', 'start.mjs');
 const readyWithinMs = 60_000;
 
 export interface Ended {
@@ -30,9 +31,17 @@ export interface FanfareProcess {
   end(signal: NodeJS.Signals): Promise<Ended>;
 }
 
-/** Starts Fanfare with these settings alone, on a port that the system chooses unless told otherwise. */
-export function startFanfare(settings: Readonly<Record<string, string>>): FanfareProcess {
-  const child = spawn(process.execPath, [start], {
+/**
+ * Starts Fanfare with these settings alone, on a port that the system chooses unless told otherwise. With
+ * `npm`, as a person in a terminal does: by `npm start`, at the head of a process group.
+ */
+export function startFanfare(
+  settings: Readonly<Record<string, string>>,
+  by: 'node' | 'npm' = 'node',
+): FanfareProcess {
+  const child = spawn(by === 'npm' ? 'npm' : process.execPath, [by === 'npm' ? 'start' : start], {
+    cwd: root,
+    detached: by === 'npm',
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

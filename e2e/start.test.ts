@@ -38,7 +38,7 @@ describe('the first start', () => {
     const answers: string[] = [];
     for (const command of commands.slice(0, 2)) answers.push((await shell('sh', ['-c', command])).stdout);
     expect(JSON.parse(answers[0] ?? '')).toMatchObject({ name: 'Mine', format: 'standard' });
-    expect(JSON.parse(answers[1] ?? '')).toMatchObject({ results: [{ status: 'accepted' }] });
+    expect(JSON.parse(answers[1] ?? '')).toMatchObject({ status: 'accepted' });
     await waitFor(
       async () => {
         const { stdout } = await shell('sh', ['-c', commands[2] ?? '']);
@@ -151,6 +151,28 @@ describe('a later start', () => {
       /Secrets in the database are encrypted with the key [0-9a-f]{12}, but .*encryption\.key holds/,
     );
     expect(second.output).not.toMatch(/^\s+at /m);
+    expect(postgresPid(dataDir)).toBeNull();
+  });
+});
+
+describe('npm start', () => {
+  it('passes SIGTERM on and waits for a clean end', async () => {
+    const dataDir = await makeDataDirectory();
+    const fanfare = startFanfare({ ...quiet, FANFARE_DATA_DIR: dataDir }, 'npm');
+    await fanfare.ready();
+    await fanfare.end('SIGTERM');
+    expect(fanfare.output).toContain('Stopped after');
+    expect(postgresPid(dataDir)).toBeNull();
+  });
+
+  it('takes the Ctrl-C that npm and the terminal both send as one', async () => {
+    const dataDir = await makeDataDirectory();
+    const fanfare = startFanfare({ ...quiet, FANFARE_DATA_DIR: dataDir }, 'npm');
+    await fanfare.ready();
+    process.kill(-fanfare.pid, 'SIGINT');
+    await fanfare.ended;
+    expect(fanfare.output).toContain('Stopped after');
+    expect(fanfare.output).not.toContain('ending at once.');
     expect(postgresPid(dataDir)).toBeNull();
   });
 });

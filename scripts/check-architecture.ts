@@ -6,7 +6,7 @@ import { parseSync, Visitor } from 'oxc-parser';
 /**
  * Checks that imports run in the planned direction and that each kind of access to the outside has one
  * place. Run it with `npm run architecture`. The rules are the tables below; the plan behind them is in
- * docs/adr/0001-folders-and-directions.md.
+ * docs/architecture.md.
  */
 
 /** Folder of packages/server/src → the folders it may import, always through their index.ts. */

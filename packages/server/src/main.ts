@@ -9,50 +9,69 @@ import { MalformedKeyring } from './webhooks/index.ts';
 // The program: reads the configuration, starts a node, says where it is, and stops it when told to.
 
 const version = readVersion();
+/** npm passes on what the terminal has sent to both already: two signals this close together are one. */
+const oneSignalMs = 1_000;
+/** A fault of ours may keep the ordered stop from ending. */
+const lastWordsMs = 20_000;
+
 await run();
 
 async function run(): Promise<void> {
   let log: Log | null = null;
+  let code = 1;
   try {
     const config = readConfig();
     log = createLogger({ level: config.logLevel, format: config.logFormat, colours: config.colours });
-    const stopping = stopOnSignals(log);
-    endOnFaults(log);
+    const reasonToEnd = Promise.race([signalToStop(log), faultOfOurs(log)]);
+    outliveReaders();
     const node = await startNode({ config, log, version });
     announce(node, config, log);
-    await stopping;
+    code = await reasonToEnd;
     await stop(node, log);
   } catch (error) {
+    code = 1;
     explain(error, log);
-    process.exit(1);
   }
-  process.exit(0);
+  process.exit(code);
 }
 
-/** Resolves at the first SIGTERM or SIGINT. At the second the process ends at once. */
-function stopOnSignals(log: Log): Promise<void> {
+/** Resolves at the first SIGTERM, SIGINT (Ctrl-C) or SIGHUP (the terminal is gone). At the second the process ends at once. */
+function signalToStop(log: Log): Promise<0> {
   return new Promise((resolve) => {
-    let asked = false;
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    let askedAt: number | null = null;
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
       process.on(signal, () => {
-        if (asked) {
+        const now = performance.now();
+        if (askedAt === null) {
+          askedAt = now;
+          log.info(`${signal}: finishing what is under way. Once more ends at once.`);
+          resolve(0);
+        } else if (now - askedAt > oneSignalMs) {
           log.warn(`${signal} again: ending at once. What was under way is made again at the next start.`);
           process.exit(1);
         }
-        asked = true;
-        log.info(`${signal}: finishing what is under way. Once more ends at once.`);
-        resolve();
       });
     }
   });
 }
 
-/** A fault that nobody caught may have left anything half done: better to start anew than to go on. */
-function endOnFaults(log: Log): void {
-  process.on('uncaughtException', (error, origin) => {
-    log.fatal({ error, origin }, 'A fault of Fanfare itself; ending. Please report it with the lines below.');
-    process.exit(1);
+/** Resolves at a fault that nobody caught: it may have left anything half done, so it is better to start anew. */
+function faultOfOurs(log: Log): Promise<1> {
+  return new Promise((resolve) => {
+    process.on('uncaughtException', (error, origin) => {
+      log.fatal(
+        { error, origin },
+        'A fault of Fanfare itself; stopping. Please report it with the lines below.',
+      );
+      setTimeout(() => process.exit(1), lastWordsMs).unref();
+      resolve(1);
+    });
   });
+}
+
+/** Whoever read our output may go (`npm start | head`); deliveries go on. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 }
 
 function announce(node: Node, config: Config, log: Log): void {
