@@ -55,5 +55,8 @@ export class Problem extends Error {
 
 /** One document for everything that is unknown, malformed or somebody else's. */
 export function notFound(): Problem {
-  return new Problem('not_found', 'Nothing with this id exists in your organization. Check the id and the API token.');
+  return new Problem(
+    'not_found',
+    'Nothing with this id exists in your organization. Check the id and the API token.',
+  );
 }
