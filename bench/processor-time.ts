@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** Linux counts process times in hundredths of a second. */
 const tickMs = 10;
 
-/** Processor time, user and system, of a process and its living children, in ms. Linux only. */
+/** Processor time, user and system, of a process and all its living descendants, in ms. Linux only. */
 export function processorMs(pid: number): number {
   let total = 0;
-  for (const one of [pid, ...childrenOf(pid)]) {
+  for (const one of [pid, ...descendantsOf(pid)]) {
     try {
       const stat = readFileSync(`/proc/${one}/stat`, 'utf8');
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -25,11 +25,18 @@ export function residentMiB(pid: number): number {
   return Number(line?.[1] ?? 0) / 1_024;
 }
 
-function childrenOf(pid: number): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((other) => parentOf(other) === pid);
+function descendantsOf(pid: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const name of readdirSync('/proc')) {
+    const parent = /^\d+$/.test(name) ? parentOf(Number(name)) : null;
+    if (parent !== null) children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+  }
+  const found: number[] = [];
+  for (let next = [pid]; next.length > 0; ) {
+    next = next.flatMap((one) => children.get(one) ?? []);
+    found.push(...next);
+  }
+  return found;
 }
 
 function parentOf(pid: number): number | null {

@@ -58,11 +58,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const clock = { now: () => Date.now(), monotonic: () => performance.now() };
   const exchange = createExchange({ sender, userAgent: options.userAgent, now: clock.now });
 
+  const pause = (ms: number) => sleep<void>(ms, undefined, { ref: false });
   const settle = createSettle({
     database,
     observer,
     onSettled: () => lanes.settled(),
-    sleep: (ms) => sleep(ms, undefined, { ref: false }),
+    sleep: pause,
   });
   const lanes: Lanes = new Lanes({
     laneConcurrency: options.laneConcurrency,
@@ -89,7 +90,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const stops: (() => Promise<void> | void)[] = [];
 
   return {
-    accept: createAccept({ database, webhooks, lanes, observer, clock }),
+    accept: createAccept({ database, webhooks, lanes, observer, clock, sleep: pause }),
     exchange,
     prepare: createPrepare({ userAgent: options.userAgent, now: clock.now }),
     async start() {
@@ -110,7 +111,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       for (const stop of stops) await stop();
       if (options.dispatch) await claimer.stop();
       const idle = lanes.stop();
-      await Promise.race([idle, sleep(deadlineMs, undefined, { ref: false })]);
+      await Promise.race([idle, pause(deadlineMs)]);
       await sender.close();
       await idle;
       await settle.drain(settleDeadlineMs);

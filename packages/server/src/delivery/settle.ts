@@ -27,6 +27,12 @@ export interface Settle {
 type Settled = Exclude<Verdict, { kind: 'released' }>;
 
 const largestBatch = 1_000;
+/**
+ * Nobody waits for an outcome to be written, so a few milliseconds of gathering cost nothing and spare PostgreSQL
+ * most statements; a fuller batch is written at once.
+ */
+const gatherMs = 15;
+const fullEnough = 250;
 const firstPauseMs = 50;
 const longestPauseMs = 2_000;
 
@@ -45,6 +51,7 @@ export function createSettle(parts: {
   const resends: SettledRow[] = [];
   const released: ReleasedRow[] = [];
   let writing: Promise<void> | null = null;
+  let draining = false;
   let giveUp = false;
 
   function wake(): void {
@@ -54,9 +61,8 @@ export function createSettle(parts: {
   }
 
   async function writeAll(): Promise<void> {
-    // Lets the outcomes of this turn of the event loop share the first batch too.
-    await new Promise<void>((resolve) => setImmediate(resolve));
     while (!giveUp && settled.length + resends.length + released.length > 0) {
+      if (settled.length < fullEnough && !draining) await parts.sleep(gatherMs);
       await write(settled, writeScheduled);
       await write(resends, writeResends);
       await write(released, writeReleases);
@@ -138,6 +144,7 @@ export function createSettle(parts: {
       wake();
     },
     async drain(deadlineMs) {
+      draining = true;
       const end = parts.sleep(deadlineMs).then(() => {
         giveUp = true;
       });

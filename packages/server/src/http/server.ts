@@ -38,6 +38,8 @@ export function createHttpServer(parts: HttpParts): Api {
   const app: Api = fastify({
     ...(parts.logger && { loggerInstance: parts.logger }),
     logController: new LogController({ disableRequestLogging: true }),
+    // Lines name their request themselves; a logger of its own for each request would cost more than reading the body.
+    childLoggerFactory: (logger) => logger,
     genReqId: requestId,
     bodyLimit: defaultBodyLimitBytes,
     requestTimeout: requestTimeoutMs,
