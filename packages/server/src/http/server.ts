@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import { Problem } from '../problems.ts';
 import { type Api, pathOf } from './api.ts';
 import { authenticateRequests } from './authentication.ts';
@@ -113,10 +114,30 @@ function turnAwayWhileDraining(app: Api, deadlineMs: number): void {
   });
 }
 
+const noBody = 'The request has no body; a JSON body (content-type: application/json) was expected.';
+
 /** JSON is the only body routes get, unless they add a parser of their own in a scope of their own. */
 function readJsonBodies(app: Api): void {
   app.decorateRequest('bodyBytes', null);
   app.decorateRequest('bodyFaults', null);
+  // Fastify hands validators null for a body that is missing, which would read as if null had been sent.
+  app.addHook('onRoute', (route) => {
+    const { body } = route.schema ?? {};
+    if (!(body instanceof z.ZodType) || route.config?.itemised === true) return;
+    const needed = !body.safeParse(undefined).success;
+    const hooks = route.preValidation ?? [];
+    route.preValidation = [
+      ...(Array.isArray(hooks) ? hooks : [hooks]),
+      (request, _reply, done) => {
+        if (request.bodyBytes !== null) done();
+        else if (needed) done(new Problem('invalid_request', noBody));
+        else {
+          request.body = {};
+          done();
+        }
+      },
+    ];
+  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const raw = typeof body === 'string' ? Buffer.from(body) : body;

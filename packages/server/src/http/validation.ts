@@ -18,12 +18,6 @@ function requestProblem(part: string, error: z.ZodError, data: unknown): Problem
     return new Problem('not_found', 'Nothing has this address. Check the path.');
   }
   if (part === 'body') {
-    if (data === undefined) {
-      return new Problem(
-        'invalid_request',
-        'The request has no body; a JSON body (content-type: application/json) was expected.',
-      );
-    }
     const faults = faultsOf(error.issues, data);
     return new Problem('invalid_request', summary('body', faults), { faults });
   }

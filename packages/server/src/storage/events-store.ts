@@ -18,7 +18,8 @@ export interface EventFilter {
 
 export interface EventDeliveryRow {
   readonly id: Uuid;
-  readonly webhookUid: Uuid;
+  /** The public id. */
+  readonly webhookId: string;
   readonly webhookName: string;
   readonly state: 'pending' | 'retrying' | 'delivered' | 'exhausted' | 'cancelled';
   readonly attempts: number;
@@ -71,13 +72,14 @@ export function createEventsStore(database: Database): EventsStore {
     async deliveriesOf(organizationId, eventId) {
       return (
         kysely
-          .selectFrom('deliveries')
-          .select(['id', 'webhook_uid as webhookUid', 'webhook_name as webhookName', 'state', 'attempts'])
-          .where('organization_id', '=', organizationId)
-          .where('event_id', '=', eventId)
+          .selectFrom('deliveries as d')
+          .innerJoin('webhooks as w', 'w.uid', 'd.webhook_uid')
+          .select(['d.id', 'w.id as webhookId', 'd.webhook_name as webhookName', 'd.state', 'd.attempts'])
+          .where('d.organization_id', '=', organizationId)
+          .where('d.event_id', '=', eventId)
           // Deliveries are never older than their event, so older partitions need not be looked at.
-          .where('id', '>=', eventId)
-          .orderBy('id')
+          .where('d.id', '>=', eventId)
+          .orderBy('d.id')
           .execute()
       );
     },

@@ -3,6 +3,7 @@ import { eventTypes } from '../catalog/index.ts';
 import { type FormatName, formatOf } from '../formats/index.ts';
 import { type DeliveryId, newId, type OrganizationId, type ParticipantId } from '../ids.ts';
 import { Problem } from '../problems.ts';
+import { hideHeaders } from './header-privacy.ts';
 import type { Settings, SettingsInput } from './settings.ts';
 import {
   type EventOwner,
@@ -84,6 +85,7 @@ export interface TestInput {
 
 export interface TestResult {
   readonly sample: Sample;
+  /** As it left, but for header values of the owner's own that may hold credentials. */
   readonly request: ExchangedRequest;
   readonly outcome: Exclude<ExchangeOutcome, { kind: 'aborted' }>;
   /** Signed, and with the saved headers: only the saved URL gets that. */
@@ -130,7 +132,8 @@ export function createWebhookTests(parts: {
         },
       );
     }
-    return { sample, request, outcome, signed: webhook.secrets.length > 0 };
+    const shown = { ...request, headers: hideHeaders(request.headers, webhook.headers, '[your value]') };
+    return { sample, request: shown, outcome, signed: webhook.secrets.length > 0 };
   }
 
   async function chooseSample(owner: EventOwner, webhook: Webhook, input: TestInput): Promise<Sample> {

@@ -64,9 +64,14 @@ describe('a body that is not what was asked for', () => {
     expect(errors.map(({ pointer }) => pointer).sort()).toEqual(['/a~1b~0c', '/name']);
   });
 
-  it('is needed', async () => {
-    expectProblem(await api.call('POST', '/v1/campaigns'), 'invalid_request', '/v1/campaigns');
-    expectProblem(await api.call('POST', '/v1/events'), 'invalid_request', '/v1/events');
+  it('is needed, which is said as such', async () => {
+    for (const path of ['/v1/campaigns', '/v1/events', '/v1/webhooks']) {
+      for (const call of [{}, { raw: '' }]) {
+        const answer = await api.call('POST', path, call);
+        expectProblem(answer, 'invalid_request', path);
+        expect((answer.body as { detail: string }).detail).toMatch(/^The request has no body; /);
+      }
+    }
   });
 
   it('must be announced as JSON', async () => {

@@ -329,6 +329,14 @@ describe('rotating the secret', () => {
     expect(last?.secrets).toHaveLength(5);
   });
 
+  it('needs no body when everything is to be as usual', async () => {
+    const { id, secret } = await create();
+    const rotated = await api.call('POST', `/v1/webhooks/${id}/rotate-secret`);
+    expect(rotated.status, rotated.text).toBe(200);
+    expect((rotated.body as ShownWebhook).secret).not.toBe(secret);
+    expect((await api.call('POST', `/v1/webhooks/${id}/test`)).status).toBe(200);
+  });
+
   it.each([-1, 604_801])('refuses an overlap of %d seconds', async (overlap_seconds) => {
     const webhook = await create();
     const refused = await api.call('POST', `/v1/webhooks/${webhook.id}/rotate-secret`, {
@@ -487,6 +495,17 @@ describe('testing a webhook', () => {
     expect(verify(sent?.body ?? '', sent?.headers ?? {}, webhook.secret)).toMatchObject({ ok: true });
     expect(await api.countEvents()).toBe(eventsBefore);
     expect((await api.call('GET', `/v1/webhooks/${webhook.id}/deliveries`)).body).toMatchObject({ data: [] });
+  });
+
+  it('sends header values that may hold credentials and shows them to nobody', async () => {
+    const { id } = await create({ headers: { Authorization: 'Bearer of-the-owner', 'Content-Type': 'a/b' } });
+    const before = receiver.requests.length;
+    const { text, body } = await api.call('POST', `/v1/webhooks/${id}/test`, { body: {} });
+    expect(receiver.requests[before]?.headers['authorization']).toBe('Bearer of-the-owner');
+    expect(text).not.toContain('of-the-owner');
+    const { headers } = (body as { request: { headers: Record<string, string> } }).request;
+    expect(headers['authorization']).toBe('[your value]');
+    expect(headers['webhook-test']).toBe('1');
   });
 
   it('withholds secrets and saved headers from an edited URL, and only from that', async () => {

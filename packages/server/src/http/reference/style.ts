@@ -55,7 +55,7 @@ dd dl.fields { margin: .3rem 0 .2rem; padding-left: .9rem; border-left: 2px soli
 details summary { cursor: pointer; padding: .3rem 0; }
 @media (max-width: 52rem) {
   .columns { display: block; }
-  .contents { position: static; max-height: none; border-bottom: 1px solid var(--line); }
+  .contents { position: static; max-height: 15rem; border-bottom: 1px solid var(--line); }
   main { padding: 1rem 1rem 4rem; }
   article { padding: .8rem; }
 }

@@ -27,5 +27,7 @@ export function documentRoutes(app: Api): void {
     reply.header('content-type', 'text/css; charset=utf-8').send(styleSheet),
   );
 
-  app.get('/docs', page, async (_request, reply) => reply.redirect('/docs/api', 302));
+  for (const path of ['/', '/docs']) {
+    app.get(path, page, async (_request, reply) => reply.redirect('/docs/api', 302));
+  }
 }

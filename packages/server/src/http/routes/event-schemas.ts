@@ -49,7 +49,10 @@ export const eventDetailSchema = eventSchema
     deliveries: z.array(
       z.object({
         id: idSchema('dlv', 'The delivery'),
-        webhook: z.object({ name: z.string().meta({ description: "The webhook's name at the time" }) }),
+        webhook: z.object({
+          id: z.string(),
+          name: z.string().meta({ description: "The webhook's name at the time" }),
+        }),
         state: z.enum(['pending', 'retrying', 'delivered', 'exhausted', 'cancelled']),
         attempts: z.int(),
       }),

@@ -3,7 +3,16 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Participants, Publish, PublishResult } from '../../campaigns/index.ts';
 import type { FrozenEvent } from '../../catalog/index.ts';
-import { type EventId, firstUuidAt, idFromUuid, parseId, type Uuid, uuidOf, uuidTimeMs } from '../../ids.ts';
+import {
+  type EventId,
+  firstUuidAt,
+  idFromUuid,
+  type OrganizationId,
+  type ParticipantId,
+  parseId,
+  uuidOf,
+  uuidTimeMs,
+} from '../../ids.ts';
 import { type Fault, notFound, Problem } from '../../problems.ts';
 import type { EventFilter, EventsStore, StoredEvent } from '../../storage/index.ts';
 import { type Api, bodyProblems, bytes, pathId, problems, timeInputSchema, tokenSecurity } from '../api.ts';
@@ -201,6 +210,13 @@ function unacceptable(faults: readonly Fault[]): Problem {
 }
 
 function readingRoutes(app: Api, { events, participants }: EventParts): void {
+  async function participantNamed(
+    organizationId: OrganizationId,
+    text: string,
+  ): Promise<ParticipantId | null> {
+    return parseId('usr', text) ?? (await participants.findByExternalId(organizationId, text))?.id ?? null;
+  }
+
   app.get(
     '/v1/events',
     {
@@ -208,47 +224,45 @@ function readingRoutes(app: Api, { events, participants }: EventParts): void {
         tags: ['Events'],
         operationId: 'listEvents',
         summary: 'The events that were accepted, newest first',
+        description: 'Filters narrow each other down; one that names something unknown finds nothing.',
         security: tokenSecurity,
         querystring: pageQuerySchema.extend({
           type: z.string().min(1).max(128).optional(),
           campaign_id: z.string().max(100).optional(),
-          participant: z.string().min(1).max(200).optional().meta({
-            description: "Our id (`usr_…`) or the organization's own",
+          participant_id: z.string().min(1).max(300).optional().meta({
+            description: "Ours (`usr_…`) or the organization's own id",
           }),
           since: timeInputSchema.optional().meta({ description: 'Accepted at this time or later' }),
           until: timeInputSchema.optional().meta({ description: 'Accepted before this time' }),
         }),
         response: {
           200: pageSchema(eventSchema),
-          ...problems('invalid_request', 'invalid_cursor', 'not_found'),
+          ...problems('invalid_request', 'invalid_cursor'),
         },
       },
     },
     async (request) => {
       const { organizationId } = request.principal;
-      const { type, campaign_id, participant, since, until } = request.query;
+      const { type, campaign_id, participant_id, since, until } = request.query;
+      const campaign = campaign_id === undefined ? undefined : parseId('cmp', campaign_id);
+      const participant =
+        participant_id === undefined ? undefined : await participantNamed(organizationId, participant_id);
+      const namesUnknown = campaign === null || participant === null;
       const filter: EventFilter = {
         type: type ?? null,
-        campaignId: campaign_id === undefined ? null : uuidOf(pathId('cmp', campaign_id)),
-        participantId: participant === undefined ? null : await participantUuid(participant),
+        campaignId: campaign ? uuidOf(campaign) : null,
+        participantId: participant ? uuidOf(participant) : null,
         from: since === undefined ? null : firstUuidAt(Date.parse(since)),
         until: until === undefined ? null : firstUuidAt(Date.parse(until)),
       };
       return readPage({
         name: 'events',
         query: request.query,
-        read: (after, limit) => events.list(uuidOf(organizationId), filter, after, limit),
+        read: async (after, limit) =>
+          namesUnknown ? [] : events.list(uuidOf(organizationId), filter, after, limit),
         uuid: (event) => event.id,
         show: shownEvent,
       });
-
-      async function participantUuid(text: string): Promise<Uuid> {
-        const id = parseId('usr', text);
-        if (id !== null) return uuidOf(id);
-        const found = await participants.findByExternalId(organizationId, text);
-        if (found === null) throw notFound();
-        return uuidOf(found.id);
-      }
     },
   );
 
@@ -274,7 +288,7 @@ function readingRoutes(app: Api, { events, participants }: EventParts): void {
         ...shownEvent(event),
         deliveries: deliveries.map((delivery) => ({
           id: idFromUuid('dlv', delivery.id),
-          webhook: { name: delivery.webhookName },
+          webhook: { id: delivery.webhookId, name: delivery.webhookName },
           state: delivery.state,
           attempts: delivery.attempts,
         })),

@@ -279,13 +279,15 @@ export function webhookRoutes(app: Api, { webhooks, webhookExamples }: WebhookPa
           'The secrets before it go on signing beside it until the overlap ends, so a receiver can change over in its own time.',
         security: tokenSecurity,
         params,
-        body: z.strictObject({
-          ...secretShape,
-          overlap_seconds: z
-            .number()
-            .optional()
-            .meta({ description: '0 to 604,800 (7 days); 86,400 (a day) unless given' }),
-        }),
+        body: z
+          .strictObject({
+            ...secretShape,
+            overlap_seconds: z
+              .number()
+              .optional()
+              .meta({ description: '0 to 604,800 (7 days); 86,400 (a day) unless given' }),
+          })
+          .optional(),
         response: {
           200: webhookWithSecretSchema,
           ...problems('not_found', 'invalid_webhook', ...bodyProblems),
@@ -297,7 +299,7 @@ export function webhookRoutes(app: Api, { webhooks, webhookExamples }: WebhookPa
       const { webhook, secret } = await webhooks.rotateSecret(
         organizationId,
         request.params.id,
-        request.body,
+        request.body ?? {},
       );
       return withSecret(webhook, secret);
     },
