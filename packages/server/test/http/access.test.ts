@@ -1,0 +1,331 @@
+import { waitFor } from '@fanfare/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exampleEvent } from '../../src/catalog/index.ts';
+import { openApiDocument } from '../../src/http/index.ts';
+import { newId } from '../../src/ids.ts';
+import { triggerFired } from './events.ts';
+import { type Answer, ApiHarness } from './harness.ts';
+
+/**
+ * Every operation of the OpenAPI document is called as nobody and as a stranger. An operation that is missing from
+ * the tables below fails the test, so a new route cannot be forgotten.
+ */
+interface Operation {
+  readonly operationId: string;
+  readonly method: string;
+  /** With `{name}` for what varies. */
+  readonly path: string;
+  readonly takesBody: boolean;
+}
+
+const document = (await openApiDocument()) as {
+  paths: Record<string, Record<string, { operationId: string; requestBody?: unknown }>>;
+};
+const operations: readonly Operation[] = Object.entries(document.paths)
+  .flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { operationId, requestBody }]) => ({
+      operationId,
+      method: method.toUpperCase(),
+      path,
+      takesBody: requestBody !== undefined,
+    })),
+  )
+  .filter(({ path }) => path.startsWith('/v1/'));
+const onThings = operations.filter(({ path }) => path.includes('{'));
+const onLists = operations.filter(({ path }) => !path.includes('{'));
+
+let api: ApiHarness;
+let theirs: { token: string };
+let expired: string;
+let revoked: string;
+let clockMs = Date.now();
+
+/** What organization A owns; the values stand in paths and must never reach organization B. */
+interface Things {
+  readonly campaign: string;
+  readonly participant: string;
+  readonly event: string;
+  readonly eventType: string;
+  readonly webhook: string;
+  readonly delivery: string;
+  readonly inbox: string;
+  readonly inboxRequest: string;
+  readonly token: string;
+}
+let ours: Things;
+const unknown: Things = {
+  campaign: newId('cmp'),
+  participant: newId('usr'),
+  event: newId('we'),
+  eventType: 'nobody.knows',
+  webhook: newId('whk'),
+  delivery: newId('dlv'),
+  inbox: newId('inb'),
+  inboxRequest: newId('req'),
+  token: newId('tok'),
+};
+
+/** Which thing stands in a path. */
+const thingOf: Readonly<Record<string, keyof Things>> = {
+  '/v1/events/{id}': 'event',
+  '/v1/event-types/{type}': 'eventType',
+  '/v1/campaigns/{id}': 'campaign',
+  '/v1/participants/{id}': 'participant',
+  '/v1/webhooks/{id}': 'webhook',
+  '/v1/deliveries/{id}': 'delivery',
+  '/v1/inboxes/{id}': 'inbox',
+  '/v1/inboxes/{id}/requests/{request_id}': 'inboxRequest',
+  '/v1/tokens/{id}': 'token',
+};
+
+function pathWith(template: string, things: Things): string {
+  let path = '';
+  let filled = '';
+  for (const segment of template.split('/').slice(1)) {
+    path += `/${segment}`;
+    if (!segment.startsWith('{')) {
+      filled += `/${segment}`;
+      continue;
+    }
+    const thing = thingOf[path];
+    if (thing === undefined) throw new Error(`Add what stands in ${path} to thingOf`);
+    filled += `/${things[thing]}`;
+  }
+  return filled;
+}
+
+/** A body that each operation accepts, naming the given things where it can. */
+const bodies: Readonly<Record<string, (things: Things) => unknown>> = {
+  publishEvents: ({ campaign }) => ({ ...triggerFired, campaign_id: campaign }),
+  putEventType: () => ({
+    description: 'A member reached a new level.',
+    schema: { type: 'object' },
+    example: {},
+  }),
+  createCampaign: () => ({ name: 'Autumn' }),
+  renameCampaign: () => ({ name: 'Winter' }),
+  createWebhook: ({ campaign }) => ({
+    name: 'CRM',
+    url: `${api.url}/inbox/nowhere`,
+    format: 'standard',
+    campaigns: [campaign],
+  }),
+  updateWebhook: () => ({ name: 'Renamed' }),
+  rotateWebhookSecret: () => ({}),
+  testWebhook: ({ participant }) => ({ participant_id: participant }),
+  testUnsavedWebhook: ({ participant }) => ({
+    participant_id: participant,
+    settings: { name: 'CRM', url: `${api.url}/inbox/nowhere`, format: 'standard' },
+  }),
+  createInbox: () => ({ name: 'Mine' }),
+  updateInbox: () => ({ name: 'Renamed' }),
+  createToken: () => ({ name: 'Deploy' }),
+};
+
+function bodyOf({ operationId, takesBody }: Operation, things: Things): unknown {
+  const body = bodies[operationId];
+  if (takesBody && body === undefined) throw new Error(`Add a body for ${operationId} to bodies`);
+  return body?.(things);
+}
+
+function call(operation: Operation, things: Things, token: string | null): Promise<Answer> {
+  const body = bodyOf(operation, things);
+  return api.call(operation.method, pathWith(operation.path, things), {
+    token,
+    ...(body !== undefined && { body }),
+  });
+}
+
+/** A problem document without what names the request itself. */
+function saidBy(answer: Answer): unknown {
+  const { instance: _, request_id: __, ...rest } = answer.body as Record<string, unknown>;
+  return rest;
+}
+
+beforeAll(async () => {
+  api = await ApiHarness.open({ webhooks: { dispatch: true }, clock: { now: () => clockMs } });
+  theirs = await api.otherOrganization();
+  const expiring = await api.accounts.createToken(api.organization.id, {
+    name: 'Short',
+    expiresAt: new Date(clockMs + 1_000),
+  });
+  const short = await api.accounts.createToken(api.organization.id, { name: 'Gone', expiresAt: null });
+  // Both are valid before they are not, so that what is tested is their end.
+  for (const { text } of [expiring, short]) {
+    expect((await api.call('GET', '/v1/organization', { token: text })).status).toBe(200);
+  }
+  await api.accounts.revokeToken(api.organization.id, short.id);
+  clockMs += 1_000;
+  expired = expiring.text;
+  revoked = short.text;
+
+  const create = async (method: string, path: string, body: unknown): Promise<string> => {
+    const answer = await api.call(method, path, { body });
+    expect(answer.status, answer.text).toBeLessThan(300);
+    return (answer.body as { id: string }).id;
+  };
+  const campaign = await create('POST', '/v1/campaigns', { name: 'Spring' });
+  await create('PUT', '/v1/event-types/vip.upgraded', bodies['putEventType']?.(unknown));
+  const inbox = await create('POST', '/v1/inboxes', { name: 'Ours' });
+  const webhook = await create('POST', '/v1/webhooks', {
+    name: 'CRM',
+    url: `${api.url}/inbox/${inbox}`,
+    format: 'standard',
+  });
+  const event = await api.publish({
+    type: 'user.joined_campaign',
+    campaign_id: campaign,
+    participant: { external_id: 'ada' },
+    data: exampleEvent('user.joined_campaign').data,
+  });
+  const first = async (path: string) =>
+    ((await api.call('GET', path)).body as { data: { id: string; state?: string }[] }).data[0];
+  const delivered = await waitFor(() => first(`/v1/deliveries?event_id=${event}&state=delivered`), {
+    what: 'the delivery to the inbox',
+  });
+  ours = {
+    campaign,
+    event,
+    webhook,
+    inbox,
+    participant: (await first('/v1/participants?external_id=ada'))?.id ?? '',
+    eventType: 'vip.upgraded',
+    delivery: delivered.id,
+    inboxRequest: (await first(`/v1/inboxes/${inbox}/requests`))?.id ?? '',
+    token: (await api.accounts.createToken(api.organization.id, { name: 'Ours', expiresAt: null })).id,
+  };
+});
+afterAll(() => api.close());
+
+describe('without a valid token', () => {
+  const tokens: [string, () => string | null][] = [
+    ['no token', () => null],
+    ['an expired token', () => expired],
+    ['a revoked token', () => revoked],
+    ['an unknown token', () => `fan_${'A'.repeat(43)}`],
+    ['what is no token', () => 'hunter2'],
+  ];
+  it.each(tokens)('%s: every operation answers one and the same 401', async (_what, token) => {
+    const documents = new Set<string>();
+    for (const operation of operations) {
+      const answer = await call(operation, ours, token());
+      expect(answer.status, `${operation.operationId}: ${answer.text}`).toBe(401);
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="Fanfare"');
+      documents.add(JSON.stringify(saidBy(answer)));
+    }
+    expect([...documents]).toHaveLength(1);
+    expect([...documents][0]).toContain('"code":"unauthenticated"');
+  });
+
+  it('an expired, a revoked and an unknown token cannot be told apart', async () => {
+    const [operation] = operations;
+    if (operation === undefined) throw new Error('The document has no operations');
+    const answers = await Promise.all(
+      tokens.slice(1).map(async ([, token]) => saidBy(await call(operation, ours, token()))),
+    );
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+  });
+
+  it('a token in another scheme, in the query or in a cookie is no token', async () => {
+    const refused = [
+      await api.call('GET', '/v1/organization', {
+        token: null,
+        headers: { authorization: `Basic ${api.token}` },
+      }),
+      await api.call('GET', `/v1/organization?access_token=${api.token}`, { token: null }),
+      await api.call('GET', '/v1/organization', { token: null, headers: { cookie: `token=${api.token}` } }),
+      await api.call('GET', '/v1/organization', { token: null, headers: { 'x-api-key': api.token } }),
+    ];
+    expect(refused.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
+    expect(refused.map(({ text }) => text).join()).not.toContain(api.token);
+  });
+
+  it('the answer comes before the body is read', async () => {
+    const [none, broken] = [
+      await api.call('POST', '/v1/events', { token: null, raw: '' }),
+      await api.call('POST', '/v1/events', { token: null, raw: '{{{' }),
+    ];
+    expect([none.status, broken.status]).toEqual([401, 401]);
+  });
+});
+
+describe("another organization's token", () => {
+  /** Names, not ids: every organization has its own, so a stranger makes or looks for one of its own. */
+  const byName = new Set(['putEventType']);
+
+  it.each(
+    onThings.filter(({ operationId }) => !byName.has(operationId)),
+  )('with our ids: $operationId answers exactly as for ids that nobody has', async (operation) => {
+    const foreign = await call(operation, ours, theirs.token);
+    const nobodys = await call(operation, unknown, theirs.token);
+    expect(foreign.status, foreign.text).toBe(404);
+    expect(nobodys.status, nobodys.text).toBe(404);
+    expect(saidBy(foreign)).toEqual(saidBy(nobodys));
+    const left = [...foreign.headers.keys()].sort();
+    expect(left).toEqual([...nobodys.headers.keys()].sort());
+  });
+
+  it('cannot reach our requests through an inbox of its own', async () => {
+    const { body } = await api.call('POST', '/v1/inboxes', { token: theirs.token, body: { name: 'Theirs' } });
+    const inbox = (body as { id: string }).id;
+    const answer = await api.call('GET', `/v1/inboxes/${inbox}/requests/${ours.inboxRequest}`, {
+      token: theirs.token,
+    });
+    expect(answer.status).toBe(404);
+  });
+
+  it('registers an event type of its own under our name, and ours stays', async () => {
+    const put = { description: 'Theirs.', schema: { type: 'object' }, example: { a: 1 } };
+    const path = `/v1/event-types/${ours.eventType}`;
+    expect((await api.call('PUT', path, { token: theirs.token, body: put })).status).toBe(201);
+    expect((await api.call('GET', path)).body).toMatchObject({ example: {} });
+    expect((await api.call('DELETE', path, { token: theirs.token })).status).toBe(204);
+    expect((await api.call('GET', path)).status).toBe(200);
+  });
+
+  it.each(onLists)('without ids: $operationId tells and takes nothing of ours', async (operation) => {
+    const answer = await call(operation, ours, theirs.token);
+    const nobodys = await call(operation, unknown, theirs.token);
+    expect(answer.status, answer.text).toBe(nobodys.status);
+    for (const [thing, id] of Object.entries(ours)) {
+      // A refusal may repeat what the caller itself sent.
+      if (answer.status >= 400) continue;
+      expect(answer.text, `${thing} in ${operation.operationId}`).not.toContain(id);
+    }
+    if (answer.status >= 400) {
+      const shown = (text: string, things: Things) =>
+        Object.entries(things).reduce((all, [thing, id]) => all.replaceAll(id, thing), text);
+      expect(shown(JSON.stringify(saidBy(answer)), ours)).toBe(
+        shown(JSON.stringify(saidBy(nobodys)), unknown),
+      );
+    }
+  });
+
+  it('finds nothing of ours by any filter', async () => {
+    for (const query of [
+      `/v1/events?campaign_id=${ours.campaign}`,
+      `/v1/events?participant_id=${ours.participant}`,
+      '/v1/events?participant_id=ada',
+      `/v1/deliveries?webhook_id=${ours.webhook}`,
+      `/v1/deliveries?campaign_id=${ours.campaign}`,
+      `/v1/deliveries?event_id=${ours.event}`,
+      `/v1/deliveries?participant_id=${ours.participant}`,
+      '/v1/deliveries?participant_id=ada',
+      '/v1/participants?external_id=ada',
+      '/v1/participants?search=ada',
+    ]) {
+      const answer = await api.call('GET', query, { token: theirs.token });
+      expect(answer.body, `${query}: ${answer.text}`).toEqual({ data: [], next_cursor: null });
+    }
+  });
+});
+
+it('with our own token every operation finds its thing, so the refusals above are about the token', async () => {
+  // What others stand on goes last.
+  const last = ['deleteInboxRequests', 'deleteInbox', 'deleteWebhook', 'deleteEventType', 'deleteToken'];
+  const order = (id: string) => last.indexOf(id);
+  for (const operation of [...operations].sort((a, b) => order(a.operationId) - order(b.operationId))) {
+    const answer = await call(operation, ours, api.token);
+    expect(answer.status, `${operation.operationId}: ${answer.text}`).toBeLessThan(300);
+  }
+});
