@@ -1,4 +1,4 @@
-import { definitionOf, eventTypes, isEventType } from '../catalog/index.ts';
+import { definitionOf, isEventType } from '../catalog/index.ts';
 import { formatOf } from '../formats/index.ts';
 import { newId, type ParticipantId } from '../ids.ts';
 import { curlCommand } from './curl.ts';
@@ -51,7 +51,7 @@ export function createWebhookExamples(parts: {
       const format = formatOf(webhook.format, webhook.formatVersion);
       const types =
         choice.eventType === null
-          ? typesOf(format, webhook, eventTypes, await webhooks.customTypes(owner.id))
+          ? typesOf(format, webhook, await webhooks.customTypes(owner.id))
           : [choice.eventType];
       const examples: Example[] = [];
       for (const type of types) {

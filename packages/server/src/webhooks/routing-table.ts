@@ -1,6 +1,7 @@
 import type { FrozenEvent } from '../catalog/index.ts';
 import { type Format, formatOf } from '../formats/index.ts';
 import type { CampaignId, OrganizationId, WebhookUid } from '../ids.ts';
+import { carriesType } from './carried-types.ts';
 import type { Match, RoutingTable } from './routing.ts';
 import type { Webhook } from './webhook.ts';
 
@@ -253,8 +254,7 @@ class OrganizationRoutes {
 
 /** The scopes under which this webhook wants events of a type, as far as the type alone can tell. */
 function wantedScopes(webhook: Webhook, format: Format, type: string): readonly (string | null)[] {
-  const carried = format.eventTypes === '*' || format.eventTypes.some((candidate) => candidate === type);
-  if (!carried) return [];
+  if (!carriesType(format, type)) return [];
   if (format.scopes.length > 0) return webhook.events.length > 0 ? webhook.events : format.scopes;
   return webhook.events.length === 0 || webhook.events.includes(type) ? [null] : [];
 }

@@ -1,4 +1,3 @@
-import { eventTypes } from '../catalog/index.ts';
 import {
   type Format,
   type FormatName,
@@ -9,6 +8,7 @@ import {
 } from '../formats/index.ts';
 import { type CampaignId, parseId } from '../ids.ts';
 import type { Fault } from '../problems.ts';
+import { carriedTypes } from './carried-types.ts';
 import { checkHeaders, checkTargetUrl } from './target-rules.ts';
 import {
   defaultRetryPolicy,
@@ -252,8 +252,9 @@ function checkEvents(
     );
     return [];
   }
-  const valid = subscribable(format, customTypes);
-  const unit = format.scopes.length > 0 ? 'scopes' : 'event types';
+  const scoped = format.scopes.length > 0;
+  const valid = scoped ? format.scopes : carriedTypes(format, customTypes);
+  const unit = scoped ? 'scopes' : 'event types';
   const names = new Set<string>();
   for (const [index, event] of events.entries()) {
     if (!valid.includes(event)) {
@@ -266,12 +267,6 @@ function checkEvents(
     names.add(event);
   }
   return [...names];
-}
-
-/** What a webhook of this format can name in `events`: scopes for claimr, event types for the others. */
-export function subscribable(format: Format, customTypes: readonly string[]): readonly string[] {
-  if (format.scopes.length > 0) return format.scopes;
-  return format.eventTypes === '*' ? [...eventTypes, ...customTypes] : format.eventTypes;
 }
 
 function checkCampaigns(

@@ -1,8 +1,9 @@
-import { type EventType, exampleEvent, type FrozenEvent, isEventType } from '../catalog/index.ts';
+import { exampleEvent, type FrozenEvent, isEventType } from '../catalog/index.ts';
 import type { Format } from '../formats/index.ts';
 import { newId, type OrganizationId, type ParticipantId, uuidOf } from '../ids.ts';
 import { notFound, Problem } from '../problems.ts';
 import type { EventsStore, EventTypesStore } from '../storage/index.ts';
+import { carriedTypes } from './carried-types.ts';
 import type { Settings } from './settings.ts';
 
 /** The organization for which an event is made up. */
@@ -104,13 +105,12 @@ export function scopesOf(
       : [];
 }
 
-/** The event types that a webhook with this subscription may receive, in the catalogue's order. */
+/** The event types that a webhook with this subscription may receive, as `carriedTypes` orders them. */
 export function typesOf(
   format: Format,
   { events }: Subscription,
-  catalogue: readonly EventType[],
   customTypes: readonly string[],
 ): readonly string[] {
   if (format.scopes.length === 0 && events.length > 0) return events;
-  return format.eventTypes === '*' ? [...catalogue, ...customTypes] : format.eventTypes;
+  return carriedTypes(format, customTypes);
 }

@@ -169,6 +169,38 @@ describe('creating a webhook', () => {
     await create({ events: ['order.placed'] });
   });
 
+  it.each([
+    'gamify-route',
+    'standard',
+    'cloudevents',
+  ])('lets a webhook in the format %s ask for an event type of the organization, and shows its example', async (format) => {
+    await api.call('PUT', '/v1/event-types/vip.level_up', {
+      body: { description: 'Levels', schema: { type: 'object' }, example: { level: 3 } },
+    });
+    const { id } = await create({ format, events: ['vip.level_up'] });
+    const { body } = await api.call('GET', `/v1/webhooks/${id}/examples`);
+    const [example] = (body as { data: { event_type: string; request: { body: string } }[] }).data;
+    expect(example?.event_type).toBe('vip.level_up');
+    expect(example?.request.body).toContain('"level":3');
+    const everything = await create({ format });
+    const all = await api.call('GET', `/v1/webhooks/${everything.id}/examples`);
+    expect(all.text).toContain('vip.level_up');
+  });
+
+  it.each([
+    'claimr',
+    'chainvine',
+    'reward',
+  ])('refuses an event type of the organization in the format %s, which has no place for it', async (format) => {
+    await api.call('PUT', '/v1/event-types/vip.level_up', {
+      body: { description: 'Levels', schema: { type: 'object' }, example: { level: 3 } },
+    });
+    const refused = await api.call('POST', '/v1/webhooks', {
+      body: { ...valid(), format, events: ['vip.level_up'] },
+    });
+    expect(faults(refused.body)).toHaveProperty('/events/0');
+  });
+
   it('gives an id to one webhook only', async () => {
     await create({ id: 'user-activity' });
     const second = await api.call('POST', '/v1/webhooks', { body: { ...valid(), id: 'user-activity' } });

@@ -106,6 +106,20 @@ describe('matching', () => {
     expect(matched(table, event('rank.changed'))).toEqual([]);
   });
 
+  it("takes the organization's own event types to every format that carries them", async () => {
+    const carriers = (['gamify-route', 'standard', 'cloudevents'] as const).flatMap((format) => [
+      webhook({ format }),
+      webhook({ format, events: ['task.completed', 'vip.level_up'] }),
+    ]);
+    const others = [
+      webhook({ format: 'gamify-route', events: ['vip.level_down'] }),
+      ...(['claimr', 'chainvine', 'reward'] as const).map((format) => webhook({ format })),
+    ];
+    const { table } = await tableOf(...carriers, ...others);
+    const own = event('task.completed', { type: 'vip.level_up', data: { level: 3 } });
+    expect(matched(table, own).sort()).toEqual(carriers.map(({ uid }) => uid).sort());
+  });
+
   it('looks at the event itself where the format does', async () => {
     const hook = webhook({ format: 'claimr' });
     const { table } = await tableOf(hook);
