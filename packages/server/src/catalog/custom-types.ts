@@ -1,6 +1,8 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import addFormatsModule from 'ajv-formats';
 import type { Fault } from '../problems.ts';
+import { allDistinct } from './distinct.ts';
+import { Effort, TooMuchEffort } from './effort.ts';
 import { eventTypes, isEventType } from './event-types.ts';
 import { jsonPointer } from './faults.ts';
 import { freeFormFault } from './free-form.ts';
@@ -34,6 +36,9 @@ const maxSchemaBytes = 64 * 1024;
 const maxSchemaDepth = 40;
 /** Subschemas, counted as often as they are referred to: what one value may have to be compared with. */
 const maxSubschemas = 1_000;
+
+/** A step of a regular expression takes 4 to 30 ns, so checking one event stays under half a second at the worst. */
+const maxSteps = 10_000_000;
 
 const draft = 'https://json-schema.org/draft/2020-12/schema';
 
@@ -108,7 +113,6 @@ const options = {
   // Inherited names such as toString are not fields of an event.
   ownProperties: true,
   logger: false,
-  code: { regExp: Object.assign((pattern: string) => linearRegExp(pattern), { code: 'linearRegExp' }) },
 } as const;
 
 // The CommonJS module's default export is both the function and an object that holds it.
@@ -117,19 +121,41 @@ const addFormats = addFormatsModule.default;
 function compile(
   schema: Record<string, unknown>,
 ): { check(data: unknown, root: string): readonly Fault[] } | { fault: string } {
-  const ajv = new Ajv2020(options);
+  const effort = new Effort();
+  const regExp = Object.assign((pattern: string) => linearRegExp(pattern, effort), { code: 'linearRegExp' });
+  const ajv = new Ajv2020({ ...options, code: { regExp } });
   addFormats(ajv);
+  ajv.removeKeyword('uniqueItems');
+  ajv.addKeyword({
+    keyword: 'uniqueItems',
+    type: 'array',
+    schemaType: 'boolean',
+    error: { message: 'must not hold the same item twice' },
+    validate: (wanted: boolean, items: readonly unknown[]) => !wanted || allDistinct(items, effort),
+  });
+  // Compiling checks the schema by the meta-schema, whose expressions are harmless.
+  effort.begin(Number.POSITIVE_INFINITY);
   try {
     const validate = ajv.compile(schema);
     return {
-      check: (data, root) =>
-        validate(data) ? [] : (validate.errors ?? []).map((error) => faultOf(error, root)),
+      check: (data, root) => {
+        effort.begin(maxSteps);
+        try {
+          return validate(data) ? [] : (validate.errors ?? []).map((error) => faultOf(error, root));
+        } catch (error) {
+          if (error instanceof TooMuchEffort) return [{ pointer: root, detail: tooMuch }];
+          throw error;
+        }
+      },
     };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { fault: `This is not a valid JSON Schema (2020-12): ${reason}. Correct it.` };
   }
 }
+
+const tooMuch =
+  'Checking this against the registered schema takes too long: its texts and lists are too long for the regular expressions and uniqueItems that they are compared with. Send less, or simplify the schema.';
 
 function faultOf(error: ErrorObject, root: string): Fault {
   const pointer = root + error.instancePath;

@@ -314,3 +314,51 @@ test('any JSON at all is either compiled or refused with a reason, never a crash
     { numRuns: 40 },
   );
 });
+
+describe('schemas that are costly to check', () => {
+  const withData = (properties: Record<string, unknown>, data: Record<string, unknown>) => {
+    const type = compiled({ ...vip, schema: { type: 'object', properties } as never, example: {} as never });
+    const began = performance.now();
+    const faults = type.faults(data);
+    // Far above what it takes on a busy machine, far below the minutes it would take unbounded.
+    expect(performance.now() - began).toBeLessThan(5_000);
+    return faults;
+  };
+
+  test('are given up when regular expressions take too many steps', () => {
+    const tangled = { pattern: '^(([ax]?){30}){30}$' };
+    const faults = withData({ a: { allOf: Array(100).fill(tangled) } }, { a: 'ax'.repeat(5_000) });
+    expect(faults).toEqual([{ pointer: '/data', detail: expect.stringContaining('takes too long') }]);
+  });
+
+  test('are given up when the same list is compared again and again', () => {
+    const list = Array.from({ length: 4_000 }, (_, index) => ({ index, text: 'x'.repeat(40) }));
+    const faults = withData({ a: { allOf: Array(900).fill({ uniqueItems: true }) } }, { a: list });
+    expect(faults).toEqual([{ pointer: '/data', detail: expect.stringContaining('takes too long') }]);
+  });
+
+  test('do not tire from one event to the next', () => {
+    const type = compiled({
+      ...vip,
+      schema: { type: 'object', properties: { a: { pattern: '^(([ax]?){30}){30}$' } } } as never,
+      example: {} as never,
+    });
+    for (let event = 0; event < 20; event += 1) expect(type.faults({ a: 'ax'.repeat(400) })).toEqual([]);
+  });
+
+  test('compare items as JSON: whatever the order of names, and without mixing up kinds', () => {
+    const unique = (a: unknown[]) => withData({ a: { uniqueItems: true } }, { a });
+    const fault = [
+      { pointer: '/data/a', detail: 'The registered schema says: must not hold the same item twice.' },
+    ];
+    expect(
+      unique([
+        { a: 1, b: [2] },
+        { b: [2], a: 1 },
+      ]),
+    ).toEqual(fault);
+    expect(unique([0, 1, 0])).toEqual(fault);
+    expect(unique(['1', 1, [1], ['1'], { 1: 1 }, null, 'null', true, 'true', [], {}, ''])).toEqual([]);
+    expect(withData({ a: { uniqueItems: false } }, { a: [1, 1] })).toEqual([]);
+  });
+});
