@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApiDocument } from '../../src/http/index.ts';
@@ -29,6 +30,16 @@ describe('the OpenAPI document', () => {
 
   it('is what the server serves', async () => {
     expect((await api.call('GET', '/openapi.json', { token: null })).body).toEqual(await openApiDocument());
+  });
+
+  it('satisfies the schema of OpenAPI 3.1', async () => {
+    const validator = new Validator();
+    const document = JSON.parse(JSON.stringify(await openApiDocument())) as Record<string, unknown>;
+    expect(await validator.validate(document)).toEqual({ valid: true });
+    expect(validator.version).toBe('3.1');
+    const [path = ''] = Object.keys(document['paths'] as object);
+    const spoilt = { ...document, paths: { [path]: { get: { responses: { '200': {} } } } } };
+    expect((await new Validator().validate(spoilt)).valid).toBe(false);
   });
 
   it('names every route that the server has', async () => {
