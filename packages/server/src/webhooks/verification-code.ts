@@ -56,7 +56,7 @@ def verify(secret: str, method: str, target: str, headers: dict[str, str], body:
     timestamp = headers.get("webhook-timestamp", "")
     if not message_id or not (timestamp.isascii() and timestamp.isdigit()) or abs(time.time() - int(timestamp)) > 300:
         return False
-    key = base64.b64decode(secret[6:]) if secret.startswith("whsec_") else secret.encode()
+    key = base64.b64decode(secret[6:] + "==") if secret.startswith("whsec_") else secret.encode()
     content = f"{message_id}.{timestamp}.".encode() + (body or f"{method} {target}".encode())
     expected = "v1," + base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()).decode()
     given = headers.get("webhook-signature", "").split(" ")
@@ -84,7 +84,7 @@ func Verify(secret string, r *http.Request, body []byte) bool {
 	}
 	key := []byte(secret)
 	if encoded, ok := strings.CutPrefix(secret, "whsec_"); ok {
-		if key, err = base64.StdEncoding.DecodeString(encoded); err != nil {
+		if key, err = base64.RawStdEncoding.DecodeString(strings.TrimRight(encoded, "=")); err != nil {
 			return false
 		}
 	}
