@@ -112,8 +112,10 @@ create table events (
   body text not null,
   constraint events_pkey PRIMARY KEY (id)
 ) partition by range (id);
+CREATE INDEX events_by_campaign ON events USING btree (campaign_id, id) WHERE (campaign_id IS NOT NULL);
 CREATE INDEX events_by_organization ON events USING btree (organization_id, id);
 CREATE INDEX events_by_participant ON events USING btree (participant_id, id) WHERE (participant_id IS NOT NULL);
+CREATE INDEX events_by_type ON events USING btree (organization_id, type, id);
 
 create table idempotency_keys (
   organization_id uuid not null,

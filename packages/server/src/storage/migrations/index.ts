@@ -1,5 +1,6 @@
 import type { Migration } from 'kysely';
 import * as spine from './0001-spine.ts';
+import * as eventFilters from './0002-event-filters.ts';
 
 /**
  * Every change of the schema, by name, in order. Append only: a database remembers the names it has run,
@@ -8,4 +9,5 @@ import * as spine from './0001-spine.ts';
  */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-spine': spine,
+  '0002-event-filters': eventFilters,
 };
