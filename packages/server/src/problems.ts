@@ -19,6 +19,7 @@ export const problemRegistry = {
   unknown_event_type: { status: 422, title: 'The event type is not in the catalogue' },
   unknown_campaign: { status: 422, title: 'The campaign does not exist in this organization' },
   invalid_webhook: { status: 422, title: 'The webhook settings are not valid' },
+  too_many_requests: { status: 429, title: 'More was sent than is taken in this time' },
   headers_too_large: { status: 431, title: 'The request line and headers are larger than the limit' },
   internal: { status: 500, title: 'Fanfare failed; the fault is on our side' },
   unavailable: { status: 503, title: 'Fanfare cannot take this just now' },

@@ -9,6 +9,7 @@ import {
   signingKeys,
   type Webhook,
 } from '../webhooks/index.ts';
+import { Allowance } from './allowance.ts';
 import { type AnswerInput, decideAnswer, defaultAnswer, type InboxAnswer, readAnswer } from './answer.ts';
 import { Recorder } from './recorder.ts';
 import { type KnownKey, type ReceivedMessage, type Verification, verifyReceived } from './verification.ts';
@@ -62,7 +63,7 @@ export interface Inboxes {
   ): Promise<readonly InboxRequest[]>;
   request(organizationId: OrganizationId, id: InboxId, requestId: InboxRequestId): Promise<InboxRequest>;
   deleteRequests(organizationId: OrganizationId, id: InboxId): Promise<number>;
-  /** Stores a request and says how to answer it. Null when there is no such inbox. */
+  /** Stores a request and says how to answer it. Null when there is no such inbox. Throws `too_many_requests`. */
   receive(id: InboxId, message: InboxMessage): Promise<InboxAnswer | null>;
   close(): Promise<void>;
 }
@@ -97,6 +98,7 @@ export async function openInboxes(parts: {
 }): Promise<Inboxes> {
   const { store, keyring, webhooks, now } = parts;
   const recorder = new Recorder((requests) => store.insertRequests(requests));
+  const allowance = new Allowance();
   const remembered = new Map<InboxId, Remembered>();
   // A row read before a change was announced must not be remembered after it.
   let generation = 0;
@@ -215,6 +217,14 @@ export async function openInboxes(parts: {
       const receivedAt = now();
       const inbox = await remember(id);
       if (inbox === null) return null;
+      const waitSeconds = allowance.take(id, message.body.length, receivedAt.getTime());
+      if (waitSeconds !== null) {
+        throw new Problem(
+          'too_many_requests',
+          'This inbox was sent more in a minute than an inbox stores (128 MiB). Send again when the minute is over; a receiver of your own takes more.',
+          { retryAfterSeconds: waitSeconds },
+        );
+      }
       const { answer } = inbox;
       await recorder.record({
         id: uuidOf(newId('req')),

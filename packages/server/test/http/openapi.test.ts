@@ -120,7 +120,14 @@ describe('the pages for people', () => {
       expect(answer.text).toContain(`id="${operationId}"`);
     }
     expect(answer.text).not.toMatch(/<script|\son\w+=|style="|src=/i);
-    expect([...answer.text.matchAll(/href="((?!#)[^"]*)"/g)].map((match) => match[1]).sort()).toEqual([
+    const elsewhere = [...answer.text.matchAll(/href="((?!#)[^"]*)"/g)].map((match) => match[1] ?? '');
+    const [links, codes] = [
+      elsewhere.filter((href) => !href.includes('#')),
+      new Set(elsewhere.filter((href) => href.includes('#'))),
+    ];
+    expect(codes).toContain('/docs/problems#not_found');
+    for (const href of codes) expect(problemRegistry).toHaveProperty(href.replace('/docs/problems#', ''));
+    expect(links.sort()).toEqual([
       '/docs/api',
       '/docs/api',
       '/docs/problems',
@@ -130,6 +137,13 @@ describe('the pages for people', () => {
     expect((await api.call('GET', '/docs/style.css', { token: null })).headers.get('content-type')).toMatch(
       /^text\/css/,
     );
+  });
+
+  it('are where somebody arrives who opens the address of the server', async () => {
+    for (const path of ['/', '/docs']) {
+      const response = await fetch(api.url + path, { redirect: 'manual' });
+      expect([response.status, response.headers.get('location')]).toEqual([302, '/docs/api']);
+    }
   });
 
   it('lead to a place for every link within them', async () => {

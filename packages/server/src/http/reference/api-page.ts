@@ -1,3 +1,4 @@
+import { problemRegistry } from '../../problems.ts';
 import type { ApiDocument, Operation, Schema } from './api-document.ts';
 import { type Html, html, page, phrase, prose } from './html.ts';
 import { contentSchemas, kindOf, limitsOf, schemaView } from './schema-view.ts';
@@ -64,10 +65,23 @@ ${bodies.map(([, schema]) => html`<h4>Body</h4>${schemaView(schema, document)}${
 <h4>Answers</h4>${responses.map(([status, response]) => {
     const views = contentSchemas(response.content).filter(([mediaType]) => mediaType === 'application/json');
     const text = response.description === 'Default Response' ? '' : (response.description ?? '');
-    const line = html`<span class="status">${status}</span> ${phrase(text)}`;
+    const line = html`<span class="status">${status}</span> ${withLinks(text)}`;
     if (views.length === 0) return html`<p>${line}</p>`;
     return html`<details><summary>${line}</summary>${views.map(([, schema]) => schemaView(schema, document))}</details>`;
   })}</article>`;
+}
+
+/** As `phrase`; the codes of problems lead to what they mean. */
+function withLinks(text: string): Html {
+  return html`${text
+    .split('`')
+    .map((piece, index) =>
+      index % 2 === 0
+        ? piece
+        : Object.hasOwn(problemRegistry, piece)
+          ? html`<a href="/docs/problems#${piece}"><code>${piece}</code></a>`
+          : html`<code>${piece}</code>`,
+    )}`;
 }
 
 function exampleOf(schema: Schema): Html {

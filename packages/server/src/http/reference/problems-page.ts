@@ -23,5 +23,6 @@ function advice(status: number): string {
   if (status >= 500) return 'Not your fault: report it with its request_id.';
   if (status === 401) return 'Check the API token.';
   if (status === 408) return 'May be repeated.';
+  if (status === 429) return 'Repeat the request after the seconds in Retry-After.';
   return 'Repeating the same request changes nothing: change it first.';
 }
