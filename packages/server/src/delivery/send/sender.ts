@@ -24,6 +24,11 @@ export interface SenderOptions extends TargetPolicy {
 }
 
 const defaultMaxBodyBytes = 16_384;
+/**
+ * What every party to HTTP should take at least, in bytes (RFC 9110, section 4.1); nginx and Apache refuse
+ * little more. Reached by payloads that travel in the query.
+ */
+const maxUrlBytes = 8_000;
 const defaultLimits: PoolLimits = { maxIdle: 512, maxAgeMs: 60_000 };
 
 /**
@@ -86,6 +91,17 @@ function prepare(
     return refused(target.reason === 'address' ? 'blocked_address' : 'invalid_request', target.detail);
   }
   const { url } = target;
+  // The parsed form is ASCII: its length is what travels.
+  if (url.href.length > maxUrlBytes) {
+    const remedy =
+      request.body === null
+        ? 'The payload stands in its query; let the webhook use POST, which carries it in the body.'
+        : "Shorten the webhook's URL.";
+    return refused(
+      'invalid_request',
+      `The URL of the request has ${url.href.length} bytes; at most ${maxUrlBytes} are sent, because receivers refuse longer ones. ${remedy}`,
+    );
+  }
   const headers: string[] = [];
   let namesAgent = false;
   for (const name of Object.keys(request.headers)) {

@@ -55,6 +55,24 @@ describe('a request', () => {
     expect(request?.headers).toMatchObject({ 'content-length': '0' });
   });
 
+  it('has a URL of 8,000 bytes at most, also when the payload makes it longer', async () => {
+    const receiver = await receiverFor();
+    const sender = senderFor();
+    const bodyless = { method: 'GET', headers: {}, body: null };
+    const longest = `${receiver.url}/?a=`.padEnd(8_000, 'x');
+    answeredBy(await sender.send(post(longest, bodyless)));
+    const [request] = await receiver.received(1);
+    expect(receiver.url + request?.target).toBe(longest);
+
+    const failed = failedWith(await sender.send(post(`${longest}x`, bodyless)));
+    expect(failed).toMatchObject({ failure: 'invalid_request', answer: null, address: null });
+    expect(failed.message).toMatch(/8001 bytes; at most 8000 .* let the webhook use POST/);
+    // Three characters on the wire for each byte of a letter outside ASCII.
+    const foreign = failedWith(await sender.send(post(`${receiver.url}/${'ü'.repeat(1_500)}`)));
+    expect(foreign.message).toContain("Shorten the webhook's URL");
+    expect(receiver.requests).toHaveLength(1);
+  });
+
   it('keeps a user agent of the owner', async () => {
     const receiver = await receiverFor();
     answeredBy(await senderFor().send(post(receiver.url, { headers: { 'User-Agent': 'Mine/1' } })));
