@@ -16,6 +16,18 @@ export const idPrefixes = {
   token: 'tok',
   inbox: 'inb',
   inboxRequest: 'req',
+  group: 'grp',
+  quest: 'qst',
+  task: 'tsk',
+  reward: 'rwd',
+  referral: 'ref',
+  completion: 'cpl',
+  play: 'ply',
+  triggerEvent: 'tre',
+  transaction: 'txn',
+  earning: 'ern',
+  payout: 'pay',
+  session: 'ses',
 } as const;
 
 export type IdPrefix = (typeof idPrefixes)[keyof typeof idPrefixes];
@@ -32,6 +44,15 @@ export type AttemptId = Id<'att'>;
 export type TokenId = Id<'tok'>;
 export type InboxId = Id<'inb'>;
 export type InboxRequestId = Id<'req'>;
+export type GroupId = Id<'grp'>;
+export type QuestId = Id<'qst'>;
+export type TaskId = Id<'tsk'>;
+export type RewardId = Id<'rwd'>;
+export type ReferralId = Id<'ref'>;
+export type CompletionId = Id<'cpl'>;
+export type TriggerEventId = Id<'tre'>;
+export type TransactionId = Id<'txn'>;
+export type EarningId = Id<'ern'>;
 
 /** A UUID in its canonical text form, as PostgreSQL stores and prints it. */
 export type Uuid = string;

@@ -1,0 +1,293 @@
+import type { Decimal } from 'decimal.js';
+import type { FrozenEvent, ParticipantSnapshot } from '../../catalog/index.ts';
+import type {
+  CampaignId,
+  CommunityId,
+  CompletionId,
+  EarningId,
+  GroupId,
+  OrganizationId,
+  ParticipantId,
+  QuestId,
+  ReferralId,
+  RewardId,
+  TaskId,
+  TransactionId,
+  TriggerEventId,
+} from '../../ids.ts';
+
+/**
+ * What the rules of a campaign see and change. Pure data: loaded by one read, changed in memory by one action
+ * after the other, written by one write. Points are exact decimals with at most 4 places.
+ */
+
+export type CampaignStatus = 'draft' | 'active' | 'paused' | 'ended';
+export type Recurrence = 'once' | 'every_8_hours' | 'daily' | 'weekly' | 'unlimited';
+export type RewardKind = 'points' | 'token' | 'nft' | 'loot_box' | 'role' | 'badge' | 'code' | 'custom';
+
+/** A campaign with everything its rules need. The same object for every action until somebody edits it. */
+export interface CampaignRules {
+  readonly organization: { readonly id: OrganizationId; readonly name: string };
+  readonly community: { readonly id: CommunityId; readonly name: string };
+  readonly id: CampaignId;
+  readonly name: string;
+  readonly createdAt: Date;
+  readonly status: CampaignStatus;
+  readonly startsAt: Date | null;
+  readonly endsAt: Date | null;
+  readonly initialPoints: Decimal;
+  /** A referred participant qualifies by reaching the points or completing any of the tasks; neither set: by joining. */
+  readonly referralRule: { readonly minPoints: Decimal | null; readonly anyOfTasks: ReadonlySet<TaskId> };
+  /** What the referrer gets for each task the referred participant completes. */
+  readonly referralBonus:
+    | { readonly kind: 'percent'; readonly percent: Decimal }
+    | { readonly kind: 'fixed'; readonly amount: Decimal }
+    | null;
+  readonly groups: ReadonlyMap<GroupId, { readonly id: GroupId; readonly name: string }>;
+  readonly quests: ReadonlyMap<QuestId, QuestRules>;
+  readonly tasks: ReadonlyMap<TaskId, TaskRules>;
+  readonly rewards: ReadonlyMap<RewardId, RewardRules>;
+}
+
+export interface QuestRules {
+  readonly id: QuestId;
+  readonly groupId: GroupId;
+  readonly name: string;
+  /** All of them complete it. Never empty here: a quest without tasks cannot be completed. */
+  readonly tasks: readonly TaskId[];
+  readonly points: Decimal;
+  readonly reward: { readonly id: RewardId; readonly amount: string } | null;
+}
+
+export interface TaskRules {
+  readonly id: TaskId;
+  readonly questId: QuestId;
+  readonly name: string;
+  readonly type: string;
+  readonly meta: Readonly<Record<string, unknown>> | null;
+  readonly points: Decimal;
+  /** Added to the participant's multiplier by the first completion; counts from the next completion on. */
+  readonly multiplierPercent: Decimal;
+  readonly recurrence: Recurrence;
+  readonly prerequisites: readonly TaskId[];
+  /** Its points count as user-generated content. */
+  readonly ugc: boolean;
+  readonly level: {
+    readonly id: string;
+    readonly number: number;
+    readonly name: string;
+    readonly last: boolean;
+  } | null;
+  readonly reward: { readonly id: RewardId; readonly amount: string } | null;
+}
+
+export interface RewardRules {
+  readonly id: RewardId;
+  readonly name: string;
+  readonly kind: RewardKind;
+  readonly unit: string;
+  readonly decimals: number;
+}
+
+export interface TriggerRules {
+  readonly id: string;
+  readonly name: string;
+  /** Where the points go. */
+  readonly campaignId: CampaignId;
+  readonly credit:
+    | { readonly kind: 'fixed'; readonly amount: Decimal }
+    | { readonly kind: 'rate'; readonly rate: Decimal };
+  readonly taskId: TaskId | null;
+}
+
+/** The person, whatever the campaign. */
+export interface Person {
+  readonly id: ParticipantId;
+  readonly externalId: string | null;
+  readonly email: string | null;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+  readonly phone: string | null;
+  readonly wallet: string | null;
+  readonly fields: ParticipantSnapshot['fields'];
+  readonly test: boolean;
+}
+
+/** One participant in one campaign. Changed in place by the rules; `version` tells whether it must be written. */
+export interface Participation {
+  readonly campaignId: CampaignId;
+  readonly person: Person;
+  joinedAt: Date | null;
+  referrer: ParticipantId | null;
+  team: string | null;
+  multiplierPercent: Decimal;
+  total: Decimal;
+  referralPoints: Decimal;
+  ugcPoints: Decimal;
+  referralCount: number;
+  bestScore: Decimal | null;
+  seq: number;
+  /** The referral by which this participant came, as claimer. */
+  referral: { readonly id: ReferralId; state: 'linked' | 'qualified' | 'converted' } | null;
+  /** Completions by task, newest period each; and quests completed. */
+  readonly completedTasks: Map<TaskId, { period: string; count: number }>;
+  readonly completedQuests: Set<QuestId>;
+  /** Some fields were changed by an action of this batch. */
+  changed: boolean;
+}
+
+export interface Account {
+  readonly platform: string;
+  readonly name: string;
+}
+
+/** What somebody wants to do. Everything that is looked up by name is resolved before. */
+export type Action =
+  | {
+      readonly kind: 'sign_in';
+      readonly method: string;
+      readonly account: Account | null;
+      readonly sessionId: string;
+    }
+  | {
+      readonly kind: 'join';
+      readonly referrer: ParticipantId | null;
+      readonly code: string | null;
+      readonly account: Account | null;
+      readonly team: string | null;
+    }
+  | {
+      readonly kind: 'complete_task';
+      readonly taskId: TaskId;
+      readonly account: Account | null;
+      readonly score: Decimal | null;
+    }
+  | {
+      readonly kind: 'fire_trigger';
+      readonly trigger: TriggerRules;
+      readonly value: number | null;
+      readonly key: string | null;
+      readonly account: Account | null;
+    }
+  | {
+      readonly kind: 'issue_points';
+      readonly amount: Decimal;
+      readonly cause: 'custom' | 'csv' | 'api' | 'correction';
+      readonly reference: string;
+    }
+  | {
+      readonly kind: 'deduct_points';
+      readonly amount: Decimal;
+      readonly cause: 'withdrawal' | 'custom' | 'csv' | 'api' | 'correction';
+      readonly reference: string;
+    };
+
+/** Who acts, where, and by what credential. */
+export interface Intent {
+  readonly action: Action;
+  readonly campaignId: CampaignId;
+  readonly participantId: ParticipantId;
+  readonly trust: 'server' | 'browser';
+  readonly occurredAt: Date;
+}
+
+/** Everything loaded for a batch of intents. */
+export interface World {
+  readonly campaigns: ReadonlyMap<CampaignId, CampaignRules>;
+  participation(campaign: CampaignId, participant: ParticipantId): Participation | undefined;
+  /** Keys of trigger events that exist: `triggerId participantId key`. */
+  readonly triggerKeys: ReadonlySet<string>;
+  /** Unused stock by reward; absent: unlimited. Reduced by the rules. */
+  readonly stock: Map<RewardId, Decimal>;
+}
+
+/** Rows that a decision adds. Counters of participations are written from the participations themselves. */
+export type Change =
+  | {
+      readonly kind: 'completion';
+      readonly id: CompletionId;
+      readonly subject: TaskId | QuestId;
+      readonly participation: Participation;
+      readonly period: string;
+      readonly account: Account | null;
+      readonly points: Decimal;
+      readonly at: Date;
+    }
+  | {
+      readonly kind: 'ledger';
+      readonly id: TransactionId;
+      readonly participation: Participation;
+      readonly amount: Decimal;
+      readonly bucket: LedgerBucket;
+      readonly cause: string;
+      readonly at: Date;
+    }
+  | {
+      readonly kind: 'referral';
+      readonly id: ReferralId;
+      readonly claimer: Participation;
+      readonly referrer: ParticipantId;
+      readonly state: 'linked' | 'qualified' | 'converted';
+    }
+  | {
+      readonly kind: 'trigger_event';
+      readonly id: TriggerEventId;
+      readonly trigger: string;
+      readonly participation: Participation;
+      readonly value: string | null;
+      readonly key: string | null;
+      readonly at: Date;
+    }
+  | {
+      readonly kind: 'earning';
+      readonly id: EarningId;
+      readonly participation: Participation;
+      readonly reward: RewardId;
+      readonly amount: string;
+      readonly cause: string;
+      readonly at: Date;
+    };
+
+export type LedgerBucket =
+  | 'task'
+  | 'quest'
+  | 'referral'
+  | 'ugc'
+  | 'initial'
+  | 'custom'
+  | 'game'
+  | 'withdrawal'
+  | 'correction';
+
+/** What an action does, or why not. A refusal changed nothing; a repetition neither, and says so. */
+export type Decision =
+  | {
+      readonly kind: 'done';
+      readonly changes: readonly Change[];
+      readonly events: readonly DecidedEvent[];
+      readonly result: Readonly<Record<string, unknown>>;
+    }
+  | { readonly kind: 'repeated'; readonly detail: string; readonly result: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly detail: string };
+
+export type RefusalCode =
+  | 'campaign_not_active'
+  | 'unknown_task'
+  | 'not_joined'
+  | 'prerequisite_missing'
+  | 'self_referral'
+  | 'unknown_referrer'
+  | 'referral_too_late'
+  | 'amount_out_of_range'
+  | 'insufficient_points'
+  | 'out_of_stock';
+
+/**
+ * An event without its rank: the leaderboard position is read after the batch is written, as the committing
+ * transaction sees it, and filled into the snapshot before the event is frozen for good.
+ */
+export interface DecidedEvent {
+  readonly event: FrozenEvent;
+  /** Whose snapshot the event shows: the rank to fill in is that of this total in this campaign. */
+  readonly participation: Participation;
+}
