@@ -7,6 +7,7 @@ import {
   type IdempotencyKeyRow,
   isUnavailable,
   type NewDeliveryRow,
+  type Queryable,
   readIdempotencyKey,
   writeAccepted,
 } from '../storage/index.ts';
@@ -43,6 +44,22 @@ export type Receipt =
  * Throws `Problem('unavailable')` when the database cannot be reached in time: then nothing is promised.
  */
 export type Accept = (submission: Submission) => Promise<Receipt>;
+
+/**
+ * Acceptance inside a transaction of the caller's, together with the state change that the events report: an event
+ * exists if and only if that change was committed.
+ */
+export interface Acceptance {
+  /** Writes the events and their deliveries; nobody sees them before the commit. */
+  write(transaction: Queryable): Promise<void>;
+  /** After the commit: what has room is attempted at once. */
+  committed(): void;
+  /** After a rollback: gives the reserved places back. */
+  rolledBack(): void;
+}
+
+/** Submissions here carry no idempotency key: the caller's own state says what was done before. */
+export type AcceptWithin = (submissions: readonly Omit<Submission, 'idempotency'>[]) => Acceptance;
 
 /** Events per commit. Larger batches gain nothing and make the first caller wait for the last. */
 const largestBatch = 250;
@@ -91,6 +108,25 @@ export function createAccept(parts: AcceptParts): Accept {
       writing = true;
       void write();
     });
+}
+
+export function createAcceptWithin(parts: AcceptParts): AcceptWithin {
+  return (submissions) => {
+    const keyless = submissions.map((submission) => ({ ...submission, idempotency: null }));
+    const draft = draftOf(keyless, parts);
+    return {
+      async write(transaction) {
+        await writeAccepted(transaction, draft);
+      },
+      committed() {
+        for (const delivery of draft.handOver) parts.lanes.enqueue(delivery);
+        for (const submission of keyless) report(submission, draft, parts.observer);
+      },
+      rolledBack() {
+        for (const { webhookUid } of draft.handOver) parts.lanes.cancelReservation(webhookUid);
+      },
+    };
+  };
 }
 
 interface Waiting {
@@ -155,14 +191,18 @@ async function writeBatch(batch: readonly Waiting[], parts: AcceptParts): Promis
       continue;
     }
     one.resolve({ kind: 'accepted' });
-    for (const event of one.submission.events) {
-      parts.observer.accepted({
-        eventId: event.id,
-        eventType: event.type,
-        organizationId: one.submission.organizationId,
-        deliveries: draft.deliveriesOf.get(event) ?? 0,
-      });
-    }
+    report(one.submission, draft, parts.observer);
+  }
+}
+
+function report(submission: Submission, draft: Draft, observer: DeliveryObserver): void {
+  for (const event of submission.events) {
+    observer.accepted({
+      eventId: event.id,
+      eventType: event.type,
+      organizationId: submission.organizationId,
+      deliveries: draft.deliveriesOf.get(event) ?? 0,
+    });
   }
 }
 

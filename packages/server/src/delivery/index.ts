@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, releaseEveryLease } from '../storage/index.ts';
 import type { RoutingTable, Webhook } from '../webhooks/index.ts';
-import { type Accept, createAccept } from './accept.ts';
+import { type Accept, type AcceptParts, type AcceptWithin, createAccept, createAcceptWithin } from './accept.ts';
 import { type AttemptParts, attempt } from './attempt.ts';
 import { type Claimer, createClaimer } from './claim.ts';
 import { createExchange, createPrepare, type Exchange, type Prepare } from './exchange.ts';
@@ -10,7 +10,7 @@ import type { DeliveryObserver } from './observer.ts';
 import type { Sender } from './outcome.ts';
 import { createSettle } from './settle.ts';
 
-export type { Accept, Receipt, Submission } from './accept.ts';
+export type { Accept, Acceptance, AcceptWithin, Receipt, Submission } from './accept.ts';
 export type { Exchange, ExchangeInput, ExchangeResult, Prepare, PreparedRequest } from './exchange.ts';
 export type { AcceptReport, AttemptReport, DeliveryObserver } from './observer.ts';
 export type { Answer, FailureKind, Outcome, OutgoingRequest, Sender, Timings } from './outcome.ts';
@@ -35,6 +35,8 @@ export interface DeliveryOptions {
 /** The way of an event: accept, claim, attempt, settle. */
 export interface Delivery {
   readonly accept: Accept;
+  /** The same door for callers that bring a transaction of their own. */
+  readonly acceptWithin: AcceptWithin;
   readonly exchange: Exchange;
   /** The request that `exchange` would send, not sent. */
   readonly prepare: Prepare;
@@ -87,10 +89,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     random: Math.random,
   };
   const claimer: Claimer = createClaimer({ database, lanes, observer, monotonic: clock.monotonic });
+  const acceptParts: AcceptParts = { database, webhooks, lanes, observer, clock, sleep: pause };
   const stops: (() => Promise<void> | void)[] = [];
 
   return {
-    accept: createAccept({ database, webhooks, lanes, observer, clock, sleep: pause }),
+    accept: createAccept(acceptParts),
+    acceptWithin: createAcceptWithin(acceptParts),
     exchange,
     prepare: createPrepare({ userAgent: options.userAgent, now: clock.now }),
     async start() {

@@ -78,3 +78,26 @@ export {
   type WebhooksStore,
   type WebhookWithSecrets,
 } from './webhooks-store.ts';
+export {
+  type CompletionChange,
+  type DecidedChanges,
+  type EarningChange,
+  type LedgerChange,
+  type ParticipationChange,
+  type ReferralChange,
+  type TriggerEventChange,
+  writeDecisions,
+} from './statements/decisions.ts';
+export { type CounterDelta, moveLeaderboardCounts, readRanks } from './statements/leaderboard.ts';
+export {
+  createParticipations,
+  knownTriggerKeys,
+  lockParticipations,
+  lockStock,
+  type ParticipationKey,
+  type ParticipationRow,
+  type ProgressRow,
+  type ReferralRow,
+  readProgress,
+  type TriggerKey,
+} from './statements/participations.ts';

@@ -17,8 +17,169 @@ export interface Schema {
     community_id: Uuid;
     name: string;
     created_at: Generated<Date>;
+    status: Generated<CampaignStatus>;
+    starts_at: Date | null;
+    ends_at: Date | null;
+    points_name: Generated<string>;
+    initial_points: Numeric;
+    referral_min_points: string | null;
+    referral_any_of_tasks: Generated<Uuid[]>;
+    referral_bonus_percent: string | null;
+    referral_bonus_amount: string | null;
+    updated_at: Generated<Date>;
   };
-  participants: { id: Uuid; organization_id: Uuid; external_id: string; created_at: Generated<Date> };
+  groups: {
+    id: Uuid;
+    organization_id: Uuid;
+    campaign_id: Uuid;
+    name: string;
+    position: Generated<number>;
+    created_at: Generated<Date>;
+  };
+  rewards: {
+    id: Uuid;
+    organization_id: Uuid;
+    campaign_id: Uuid;
+    name: string;
+    kind: RewardKind;
+    unit: string;
+    decimals: number;
+    /** What is left; null: unlimited. */
+    stock: string | null;
+    created_at: Generated<Date>;
+  };
+  quests: {
+    id: Uuid;
+    organization_id: Uuid;
+    campaign_id: Uuid;
+    group_id: Uuid;
+    name: string;
+    points: Numeric;
+    reward_id: Uuid | null;
+    reward_amount: string | null;
+    position: Generated<number>;
+    created_at: Generated<Date>;
+  };
+  tasks: {
+    id: Uuid;
+    organization_id: Uuid;
+    campaign_id: Uuid;
+    quest_id: Uuid;
+    name: string;
+    type: string;
+    meta: NullableJson<Record<string, unknown>>;
+    points: Numeric;
+    multiplier_percent: Numeric;
+    recurrence: Generated<Recurrence>;
+    prerequisites: Generated<Uuid[]>;
+    ugc: Generated<boolean>;
+    level: NullableJson<{ id: string; number: number; name: string; last: boolean }>;
+    reward_id: Uuid | null;
+    reward_amount: string | null;
+    position: Generated<number>;
+    created_at: Generated<Date>;
+  };
+  triggers: {
+    organization_id: Uuid;
+    id: string;
+    campaign_id: Uuid;
+    name: string;
+    credit_amount: string | null;
+    credit_rate: string | null;
+    task_id: Uuid | null;
+    created_at: Generated<Date>;
+  };
+  participants: {
+    id: Uuid;
+    organization_id: Uuid;
+    /** Null for who is known only by an account. */
+    external_id: string | null;
+    created_at: Generated<Date>;
+    email: string | null;
+    first_name: string | null;
+    last_name: string | null;
+    phone: string | null;
+    wallet: string | null;
+    fields: ColumnType<Record<string, string | number | boolean | null>, string | undefined, string>;
+    test: Generated<boolean>;
+    referral_code: string | null;
+    updated_at: Generated<Date>;
+  };
+  accounts: {
+    organization_id: Uuid;
+    platform: string;
+    name: string;
+    participant_id: Uuid;
+    created_at: Generated<Date>;
+  };
+  participations: {
+    campaign_id: Uuid;
+    participant_id: Uuid;
+    organization_id: Uuid;
+    joined_at: Date | null;
+    referrer_id: Uuid | null;
+    team: string | null;
+    multiplier_percent: Numeric;
+    total: Numeric;
+    referral_points: Numeric;
+    ugc_points: Numeric;
+    referral_count: Generated<number>;
+    best_score: string | null;
+    /** bigint: the driver gives a decimal string. */
+    seq: Numeric;
+  };
+  referrals: {
+    id: Uuid;
+    campaign_id: Uuid;
+    claimer_id: Uuid;
+    referrer_id: Uuid;
+    state: 'linked' | 'qualified' | 'converted';
+    created_at: Generated<Date>;
+  };
+  progress: { campaign_id: Uuid; participant_id: Uuid; subject_id: Uuid; period: string; count: number };
+  completions: {
+    id: Uuid;
+    organization_id: Uuid;
+    campaign_id: Uuid;
+    participant_id: Uuid;
+    subject_id: Uuid;
+    period: string;
+    platform: string | null;
+    account: string | null;
+    points: string;
+    completed_at: Date;
+  };
+  ledger: {
+    id: Uuid;
+    organization_id: Uuid;
+    campaign_id: Uuid;
+    participant_id: Uuid;
+    amount: string;
+    bucket: string;
+    cause: string;
+    created_at: Date;
+  };
+  trigger_events: {
+    id: Uuid;
+    organization_id: Uuid;
+    trigger_id: string;
+    participant_id: Uuid;
+    key: string | null;
+    value: string | null;
+    created_at: Date;
+  };
+  earnings: {
+    id: Uuid;
+    organization_id: Uuid;
+    campaign_id: Uuid;
+    participant_id: Uuid;
+    reward_id: Uuid;
+    amount: string;
+    state: Generated<string>;
+    cause: string;
+    created_at: Date;
+  };
+  leaderboard_counts: { campaign_id: Uuid; level: number; prefix: string; digit: number; count: number };
   api_tokens: {
     id: Uuid;
     organization_id: Uuid;
@@ -183,5 +344,12 @@ export interface Schema {
   };
 }
 
+export type CampaignStatus = 'draft' | 'active' | 'paused' | 'ended';
+export type Recurrence = 'once' | 'every_8_hours' | 'daily' | 'weekly' | 'unlimited';
+export type RewardKind = 'points' | 'token' | 'nft' | 'loot_box' | 'role' | 'badge' | 'code' | 'custom';
+
 /** A jsonb column: read as a value, written as JSON text. */
 type Json<T = unknown> = ColumnType<T, string, string>;
+type NullableJson<T> = ColumnType<T | null, string | null, string | null>;
+/** A number that a double may not hold, with a default: decimal text both ways. */
+type Numeric = ColumnType<string, string | undefined, string>;

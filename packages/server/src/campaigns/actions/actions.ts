@@ -1,0 +1,210 @@
+import type { FrozenEvent } from '../../catalog/index.ts';
+import { type CampaignId, type EventId, newId, type OrganizationId } from '../../ids.ts';
+import { Problem } from '../../problems.ts';
+import { type Database, isUnavailable, type Queryable, writeDecisions } from '../../storage/index.ts';
+import { type CampaignRules, type Change, type DecidedEvent, decide, type Intent } from '../rules/index.ts';
+import { rowsOf } from './changes.ts';
+import { rankParticipants } from './ranking.ts';
+import { loadWorld } from './world.ts';
+
+/** What an action came to. */
+export type ActionReceipt = {
+  /** The action may happen once and had happened before: nothing was changed. */
+  readonly repeated: boolean;
+  /** Why nothing was changed, for a repetition. */
+  readonly detail: string | null;
+  readonly result: Readonly<Record<string, unknown>>;
+  /** The events it wrote, in causal order. */
+  readonly events: readonly { readonly id: EventId; readonly type: string }[];
+  /** The participant's counters after it. */
+  readonly totalPoints: string;
+  readonly rank: number | null;
+};
+
+/** Does what people do. */
+export interface Actions {
+  /**
+   * Resolves after the commit of the state change and its events. Throws the problem of a refusal (then nothing was
+   * changed), `unknown_campaign`, and `unavailable` when nothing was promised.
+   */
+  act(intent: Intent): Promise<ActionReceipt>;
+}
+
+export interface ActionsParts {
+  readonly database: Pick<Database, 'hotPool'>;
+  /** A campaign with all its rules; null when it does not exist. */
+  readonly rulesOf: (campaign: CampaignId) => CampaignRules | null | Promise<CampaignRules | null>;
+  readonly acceptWithin: AcceptEventsWithin;
+}
+
+/** The one door for events, inside the transaction of the change they report. */
+export type AcceptEventsWithin = (
+  submissions: readonly { readonly organizationId: OrganizationId; readonly events: readonly FrozenEvent[] }[],
+) => {
+  write(transaction: Queryable): Promise<void>;
+  committed(): void;
+  rolledBack(): void;
+};
+
+const largestBatch = 200;
+const retryAfterSeconds = 2;
+/** Two batches that met in an order nobody foresaw: one is rolled back and tries again. */
+const deadlock = '40P01';
+const mostDeadlocks = 3;
+
+interface Waiting {
+  readonly intent: Intent;
+  readonly campaign: CampaignRules;
+  readonly resolve: (receipt: ActionReceipt) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Group commit for actions: what arrives while one batch is decided and written forms the next. Actions of a batch
+ * are decided one after the other, each seeing what the one before it changed.
+ */
+export function createActions(parts: ActionsParts): Actions {
+  const waiting: Waiting[] = [];
+  let working = false;
+
+  async function work(): Promise<void> {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    while (waiting.length > 0) await carryOut(waiting.splice(0, largestBatch), parts);
+    working = false;
+  }
+
+  return {
+    async act(intent) {
+      const campaign = await parts.rulesOf(intent.campaignId);
+      if (campaign === null) {
+        throw new Problem('unknown_campaign', `Campaign ${intent.campaignId} does not exist in this organization.`);
+      }
+      return new Promise((resolve, reject) => {
+        waiting.push({ intent, campaign, resolve, reject });
+        if (working) return;
+        working = true;
+        void work();
+      });
+    },
+  };
+}
+
+/** Carries out a batch; when the database refuses it as a whole, one action at a time, so that one is refused alone. */
+async function carryOut(batch: readonly Waiting[], parts: ActionsParts, deadlocks = 0): Promise<void> {
+  try {
+    const settle = await inTransaction(parts, (transaction) => commitBatch(transaction, batch, parts));
+    settle();
+  } catch (error) {
+    if (isDeadlock(error) && deadlocks < mostDeadlocks) await carryOut(batch, parts, deadlocks + 1);
+    else if (batch.length === 1 || isUnavailable(error)) for (const one of batch) one.reject(asProblem(error));
+    else for (const one of batch) await carryOut([one], parts);
+  }
+}
+
+/** The way of actions: load, decide, rank, write, accept; the transaction around it commits. */
+async function commitBatch(
+  transaction: Queryable,
+  batch: readonly Waiting[],
+  parts: ActionsParts,
+): Promise<Outcome> {
+  const campaigns = new Map(batch.map(({ campaign }) => [campaign.id, campaign]));
+  const world = await loadWorld(transaction, batch.map(({ intent }) => intent), campaigns);
+
+  const decisions = batch.map(({ intent }) => decide(intent, world, { newId }));
+  const changes: Change[] = [];
+  const decided: DecidedEvent[] = [];
+  for (const decision of decisions) {
+    if (decision.kind !== 'done') continue;
+    changes.push(...decision.changes);
+    decided.push(...decision.events);
+  }
+
+  const ranking = await rankParticipants(transaction, world, decided);
+  const events = ranking.complete(decided);
+  await writeDecisions(transaction, rowsOf(world, changes));
+
+  const acceptance = parts.acceptWithin(byOrganization(events));
+  try {
+    await acceptance.write(transaction);
+  } catch (error) {
+    acceptance.rolledBack();
+    throw error;
+  }
+  return {
+    acceptance,
+    answer() {
+      for (const [n, one] of batch.entries()) {
+        const decision = decisions[n];
+        if (decision === undefined) continue;
+        if (decision.kind === 'refused') {
+          one.reject(new Problem(decision.code, decision.detail));
+          continue;
+        }
+        const participation = world.participation(one.intent.campaignId, one.intent.participantId);
+        one.resolve({
+          repeated: decision.kind === 'repeated',
+          detail: decision.kind === 'repeated' ? decision.detail : null,
+          result: decision.result,
+          events: decision.kind === 'done' ? decision.events.map(({ event }) => ({ id: event.id, type: event.type })) : [],
+          totalPoints: participation?.total.toFixed() ?? '0',
+          rank: participation === undefined ? null : ranking.of(participation),
+        });
+      }
+    },
+  };
+}
+
+interface Outcome {
+  readonly acceptance: ReturnType<AcceptEventsWithin>;
+  readonly answer: () => void;
+}
+
+/** Commits what the work wrote; gives what is to be done after the commit. */
+async function inTransaction(
+  parts: ActionsParts,
+  work: (transaction: Queryable) => Promise<Outcome>,
+): Promise<() => void> {
+  const client = await parts.database.hotPool.connect();
+  let outcome: Outcome | null = null;
+  let failure: Error | undefined;
+  try {
+    await client.query({ name: 'begin', text: 'begin' });
+    outcome = await work(client);
+    await client.query({ name: 'commit', text: 'commit' });
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error(String(error));
+    outcome?.acceptance.rolledBack();
+    await client.query('rollback').catch(() => {});
+    throw error;
+  } finally {
+    client.release(failure !== undefined && isUnavailable(failure));
+  }
+  const { acceptance, answer } = outcome;
+  return () => {
+    acceptance.committed();
+    answer();
+  };
+}
+
+function byOrganization(events: readonly FrozenEvent[]) {
+  const submissions = new Map<OrganizationId, FrozenEvent[]>();
+  for (const event of events) {
+    const list = submissions.get(event.organization.id);
+    if (list === undefined) submissions.set(event.organization.id, [event]);
+    else list.push(event);
+  }
+  return [...submissions].map(([organizationId, list]) => ({ organizationId, events: list }));
+}
+
+function isDeadlock(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === deadlock;
+}
+
+function asProblem(error: unknown): unknown {
+  if (!isUnavailable(error)) return error;
+  return new Problem('unavailable', 'The database cannot be reached; nothing was changed. Send the request again.', {
+    retryAfterSeconds,
+    cause: error,
+  });
+}
+

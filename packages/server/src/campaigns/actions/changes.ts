@@ -1,0 +1,104 @@
+import type { DecidedChanges, ReferralChange } from '../../storage/index.ts';
+import type { Change, Participation } from '../rules/index.ts';
+import type { LoadedWorld } from './world.ts';
+
+/** What a batch decided, as rows to write. */
+export function rowsOf(world: LoadedWorld, changes: readonly Change[]): DecidedChanges {
+  const rows = {
+    participations: world.participations.filter((one) => one.changed).map((one) => participationRow(world, one)),
+    completions: [] as DecidedChanges['completions'][number][],
+    ledger: [] as DecidedChanges['ledger'][number][],
+    triggerEvents: [] as DecidedChanges['triggerEvents'][number][],
+    earnings: [] as DecidedChanges['earnings'][number][],
+    stock: [...world.stock]
+      .filter(([id, left]) => !world.stockBefore.get(id)?.eq(left))
+      .map(([rewardId, left]) => ({ rewardId, stock: left.toFixed() })),
+  };
+  const referrals = new Map<string, ReferralChange>();
+  for (const change of changes) {
+    switch (change.kind) {
+      case 'completion':
+        rows.completions.push({
+          ...ownerOf(world, change.participation),
+          id: change.id,
+          subjectId: change.subject,
+          period: change.period,
+          platform: change.account?.platform ?? null,
+          account: change.account?.name ?? null,
+          points: change.points.toFixed(),
+          at: change.at,
+        });
+        break;
+      case 'ledger':
+        rows.ledger.push({
+          ...ownerOf(world, change.participation),
+          id: change.id,
+          amount: change.amount.toFixed(),
+          bucket: change.bucket,
+          cause: change.cause,
+          at: change.at,
+        });
+        break;
+      case 'referral':
+        // A referral may be linked, qualify and convert in one batch: its newest state is what is written.
+        referrals.set(change.id, {
+          id: change.id,
+          campaignId: change.claimer.campaignId,
+          claimerId: change.claimer.person.id,
+          referrerId: change.referrer,
+          state: change.state,
+        });
+        break;
+      case 'trigger_event': {
+        const { organizationId, participantId } = ownerOf(world, change.participation);
+        rows.triggerEvents.push({
+          id: change.id,
+          organizationId,
+          participantId,
+          triggerId: change.trigger,
+          key: change.key,
+          value: change.value,
+          at: change.at,
+        });
+        break;
+      }
+      case 'earning':
+        rows.earnings.push({
+          ...ownerOf(world, change.participation),
+          id: change.id,
+          rewardId: change.reward,
+          amount: change.amount,
+          cause: change.cause,
+          at: change.at,
+        });
+        break;
+    }
+  }
+  return { ...rows, referrals: [...referrals.values()] };
+}
+
+function ownerOf(world: LoadedWorld, participation: Participation) {
+  const campaign = world.campaigns.get(participation.campaignId);
+  if (campaign === undefined) throw new Error('a participation was changed whose campaign was not loaded');
+  return {
+    organizationId: campaign.organization.id,
+    campaignId: participation.campaignId,
+    participantId: participation.person.id,
+  };
+}
+
+function participationRow(world: LoadedWorld, one: Participation): DecidedChanges['participations'][number] {
+  return {
+    ...ownerOf(world, one),
+    joinedAt: one.joinedAt,
+    referrerId: one.referrer,
+    team: one.team,
+    multiplierPercent: one.multiplierPercent.toFixed(),
+    total: one.total.toFixed(),
+    referralPoints: one.referralPoints.toFixed(),
+    ugcPoints: one.ugcPoints.toFixed(),
+    referralCount: one.referralCount,
+    bestScore: one.bestScore?.toFixed() ?? null,
+    seq: one.seq,
+  };
+}

@@ -1,0 +1,1 @@
+export { type ActionReceipt, type Actions, type ActionsParts, createActions } from './actions.ts';

@@ -1,0 +1,153 @@
+import type { FrozenEvent } from '../../catalog/index.ts';
+import { newId, type CampaignId } from '../../ids.ts';
+import { type CounterDelta, moveLeaderboardCounts, type Queryable, readRanks } from '../../storage/index.ts';
+import { counterDeltas, type DecidedEvent, type Participation } from '../rules/index.ts';
+import type { LoadedWorld } from './world.ts';
+
+/** Leaderboard positions after the batch. */
+export interface Ranking {
+  /** Null without points. */
+  of(participation: Participation): number | null;
+  /** Events with their ranks filled in, followed by `rank.changed` for everybody whose position moved. */
+  complete(events: readonly DecidedEvent[]): FrozenEvent[];
+}
+
+/**
+ * Moves the leaderboard as the batch decided and reads the positions as this transaction sees them: those of the
+ * totals that the events show, and those of everybody who has an event, before and after.
+ */
+export async function rankParticipants(
+  transaction: Queryable,
+  world: LoadedWorld,
+  events: readonly DecidedEvent[],
+): Promise<Ranking> {
+  const people = [...new Set(events.map((one) => one.participation))];
+  const before = await ranksOf(
+    transaction,
+    people.map((one) => ({ campaignId: one.campaignId, total: totalBefore(world, one) })),
+    [],
+  );
+
+  const deltas = sumUp(
+    world.participations.flatMap((one) =>
+      counterDeltas(world.totalBefore.get(one) ?? one.total, one.total).map((delta) => ({
+        ...delta,
+        campaignId: one.campaignId,
+      })),
+    ),
+  );
+  if (deltas.length > 0) await moveLeaderboardCounts(transaction, deltas);
+
+  const shown = [
+    ...people.map((one) => ({ campaignId: one.campaignId, total: one.total.toNumber() })),
+    ...events.flatMap(({ event }) => totalsShown(event)),
+  ];
+  const after = await ranksOf(transaction, shown, world.participations);
+  const rankAt = (campaignId: CampaignId, total: number) => after.get(keyOf(campaignId, total)) ?? null;
+  const now = (one: Participation) => rankAt(one.campaignId, one.total.toNumber());
+
+  return {
+    of: now,
+    complete(decided) {
+      const completed = decided.map(({ event }) => withRanks(event, rankAt));
+      for (const one of new Set(decided.map(({ participation }) => participation))) {
+        const previous = before.get(keyOf(one.campaignId, totalBefore(world, one))) ?? null;
+        const last = decided.findLast(({ participation }) => participation === one);
+        if (last === undefined || now(one) === previous) continue;
+        one.seq += 1;
+        one.changed = true;
+        completed.push(rankChanged(last.event, one, previous, now(one)));
+      }
+      return completed;
+    },
+  };
+}
+
+function totalBefore(world: LoadedWorld, participation: Participation): number {
+  return (world.totalBefore.get(participation) ?? participation.total).toNumber();
+}
+
+/** The totals that an event shows: its participant's, and the referrer's where it names one with counters. */
+function totalsShown(event: FrozenEvent): { campaignId: CampaignId; total: number }[] {
+  if (event.campaign === null || event.participant === null) return [];
+  const campaignId = event.campaign.id;
+  const totals = [{ campaignId, total: event.participant.total_points }];
+  if (isReferralAction(event)) totals.push({ campaignId, total: event.data.referrer.total_points });
+  return totals;
+}
+
+function withRanks(event: FrozenEvent, rankAt: (campaign: CampaignId, total: number) => number | null): FrozenEvent {
+  if (event.campaign === null || event.participant === null) return event;
+  const campaign = event.campaign.id;
+  const participant = { ...event.participant, rank: rankAt(campaign, event.participant.total_points) };
+  if (!isReferralAction(event)) return { ...event, participant } as FrozenEvent;
+  const { referrer } = event.data;
+  return {
+    ...event,
+    participant,
+    data: { ...event.data, referrer: { ...referrer, rank: rankAt(campaign, referrer.total_points) } },
+  };
+}
+
+function isReferralAction(event: FrozenEvent): event is Extract<FrozenEvent, { type: 'referral.action' }> {
+  return event.type === 'referral.action';
+}
+
+/** Follows from the last thing that happened to somebody, and shows them as that left them. */
+function rankChanged(
+  last: FrozenEvent,
+  participation: Participation,
+  previous: number | null,
+  rank: number | null,
+): FrozenEvent {
+  return {
+    ...last,
+    id: newId('we'),
+    type: 'rank.changed',
+    seq: participation.seq,
+    participant: last.participant && { ...last.participant, rank },
+    data: { rank, previous_rank: previous },
+  };
+}
+
+async function ranksOf(
+  transaction: Queryable,
+  wanted: readonly { readonly campaignId: CampaignId; readonly total: number }[],
+  moved: readonly Participation[],
+): Promise<ReadonlyMap<string, number>> {
+  const distinct = new Map<string, { campaignId: CampaignId; total: number }>();
+  for (const one of wanted) if (one.total > 0) distinct.set(keyOf(one.campaignId, one.total), one);
+  if (distinct.size === 0) return new Map();
+  const totals = [...distinct.values()];
+  const ranks = await readRanks(
+    transaction,
+    totals.map(({ campaignId, total }) => ({ campaignId, total: String(total) })),
+    moved.map((one) => one.person.id),
+  );
+  return new Map(
+    totals.map(({ campaignId, total }, n) => [
+      keyOf(campaignId, total),
+      (ranks[n] ?? 1) + justAhead(campaignId, total, moved),
+    ]),
+  );
+}
+
+/** Those of this batch who share the whole part of the total and have more: their rows are not written yet. */
+function justAhead(campaignId: CampaignId, total: number, moved: readonly Participation[]): number {
+  return moved.filter(
+    (one) => one.campaignId === campaignId && one.total.gt(total) && one.total.floor().eq(Math.floor(total)),
+  ).length;
+}
+
+function sumUp(deltas: readonly CounterDelta[]): CounterDelta[] {
+  const sums = new Map<string, CounterDelta>();
+  for (const one of deltas) {
+    const key = `${one.campaignId} ${one.level} ${one.prefix} ${one.digit}`;
+    sums.set(key, { ...one, delta: one.delta + (sums.get(key)?.delta ?? 0) });
+  }
+  return [...sums.values()].filter((one) => one.delta !== 0);
+}
+
+function keyOf(campaign: CampaignId, total: number): string {
+  return `${campaign} ${total}`;
+}

@@ -1,0 +1,216 @@
+import type {
+  CampaignId,
+  CompletionId,
+  EarningId,
+  OrganizationId,
+  ParticipantId,
+  QuestId,
+  ReferralId,
+  RewardId,
+  TaskId,
+  TransactionId,
+  TriggerEventId,
+} from '../../ids.ts';
+import { idArray, int4Array, int8Array, textArray, timestamptzArray } from '../column-arrays.ts';
+import type { Queryable } from '../database.ts';
+
+interface InParticipation {
+  readonly organizationId: OrganizationId;
+  readonly campaignId: CampaignId;
+  readonly participantId: ParticipantId;
+}
+
+export interface ParticipationChange extends InParticipation {
+  readonly joinedAt: Date | null;
+  readonly referrerId: ParticipantId | null;
+  readonly team: string | null;
+  readonly multiplierPercent: string;
+  readonly total: string;
+  readonly referralPoints: string;
+  readonly ugcPoints: string;
+  readonly referralCount: number;
+  readonly bestScore: string | null;
+  readonly seq: number;
+}
+
+export interface CompletionChange extends InParticipation {
+  readonly id: CompletionId;
+  readonly subjectId: TaskId | QuestId;
+  readonly period: string;
+  readonly platform: string | null;
+  readonly account: string | null;
+  readonly points: string;
+  readonly at: Date;
+}
+
+export interface LedgerChange extends InParticipation {
+  readonly id: TransactionId;
+  readonly amount: string;
+  readonly bucket: string;
+  readonly cause: string;
+  readonly at: Date;
+}
+
+export interface ReferralChange {
+  readonly id: ReferralId;
+  readonly campaignId: CampaignId;
+  readonly claimerId: ParticipantId;
+  readonly referrerId: ParticipantId;
+  readonly state: string;
+}
+
+export interface TriggerEventChange {
+  readonly id: TriggerEventId;
+  readonly organizationId: OrganizationId;
+  readonly triggerId: string;
+  readonly participantId: ParticipantId;
+  readonly key: string | null;
+  readonly value: string | null;
+  readonly at: Date;
+}
+
+export interface EarningChange extends InParticipation {
+  readonly id: EarningId;
+  readonly rewardId: RewardId;
+  readonly amount: string;
+  readonly cause: string;
+  readonly at: Date;
+}
+
+/** What a batch of actions changed. Each list may be empty. */
+export interface DecidedChanges {
+  readonly participations: readonly ParticipationChange[];
+  readonly completions: readonly CompletionChange[];
+  readonly ledger: readonly LedgerChange[];
+  /** The newest state of each referral: one row per referral. */
+  readonly referrals: readonly ReferralChange[];
+  readonly triggerEvents: readonly TriggerEventChange[];
+  readonly earnings: readonly EarningChange[];
+  readonly stock: readonly { readonly rewardId: RewardId; readonly stock: string }[];
+}
+
+/**
+ * Writes what a batch of actions decided, all of it in one statement. The participations are locked by this
+ * transaction. A second completion of a period, ledger entry of a cause, or trigger event of a key violates its
+ * unique index and fails the whole batch: the rules refuse those before, so it would be a fault of ours.
+ */
+export async function writeDecisions(transaction: Queryable, changes: DecidedChanges): Promise<void> {
+  const { participations, completions, ledger, referrals, triggerEvents, earnings, stock } = changes;
+  await transaction.query({
+    name: 'write_decisions',
+    text,
+    values: [
+      idArray(participations.map((row) => row.campaignId)),
+      idArray(participations.map((row) => row.participantId)),
+      timestamptzArray(participations.map((row) => row.joinedAt)),
+      idArray(participations.map((row) => row.referrerId)),
+      textArray(participations.map((row) => row.team)),
+      textArray(participations.map((row) => row.multiplierPercent)),
+      textArray(participations.map((row) => row.total)),
+      textArray(participations.map((row) => row.referralPoints)),
+      textArray(participations.map((row) => row.ugcPoints)),
+      int4Array(participations.map((row) => row.referralCount)),
+      textArray(participations.map((row) => row.bestScore)),
+      int8Array(participations.map((row) => row.seq)),
+
+      idArray(completions.map((row) => row.id)),
+      idArray(completions.map((row) => row.organizationId)),
+      idArray(completions.map((row) => row.campaignId)),
+      idArray(completions.map((row) => row.participantId)),
+      idArray(completions.map((row) => row.subjectId)),
+      textArray(completions.map((row) => row.period)),
+      textArray(completions.map((row) => row.platform)),
+      textArray(completions.map((row) => row.account)),
+      textArray(completions.map((row) => row.points)),
+      timestamptzArray(completions.map((row) => row.at)),
+
+      idArray(ledger.map((row) => row.id)),
+      idArray(ledger.map((row) => row.organizationId)),
+      idArray(ledger.map((row) => row.campaignId)),
+      idArray(ledger.map((row) => row.participantId)),
+      textArray(ledger.map((row) => row.amount)),
+      textArray(ledger.map((row) => row.bucket)),
+      textArray(ledger.map((row) => row.cause)),
+      timestamptzArray(ledger.map((row) => row.at)),
+
+      idArray(referrals.map((row) => row.id)),
+      idArray(referrals.map((row) => row.campaignId)),
+      idArray(referrals.map((row) => row.claimerId)),
+      idArray(referrals.map((row) => row.referrerId)),
+      textArray(referrals.map((row) => row.state)),
+
+      idArray(triggerEvents.map((row) => row.id)),
+      idArray(triggerEvents.map((row) => row.organizationId)),
+      textArray(triggerEvents.map((row) => row.triggerId)),
+      idArray(triggerEvents.map((row) => row.participantId)),
+      textArray(triggerEvents.map((row) => row.key)),
+      textArray(triggerEvents.map((row) => row.value)),
+      timestamptzArray(triggerEvents.map((row) => row.at)),
+
+      idArray(earnings.map((row) => row.id)),
+      idArray(earnings.map((row) => row.organizationId)),
+      idArray(earnings.map((row) => row.campaignId)),
+      idArray(earnings.map((row) => row.participantId)),
+      idArray(earnings.map((row) => row.rewardId)),
+      textArray(earnings.map((row) => row.amount)),
+      textArray(earnings.map((row) => row.cause)),
+      timestamptzArray(earnings.map((row) => row.at)),
+
+      idArray(stock.map((row) => row.rewardId)),
+      textArray(stock.map((row) => row.stock)),
+    ],
+  });
+}
+
+const text = `
+with counters as (
+  update participations p
+     set joined_at = i.joined_at, referrer_id = i.referrer_id, team = i.team,
+         multiplier_percent = i.multiplier_percent::numeric, total = i.total::numeric,
+         referral_points = i.referral_points::numeric, ugc_points = i.ugc_points::numeric,
+         referral_count = i.referral_count, best_score = i.best_score::numeric, seq = i.seq
+    from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::text[], $6::text[], $7::text[],
+                $8::text[], $9::text[], $10::int4[], $11::text[], $12::int8[])
+         as i (campaign_id, participant_id, joined_at, referrer_id, team, multiplier_percent, total,
+               referral_points, ugc_points, referral_count, best_score, seq)
+   where p.campaign_id = i.campaign_id and p.participant_id = i.participant_id
+), completed as (
+  select * from unnest($13::uuid[], $14::uuid[], $15::uuid[], $16::uuid[], $17::uuid[], $18::text[], $19::text[],
+                       $20::text[], $21::text[], $22::timestamptz[])
+         with ordinality
+         as i (id, organization_id, campaign_id, participant_id, subject_id, period, platform, account, points,
+               completed_at, n)
+), new_completions as (
+  insert into completions (id, organization_id, campaign_id, participant_id, subject_id, period, platform, account,
+                           points, completed_at)
+  select id, organization_id, campaign_id, participant_id, subject_id, period, platform, account, points::numeric,
+         completed_at
+    from completed
+), new_progress as (
+  insert into progress as g (campaign_id, participant_id, subject_id, period, count)
+  select campaign_id, participant_id, subject_id, (array_agg(period order by n desc))[1], count(*)
+    from completed group by campaign_id, participant_id, subject_id
+   order by campaign_id, participant_id, subject_id
+  on conflict (campaign_id, participant_id, subject_id) do update
+     set period = excluded.period, count = g.count + excluded.count
+), new_ledger as (
+  insert into ledger (id, organization_id, campaign_id, participant_id, amount, bucket, cause, created_at)
+  select i, o, c, p, amount::numeric, bucket, cause, at
+    from unnest($23::uuid[], $24::uuid[], $25::uuid[], $26::uuid[], $27::text[], $28::text[], $29::text[],
+                $30::timestamptz[]) as l (i, o, c, p, amount, bucket, cause, at)
+), new_referrals as (
+  insert into referrals (id, campaign_id, claimer_id, referrer_id, state)
+  select * from unnest($31::uuid[], $32::uuid[], $33::uuid[], $34::uuid[], $35::text[])
+  on conflict (campaign_id, claimer_id) do update set state = excluded.state
+), new_trigger_events as (
+  insert into trigger_events (id, organization_id, trigger_id, participant_id, key, value, created_at)
+  select * from unnest($36::uuid[], $37::uuid[], $38::text[], $39::uuid[], $40::text[], $41::text[],
+                       $42::timestamptz[])
+), new_earnings as (
+  insert into earnings (id, organization_id, campaign_id, participant_id, reward_id, amount, cause, created_at)
+  select i, o, c, p, r, amount::numeric, cause, at
+    from unnest($43::uuid[], $44::uuid[], $45::uuid[], $46::uuid[], $47::uuid[], $48::text[], $49::text[],
+                $50::timestamptz[]) as e (i, o, c, p, r, amount, cause, at)
+)
+update rewards r set stock = s.stock::numeric
+  from unnest($51::uuid[], $52::text[]) as s (id, stock) where r.id = s.id`;

@@ -1,0 +1,179 @@
+import {
+  type CampaignId,
+  type OrganizationId,
+  type ParticipantId,
+  type Uuid,
+  uuidOf,
+} from '../../ids.ts';
+import { idArray, textArray } from '../column-arrays.ts';
+import type { Queryable } from '../database.ts';
+
+/** One participant in one campaign. */
+export interface ParticipationKey {
+  readonly organizationId: OrganizationId;
+  readonly campaignId: CampaignId;
+  readonly participantId: ParticipantId;
+}
+
+/** Points come as text: exact, however many places. */
+export interface ParticipationRow {
+  readonly campaign_id: Uuid;
+  readonly participant_id: Uuid;
+  readonly joined_at: Date | null;
+  readonly referrer_id: Uuid | null;
+  readonly team: string | null;
+  readonly multiplier_percent: string;
+  readonly total: string;
+  readonly referral_points: string;
+  readonly ugc_points: string;
+  readonly referral_count: number;
+  readonly best_score: string | null;
+  readonly seq: string;
+  readonly external_id: string | null;
+  readonly email: string | null;
+  readonly first_name: string | null;
+  readonly last_name: string | null;
+  readonly phone: string | null;
+  readonly wallet: string | null;
+  readonly fields: Readonly<Record<string, string | number | boolean | null>>;
+  readonly test: boolean;
+}
+
+/**
+ * Locks participations, and those of their referrers, until the transaction ends. Rows are locked in the order of
+ * their key, so that two batches that share people wait for each other instead of deadlocking. What was not there
+ * is not returned: `createParticipations` makes it.
+ */
+export async function lockParticipations(
+  transaction: Queryable,
+  keys: readonly ParticipationKey[],
+): Promise<readonly ParticipationRow[]> {
+  const result = await transaction.query<ParticipationRow>({
+    name: 'lock_participations',
+    text: `
+      with wanted as (
+        select * from unnest($1::uuid[], $2::uuid[]) as w (campaign_id, participant_id)
+      ), involved as (
+        select campaign_id, participant_id from wanted
+        union
+        select p.campaign_id, p.referrer_id
+          from wanted join participations p using (campaign_id, participant_id)
+         where p.referrer_id is not null
+      )
+      select p.campaign_id, p.participant_id, p.joined_at, p.referrer_id, p.team, p.multiplier_percent::text,
+             p.total::text, p.referral_points::text, p.ugc_points::text, p.referral_count, p.best_score::text,
+             p.seq::text, q.external_id, q.email, q.first_name, q.last_name, q.phone, q.wallet, q.fields, q.test
+        from involved
+        join participations p using (campaign_id, participant_id)
+        join participants q on q.id = p.participant_id
+       order by p.campaign_id, p.participant_id
+         for update of p`,
+    values: [
+      idArray(keys.map((key) => key.campaignId)),
+      idArray(keys.map((key) => key.participantId)),
+    ],
+  });
+  return result.rows;
+}
+
+/** Makes rows for people who act in a campaign for the first time. They have not joined yet. */
+export async function createParticipations(
+  transaction: Queryable,
+  keys: readonly ParticipationKey[],
+): Promise<void> {
+  await transaction.query({
+    name: 'create_participations',
+    text: `
+      insert into participations (organization_id, campaign_id, participant_id)
+      select o, c, p from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as k (o, c, p)
+      order by c, p on conflict do nothing`,
+    values: [
+      idArray(keys.map((key) => key.organizationId)),
+      idArray(keys.map((key) => key.campaignId)),
+      idArray(keys.map((key) => key.participantId)),
+    ],
+  });
+}
+
+export interface ProgressRow {
+  readonly campaign_id: Uuid;
+  readonly participant_id: Uuid;
+  readonly subject_id: Uuid;
+  readonly period: string;
+  readonly count: number;
+}
+
+export interface ReferralRow {
+  readonly id: Uuid;
+  readonly campaign_id: Uuid;
+  readonly claimer_id: Uuid;
+  readonly state: 'linked' | 'qualified' | 'converted';
+}
+
+/** What these participants did before. Read after locking: a statement sees what was committed when it began. */
+export async function readProgress(
+  transaction: Queryable,
+  rows: readonly ParticipationRow[],
+): Promise<{ readonly progress: readonly ProgressRow[]; readonly referrals: readonly ReferralRow[] }> {
+  const values = [
+    textArray(rows.map((row) => row.campaign_id)),
+    textArray(rows.map((row) => row.participant_id)),
+  ];
+  const progress = await transaction.query<ProgressRow>({
+    name: 'read_progress',
+    text: `select g.campaign_id, g.participant_id, g.subject_id, g.period, g.count
+             from unnest($1::text[]::uuid[], $2::text[]::uuid[]) as k (campaign_id, participant_id)
+             join progress g using (campaign_id, participant_id)`,
+    values,
+  });
+  const referrals = await transaction.query<ReferralRow>({
+    name: 'read_referrals',
+    text: `select r.id, r.campaign_id, r.claimer_id, r.state
+             from unnest($1::text[]::uuid[], $2::text[]::uuid[]) as k (campaign_id, claimer_id)
+             join referrals r using (campaign_id, claimer_id)`,
+    values,
+  });
+  return { progress: progress.rows, referrals: referrals.rows };
+}
+
+export interface TriggerKey {
+  readonly organizationId: OrganizationId;
+  readonly triggerId: string;
+  readonly participantId: ParticipantId;
+  readonly key: string;
+}
+
+/** Which of these trigger events there are already. */
+export async function knownTriggerKeys(
+  transaction: Queryable,
+  keys: readonly TriggerKey[],
+): Promise<readonly { trigger_id: string; participant_id: Uuid; key: string }[]> {
+  const result = await transaction.query<{ trigger_id: string; participant_id: Uuid; key: string }>({
+    name: 'known_trigger_keys',
+    text: `select t.trigger_id, t.participant_id, t.key
+             from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[])
+                  as k (organization_id, trigger_id, participant_id, key)
+             join trigger_events t using (organization_id, trigger_id, participant_id, key)`,
+    values: [
+      idArray(keys.map((key) => key.organizationId)),
+      textArray(keys.map((key) => key.triggerId)),
+      idArray(keys.map((key) => key.participantId)),
+      textArray(keys.map((key) => key.key)),
+    ],
+  });
+  return result.rows;
+}
+
+/** The stock of these campaigns' rewards that have one, locked in the order of their ids. */
+export async function lockStock(
+  transaction: Queryable,
+  campaigns: readonly CampaignId[],
+): Promise<readonly { id: Uuid; stock: string }[]> {
+  const result = await transaction.query<{ id: Uuid; stock: string }>({
+    name: 'lock_stock',
+    text: `select id, stock::text from rewards
+            where campaign_id = any($1::uuid[]) and stock is not null order by id for update`,
+    values: [campaigns.map((id) => uuidOf(id))],
+  });
+  return result.rows;
+}
