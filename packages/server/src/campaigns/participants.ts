@@ -10,8 +10,8 @@ import { Recent } from './recent.ts';
 
 export interface Participant {
   readonly id: ParticipantId;
-  /** The organization's own id for the person. */
-  readonly externalId: string;
+  /** The organization's own id for the person; null for who is known only by an account. */
+  readonly externalId: string | null;
   readonly createdAt: Date;
 }
 
@@ -113,7 +113,8 @@ export function createParticipants(parts: { readonly database: Database }): Part
       const known = externalIds.get(id);
       if (known !== undefined) return known.owner === organization ? known.externalId : null;
       return store.find(uuidOf(organization), uuidOf(id)).then((row) => {
-        if (row === null) return null;
+        // Who has none may get one yet.
+        if (row === null || row.externalId === null) return null;
         remember(organization, row.externalId, id);
         return row.externalId;
       });

@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { Uuid } from '../ids.ts';
+import { designChannel } from './campaign-design-store.ts';
 import type { Database } from './database.ts';
 import type { Schema } from './schema.ts';
 
@@ -78,6 +79,7 @@ export function createCampaignsStore(database: Database): CampaignsStore {
           .executeTakeFirst();
         if (renamed === undefined) return false;
         await announce(transaction, organizationId);
+        await sql`select pg_notify(${designChannel}, ${id})`.execute(transaction);
         return true;
       });
     },

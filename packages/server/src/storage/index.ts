@@ -1,3 +1,16 @@
+export {
+  type CampaignDesignStore,
+  type CampaignSettingsRow,
+  createCampaignDesignStore,
+  type DesignRows,
+  type DesignTable,
+  type DesignWriter,
+  type GroupRow,
+  type QuestRow,
+  type RewardRow,
+  type TaskRow,
+  type TriggerRow,
+} from './campaign-design-store.ts';
 export { type CampaignRow, type CampaignsStore, createCampaignsStore } from './campaigns-store.ts';
 export { type DataDirectoryLock, lockDataDirectory, UnusableDataDirectory } from './data-directory.ts';
 export { type Database, type DatabaseSettings, openDatabase, type Queryable } from './database.ts';
@@ -59,25 +72,6 @@ export {
   writeAccepted,
 } from './statements/accept.ts';
 export { type ClaimedRow, type ClaimRequest, claimDue } from './statements/claim.ts';
-export { type ReleasedRow, releaseEveryLease, writeReleased } from './statements/release.ts';
-export {
-  type AttemptRow,
-  type SettledRow,
-  writeCancelled,
-  writeSettled,
-  writeSettledResend,
-} from './statements/settle.ts';
-export { createTokensStore, type TokenOwner, type TokenRow, type TokensStore } from './tokens-store.ts';
-export { isUnavailable } from './unavailable.ts';
-export { createUpkeepStore, type SealedRow, type SecretTable, type UpkeepStore } from './upkeep-store.ts';
-export {
-  createWebhooksStore,
-  type NewSecret,
-  type WebhookChange,
-  type WebhookRow,
-  type WebhooksStore,
-  type WebhookWithSecrets,
-} from './webhooks-store.ts';
 export {
   type CompletionChange,
   type DecidedChanges,
@@ -101,3 +95,22 @@ export {
   readProgress,
   type TriggerKey,
 } from './statements/participations.ts';
+export { type ReleasedRow, releaseEveryLease, writeReleased } from './statements/release.ts';
+export {
+  type AttemptRow,
+  type SettledRow,
+  writeCancelled,
+  writeSettled,
+  writeSettledResend,
+} from './statements/settle.ts';
+export { createTokensStore, type TokenOwner, type TokenRow, type TokensStore } from './tokens-store.ts';
+export { isUnavailable } from './unavailable.ts';
+export { createUpkeepStore, type SealedRow, type SecretTable, type UpkeepStore } from './upkeep-store.ts';
+export {
+  createWebhooksStore,
+  type NewSecret,
+  type WebhookChange,
+  type WebhookRow,
+  type WebhooksStore,
+  type WebhookWithSecrets,
+} from './webhooks-store.ts';

@@ -6,8 +6,8 @@ import type { Database } from './database.ts';
 export interface ParticipantRow {
   readonly id: Uuid;
   readonly organizationId: Uuid;
-  /** The organization's own id for the person. */
-  readonly externalId: string;
+  /** The organization's own id for the person; null for who is known only by an account. */
+  readonly externalId: string | null;
   readonly createdAt: Date;
 }
 

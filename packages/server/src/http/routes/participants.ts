@@ -9,7 +9,9 @@ import { snapshotSchema } from './event-schemas.ts';
 const participantSchema = z
   .object({
     id: idSchema('usr', 'The participant'),
-    external_id: z.string().meta({ description: "The organization's own id for the person" }),
+    external_id: z.string().nullable().meta({
+      description: "The organization's own id for the person; null for who is known only by an account",
+    }),
     created_at: timeSchema.meta({ description: 'When Fanfare first saw them' }),
   })
   .meta({ id: 'Participant' });
