@@ -1,6 +1,5 @@
 export {
   type CampaignDesignStore,
-  type CampaignSettingsRow,
   createCampaignDesignStore,
   type DesignRows,
   type DesignTable,
@@ -84,7 +83,9 @@ export {
 } from './statements/decisions.ts';
 export { type CounterDelta, moveLeaderboardCounts, readRanks } from './statements/leaderboard.ts';
 export {
+  type BookingName,
   createParticipations,
+  knownBookings,
   knownTriggerKeys,
   lockParticipations,
   lockStock,

@@ -39,7 +39,10 @@ export interface ActionsParts {
 
 /** The one door for events, inside the transaction of the change they report. */
 export type AcceptEventsWithin = (
-  submissions: readonly { readonly organizationId: OrganizationId; readonly events: readonly FrozenEvent[] }[],
+  submissions: readonly {
+    readonly organizationId: OrganizationId;
+    readonly events: readonly FrozenEvent[];
+  }[],
 ) => {
   write(transaction: Queryable): Promise<void>;
   committed(): void;
@@ -77,7 +80,10 @@ export function createActions(parts: ActionsParts): Actions {
     async act(intent) {
       const campaign = await parts.rulesOf(intent.campaignId);
       if (campaign === null) {
-        throw new Problem('unknown_campaign', `Campaign ${intent.campaignId} does not exist in this organization.`);
+        throw new Problem(
+          'unknown_campaign',
+          `Campaign ${intent.campaignId} does not exist in this organization.`,
+        );
       }
       return new Promise((resolve, reject) => {
         waiting.push({ intent, campaign, resolve, reject });
@@ -96,7 +102,8 @@ async function carryOut(batch: readonly Waiting[], parts: ActionsParts, deadlock
     settle();
   } catch (error) {
     if (isDeadlock(error) && deadlocks < mostDeadlocks) await carryOut(batch, parts, deadlocks + 1);
-    else if (batch.length === 1 || isUnavailable(error)) for (const one of batch) one.reject(asProblem(error));
+    else if (batch.length === 1 || isUnavailable(error))
+      for (const one of batch) one.reject(asProblem(error));
     else for (const one of batch) await carryOut([one], parts);
   }
 }
@@ -108,7 +115,11 @@ async function commitBatch(
   parts: ActionsParts,
 ): Promise<Outcome> {
   const campaigns = new Map(batch.map(({ campaign }) => [campaign.id, campaign]));
-  const world = await loadWorld(transaction, batch.map(({ intent }) => intent), campaigns);
+  const world = await loadWorld(
+    transaction,
+    batch.map(({ intent }) => intent),
+    campaigns,
+  );
 
   const decisions = batch.map(({ intent }) => decide(intent, world, { newId }));
   const changes: Change[] = [];
@@ -145,7 +156,10 @@ async function commitBatch(
           repeated: decision.kind === 'repeated',
           detail: decision.kind === 'repeated' ? decision.detail : null,
           result: decision.result,
-          events: decision.kind === 'done' ? decision.events.map(({ event }) => ({ id: event.id, type: event.type })) : [],
+          events:
+            decision.kind === 'done'
+              ? decision.events.map(({ event }) => ({ id: event.id, type: event.type }))
+              : [],
           totalPoints: participation?.total.toFixed() ?? '0',
           rank: participation === undefined ? null : ranking.of(participation),
         });
@@ -202,9 +216,12 @@ function isDeadlock(error: unknown): boolean {
 
 function asProblem(error: unknown): unknown {
   if (!isUnavailable(error)) return error;
-  return new Problem('unavailable', 'The database cannot be reached; nothing was changed. Send the request again.', {
-    retryAfterSeconds,
-    cause: error,
-  });
+  return new Problem(
+    'unavailable',
+    'The database cannot be reached; nothing was changed. Send the request again.',
+    {
+      retryAfterSeconds,
+      cause: error,
+    },
+  );
 }
-

@@ -5,7 +5,9 @@ import type { LoadedWorld } from './world.ts';
 /** What a batch decided, as rows to write. */
 export function rowsOf(world: LoadedWorld, changes: readonly Change[]): DecidedChanges {
   const rows = {
-    participations: world.participations.filter((one) => one.changed).map((one) => participationRow(world, one)),
+    participations: world.participations
+      .filter((one) => one.changed)
+      .map((one) => participationRow(world, one)),
     completions: [] as DecidedChanges['completions'][number][],
     ledger: [] as DecidedChanges['ledger'][number][],
     triggerEvents: [] as DecidedChanges['triggerEvents'][number][],
@@ -68,6 +70,7 @@ export function rowsOf(world: LoadedWorld, changes: readonly Change[]): DecidedC
           id: change.id,
           rewardId: change.reward,
           amount: change.amount,
+          state: change.state,
           cause: change.cause,
           at: change.at,
         });

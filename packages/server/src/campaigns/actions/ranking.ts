@@ -1,5 +1,5 @@
 import type { FrozenEvent } from '../../catalog/index.ts';
-import { newId, type CampaignId } from '../../ids.ts';
+import { type CampaignId, newId } from '../../ids.ts';
 import { type CounterDelta, moveLeaderboardCounts, type Queryable, readRanks } from '../../storage/index.ts';
 import { counterDeltas, type DecidedEvent, type Participation } from '../rules/index.ts';
 import type { LoadedWorld } from './world.ts';
@@ -76,7 +76,10 @@ function totalsShown(event: FrozenEvent): { campaignId: CampaignId; total: numbe
   return totals;
 }
 
-function withRanks(event: FrozenEvent, rankAt: (campaign: CampaignId, total: number) => number | null): FrozenEvent {
+function withRanks(
+  event: FrozenEvent,
+  rankAt: (campaign: CampaignId, total: number) => number | null,
+): FrozenEvent {
   if (event.campaign === null || event.participant === null) return event;
   const campaign = event.campaign.id;
   const participant = { ...event.participant, rank: rankAt(campaign, event.participant.total_points) };

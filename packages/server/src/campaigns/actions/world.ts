@@ -8,7 +8,9 @@ import {
   type TaskId,
 } from '../../ids.ts';
 import {
+  type BookingName,
   createParticipations,
+  knownBookings,
   knownTriggerKeys,
   lockParticipations,
   lockStock,
@@ -18,7 +20,16 @@ import {
   readProgress,
   type TriggerKey,
 } from '../../storage/index.ts';
-import type { CampaignRules, Intent, Participation, Person, World } from '../rules/index.ts';
+import {
+  bookingCause,
+  bookingKey,
+  type CampaignRules,
+  type Intent,
+  type Participation,
+  type Person,
+  triggerKey,
+  type World,
+} from '../rules/index.ts';
 
 /** A world as it was loaded, and what is needed to write it back. */
 export interface LoadedWorld extends World {
@@ -61,15 +72,11 @@ export async function loadWorld(
     participations,
     participation: (campaign, participant) => byKey.get(keyOf(campaign, participant)),
     triggerKeys: await loadTriggerKeys(transaction, intents, campaigns),
+    bookingKeys: await loadBookingKeys(transaction, intents),
     stock,
     stockBefore: new Map(stock),
     totalBefore: new Map(participations.map((one) => [one, one.total])),
   };
-}
-
-/** As the rules name a trigger event: `triggerId participantId key`. */
-export function triggerKeyOf(triggerId: string, participant: ParticipantId, key: string): string {
-  return `${triggerId} ${participant} ${key}`;
 }
 
 function keysOf(
@@ -80,7 +87,8 @@ function keysOf(
   for (const { campaignId, participantId, action } of intents) {
     const organizationId = campaigns.get(campaignId)?.organization.id;
     if (organizationId === undefined) continue;
-    const involved = action.kind === 'join' && action.referrer ? [participantId, action.referrer] : [participantId];
+    const involved =
+      action.kind === 'join' && action.referrer ? [participantId, action.referrer] : [participantId];
     for (const one of involved) {
       keys.set(keyOf(campaignId, one), { organizationId, campaignId, participantId: one });
     }
@@ -94,7 +102,9 @@ async function lockEveryone(
   keys: readonly ParticipationKey[],
 ): Promise<readonly ParticipationRow[]> {
   const rows = await lockParticipations(transaction, keys);
-  const found = new Set(rows.map((row) => keyOf(idFromUuid('cmp', row.campaign_id), idFromUuid('usr', row.participant_id))));
+  const found = new Set(
+    rows.map((row) => keyOf(idFromUuid('cmp', row.campaign_id), idFromUuid('usr', row.participant_id))),
+  );
   const missing = keys.filter((key) => !found.has(keyOf(key.campaignId, key.participantId)));
   if (missing.length === 0) return rows;
   await createParticipations(transaction, missing);
@@ -114,7 +124,24 @@ async function loadTriggerKeys(
   }
   if (keys.length === 0) return new Set();
   const known = await knownTriggerKeys(transaction, keys);
-  return new Set(known.map((row) => triggerKeyOf(row.trigger_id, idFromUuid('usr', row.participant_id), row.key)));
+  return new Set(
+    known.map((row) => triggerKey(row.trigger_id, idFromUuid('usr', row.participant_id), row.key)),
+  );
+}
+
+async function loadBookingKeys(transaction: Queryable, intents: readonly Intent[]): Promise<Set<string>> {
+  const names: BookingName[] = [];
+  for (const { action, campaignId, participantId } of intents) {
+    if (action.kind !== 'issue_points' && action.kind !== 'deduct_points') continue;
+    names.push({ campaignId, participantId, cause: bookingCause(action) });
+  }
+  if (names.length === 0) return new Set();
+  const known = await knownBookings(transaction, names);
+  return new Set(
+    known.map((row) =>
+      bookingKey(idFromUuid('cmp', row.campaign_id), idFromUuid('usr', row.participant_id), row.cause),
+    ),
+  );
 }
 
 async function loadStock(

@@ -141,7 +141,10 @@ export interface Account {
   readonly name: string;
 }
 
-/** What somebody wants to do. Everything that is looked up by name is resolved before. */
+/**
+ * What somebody wants to do. Everything that is looked up by name is resolved before. A `reference` names a booking
+ * once and for all in its participation and is shown as its note: 1 to 200 characters.
+ */
 export type Action =
   | {
       readonly kind: 'sign_in';
@@ -195,8 +198,10 @@ export interface Intent {
 export interface World {
   readonly campaigns: ReadonlyMap<CampaignId, CampaignRules>;
   participation(campaign: CampaignId, participant: ParticipantId): Participation | undefined;
-  /** Keys of trigger events that exist: `triggerId participantId key`. */
-  readonly triggerKeys: ReadonlySet<string>;
+  /** Trigger events that exist, as `triggerKey` names them. The rules add those of this batch. */
+  readonly triggerKeys: Set<string>;
+  /** Issues and deductions that exist, as `bookingKey` names them. The rules add those of this batch. */
+  readonly bookingKeys: Set<string>;
   /** Unused stock by reward; absent: unlimited. Reduced by the rules. */
   readonly stock: Map<RewardId, Decimal>;
 }
@@ -244,6 +249,8 @@ export type Change =
       readonly participation: Participation;
       readonly reward: RewardId;
       readonly amount: string;
+      /** Points are in the ledger at once, so nothing is left to claim. */
+      readonly state: 'claimable' | 'paid';
       readonly cause: string;
       readonly at: Date;
     };
@@ -265,10 +272,31 @@ export type Decision =
       readonly kind: 'done';
       readonly changes: readonly Change[];
       readonly events: readonly DecidedEvent[];
-      readonly result: Readonly<Record<string, unknown>>;
+      readonly result: ActionResult;
     }
-  | { readonly kind: 'repeated'; readonly detail: string; readonly result: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'repeated'; readonly detail: string; readonly result: ActionResult }
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly detail: string };
+
+/** What an action gave the one who acted, for the answer to its caller. All null and empty for a repetition. */
+export type ActionResult = {
+  /** Whether it made them a participant. */
+  readonly joined: boolean;
+  readonly completion: {
+    readonly id: CompletionId;
+    readonly task: TaskId;
+    readonly period: string;
+    readonly points: number;
+  } | null;
+  readonly quests: readonly { readonly id: QuestId; readonly points: number }[];
+  readonly trigger_event: { readonly id: TriggerEventId } | null;
+  /** The ledger entry that the action itself is worth; a deduction's amount is negative. */
+  readonly transaction: { readonly id: TransactionId; readonly amount: number } | null;
+  readonly earnings: readonly {
+    readonly id: EarningId;
+    readonly reward: RewardId;
+    readonly amount: string;
+  }[];
+};
 
 export type RefusalCode =
   | 'campaign_not_active'

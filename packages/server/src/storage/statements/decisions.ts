@@ -73,6 +73,7 @@ export interface EarningChange extends InParticipation {
   readonly id: EarningId;
   readonly rewardId: RewardId;
   readonly amount: string;
+  readonly state: string;
   readonly cause: string;
   readonly at: Date;
 }
@@ -153,6 +154,7 @@ export async function writeDecisions(transaction: Queryable, changes: DecidedCha
       idArray(earnings.map((row) => row.participantId)),
       idArray(earnings.map((row) => row.rewardId)),
       textArray(earnings.map((row) => row.amount)),
+      textArray(earnings.map((row) => row.state)),
       textArray(earnings.map((row) => row.cause)),
       timestamptzArray(earnings.map((row) => row.at)),
 
@@ -207,10 +209,10 @@ with counters as (
   select * from unnest($36::uuid[], $37::uuid[], $38::text[], $39::uuid[], $40::text[], $41::text[],
                        $42::timestamptz[])
 ), new_earnings as (
-  insert into earnings (id, organization_id, campaign_id, participant_id, reward_id, amount, cause, created_at)
-  select i, o, c, p, r, amount::numeric, cause, at
+  insert into earnings (id, organization_id, campaign_id, participant_id, reward_id, amount, state, cause, created_at)
+  select i, o, c, p, r, amount::numeric, state, cause, at
     from unnest($43::uuid[], $44::uuid[], $45::uuid[], $46::uuid[], $47::uuid[], $48::text[], $49::text[],
-                $50::timestamptz[]) as e (i, o, c, p, r, amount, cause, at)
+                $50::text[], $51::timestamptz[]) as e (i, o, c, p, r, amount, state, cause, at)
 )
 update rewards r set stock = s.stock::numeric
-  from unnest($51::uuid[], $52::text[]) as s (id, stock) where r.id = s.id`;
+  from unnest($52::uuid[], $53::text[]) as s (id, stock) where r.id = s.id`;

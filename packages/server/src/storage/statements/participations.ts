@@ -1,10 +1,4 @@
-import {
-  type CampaignId,
-  type OrganizationId,
-  type ParticipantId,
-  type Uuid,
-  uuidOf,
-} from '../../ids.ts';
+import { type CampaignId, type OrganizationId, type ParticipantId, type Uuid, uuidOf } from '../../ids.ts';
 import { idArray, textArray } from '../column-arrays.ts';
 import type { Queryable } from '../database.ts';
 
@@ -68,10 +62,7 @@ export async function lockParticipations(
         join participants q on q.id = p.participant_id
        order by p.campaign_id, p.participant_id
          for update of p`,
-    values: [
-      idArray(keys.map((key) => key.campaignId)),
-      idArray(keys.map((key) => key.participantId)),
-    ],
+    values: [idArray(keys.map((key) => key.campaignId)), idArray(keys.map((key) => key.participantId))],
   });
   return result.rows;
 }
@@ -159,6 +150,31 @@ export async function knownTriggerKeys(
       textArray(keys.map((key) => key.triggerId)),
       idArray(keys.map((key) => key.participantId)),
       textArray(keys.map((key) => key.key)),
+    ],
+  });
+  return result.rows;
+}
+
+export interface BookingName {
+  readonly campaignId: CampaignId;
+  readonly participantId: ParticipantId;
+  readonly cause: string;
+}
+
+/** Which of these causes the ledger has entries of, in whichever bucket. */
+export async function knownBookings(
+  transaction: Queryable,
+  names: readonly BookingName[],
+): Promise<readonly { campaign_id: Uuid; participant_id: Uuid; cause: string }[]> {
+  const result = await transaction.query<{ campaign_id: Uuid; participant_id: Uuid; cause: string }>({
+    name: 'known_bookings',
+    text: `select distinct l.campaign_id, l.participant_id, l.cause
+             from unnest($1::uuid[], $2::uuid[], $3::text[]) as k (campaign_id, participant_id, cause)
+             join ledger l using (campaign_id, participant_id, cause)`,
+    values: [
+      idArray(names.map((name) => name.campaignId)),
+      idArray(names.map((name) => name.participantId)),
+      textArray(names.map((name) => name.cause)),
     ],
   });
   return result.rows;

@@ -1,0 +1,52 @@
+import { deductPoints, issuePoints } from './bookings.ts';
+import { join } from './joining.ts';
+import type { Booking } from './ledger.ts';
+import { resultOf } from './result.ts';
+import { signIn } from './signing-in.ts';
+import type { Action, Decision, Intent, World } from './state.ts';
+import { completeTask } from './tasks.ts';
+import { fireTrigger } from './triggers.ts';
+import { Halt, type NewId, Turn } from './turn.ts';
+
+/**
+ * Decides one action: what it changes, and the events that tell of it, numbered in the participations they are about.
+ * The world is changed in place, so that the next action of the batch sees it; by a refused or repeated action, not
+ * at all. Pure apart from that: the time is the intent's, and ids come from `newId`.
+ * Throws only when the world lacks what the action needs, which is a fault of the loader's.
+ */
+export function decide(intent: Intent, world: World, tools: { readonly newId: NewId }): Decision {
+  const turn = new Turn(intent, world, tools.newId);
+  try {
+    const booking = carryOut(turn, intent.action);
+    return {
+      kind: 'done',
+      changes: turn.changes,
+      events: turn.events,
+      result: resultOf(turn, booking),
+    };
+  } catch (reason) {
+    turn.undo();
+    if (reason instanceof Halt) return reason.decision;
+    throw reason;
+  }
+}
+
+/** Gives the ledger entry that the action itself is worth. */
+function carryOut(turn: Turn, action: Action): Booking | null {
+  switch (action.kind) {
+    case 'sign_in':
+      signIn(turn, action);
+      return null;
+    case 'join':
+      join(turn, action);
+      return null;
+    case 'complete_task':
+      return completeTask(turn, action);
+    case 'fire_trigger':
+      return fireTrigger(turn, action);
+    case 'issue_points':
+      return issuePoints(turn, action);
+    case 'deduct_points':
+      return deductPoints(turn, action);
+  }
+}

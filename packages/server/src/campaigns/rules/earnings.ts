@@ -1,0 +1,77 @@
+import { exactAmount } from '../../catalog/index.ts';
+import type { EarningId, RewardId } from '../../ids.ts';
+import { tell } from './events.ts';
+import { book, tellIssued } from './ledger.ts';
+import { exact } from './points.ts';
+import type { Account, LedgerBucket, RewardRules } from './state.ts';
+import { refuse, type Turn } from './turn.ts';
+
+/**
+ * Attributes a reward to the one who acts, in exactly the decimal places of its unit. Points are credited at once,
+ * as there is one ledger, without a multiplier; everything else waits to be claimed. Stock is taken now, so that
+ * nothing is promised that is not there; test participants take none.
+ */
+export function earn(
+  turn: Turn,
+  reward: { readonly id: RewardId; readonly amount: string } | null,
+  by: { readonly cause: string; readonly bucket: LedgerBucket; readonly account: Account | null },
+): void {
+  if (reward === null) return;
+  const rules = turn.campaign.rewards.get(reward.id);
+  if (rules === undefined) throw new Error(`the reward ${reward.id} was not loaded`);
+  const amount = exactAmount(reward.amount, rules.decimals);
+  takeFromStock(turn, rules, amount);
+
+  const participation = turn.edit(turn.actor);
+  const id: EarningId = turn.newId('ern');
+  const inPoints = rules.kind === 'points';
+  const booking = inPoints
+    ? book(turn, participation, { amount: exact(amount), bucket: by.bucket, cause: id })
+    : null;
+  turn.changes.push({
+    kind: 'earning',
+    id,
+    participation,
+    reward: rules.id,
+    amount,
+    state: inPoints ? 'paid' : 'claimable',
+    cause: by.cause,
+    at: turn.at,
+  });
+  tell(turn, participation, 'earning.created', {
+    earning_id: id,
+    reward: {
+      id: rules.id,
+      name: rules.name,
+      kind: rules.kind,
+      unit: rules.unit,
+      decimals: unitPlaces(rules),
+    },
+    amount,
+    points: booking?.amount.toNumber() ?? 0,
+    code: null,
+    account: by.account,
+  });
+  tellIssued(turn, participation, booking, { cause: 'reward', note: rules.name, account: by.account });
+}
+
+function takeFromStock(turn: Turn, reward: RewardRules, amount: string): void {
+  const { stock } = turn.world;
+  const left = stock.get(reward.id);
+  if (left === undefined || turn.actor.person.test) return;
+  const after = exact(left).minus(amount);
+  if (after.lt(0)) {
+    refuse(
+      'out_of_stock',
+      `The reward "${reward.name}" has ${left.toFixed()} ${reward.unit} left, and this gives ${amount}. Raise its stock, or take the reward off.`,
+    );
+  }
+  turn.onUndo(() => stock.set(reward.id, left));
+  stock.set(reward.id, after);
+}
+
+/** ChainVine's page: 18 places for cryptocurrencies, 4 for everything else. */
+function unitPlaces({ id, decimals }: RewardRules): 4 | 18 {
+  if (decimals === 4 || decimals === 18) return decimals;
+  throw new Error(`the reward ${id} has ${decimals} decimal places; a unit has 4 or 18`);
+}

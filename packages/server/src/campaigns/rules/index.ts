@@ -1,0 +1,26 @@
+export { bookingCause, bookingKey } from './bookings.ts';
+export { decide } from './decide.ts';
+export { type CounterKey, counterDeltas, leaderboardLevels } from './leaderboard.ts';
+export type {
+  Account,
+  Action,
+  ActionResult,
+  CampaignRules,
+  CampaignStatus,
+  Change,
+  DecidedEvent,
+  Decision,
+  Intent,
+  LedgerBucket,
+  Participation,
+  Person,
+  QuestRules,
+  Recurrence,
+  RefusalCode,
+  RewardKind,
+  RewardRules,
+  TaskRules,
+  TriggerRules,
+  World,
+} from './state.ts';
+export { triggerKey } from './triggers.ts';

@@ -1,0 +1,36 @@
+import type { QuestId, TaskId } from '../../ids.ts';
+import type { Booking } from './ledger.ts';
+import type { ActionResult } from './state.ts';
+import type { Turn } from './turn.ts';
+
+/** What the turn gave the one who acted, read off its changes. */
+export function resultOf(turn: Turn, own: Booking | null): ActionResult {
+  const { actor, changes, events } = turn;
+  let completion: ActionResult['completion'] = null;
+  let triggerEvent: ActionResult['trigger_event'] = null;
+  const quests: ActionResult['quests'][number][] = [];
+  const earnings: ActionResult['earnings'][number][] = [];
+  for (const change of changes) {
+    if (change.kind === 'trigger_event') triggerEvent = { id: change.id };
+    if (change.kind === 'earning' && change.participation === actor) {
+      earnings.push({ id: change.id, reward: change.reward, amount: change.amount });
+    }
+    if (change.kind !== 'completion') continue;
+    const { id, subject, period } = change;
+    const points = change.points.toNumber();
+    if (isTask(subject)) completion = { id, task: subject, period, points };
+    else quests.push({ id: subject, points });
+  }
+  return {
+    joined: events.some(({ event }) => event.type === 'user.joined_campaign'),
+    completion,
+    quests,
+    trigger_event: triggerEvent,
+    transaction: own === null ? null : { id: own.id, amount: own.amount.toNumber() },
+    earnings,
+  };
+}
+
+function isTask(subject: TaskId | QuestId): subject is TaskId {
+  return subject.startsWith('tsk_');
+}

@@ -1,0 +1,136 @@
+import type { Decimal } from 'decimal.js';
+import type { TaskId } from '../../ids.ts';
+import { earn } from './earnings.ts';
+import { shownTask, tell } from './events.ts';
+import { takePart } from './joining.ts';
+import { type Booking, book, tellIssued } from './ledger.ts';
+import { boosted, exact, measureFault, multiplierLimit } from './points.ts';
+import { missingPrerequisites } from './prerequisites.ts';
+import { qualify } from './qualification.ts';
+import { completeQuest, questOf } from './quests.ts';
+import { openPeriod } from './recurrence.ts';
+import { rewardReferrer } from './referrals.ts';
+import type { Account, Action, TaskRules } from './state.ts';
+import { refuse, repeat, type Turn } from './turn.ts';
+
+type CompleteTask = Extract<Action, { kind: 'complete_task' }>;
+
+/** Somebody completes a task. Whoever has not joined joins by it. */
+export function completeTask(turn: Turn, action: CompleteTask): Booking | null {
+  const { taskId, account, score } = action;
+  const task = taskOf(turn, taskId);
+  const period = openPeriod(task.recurrence, turn.at, turn.actor.completedTasks.get(taskId));
+  if (period === null) repeat(alreadyDone(task));
+  takePart(turn, account);
+  const missing = missingPrerequisites(turn.campaign, task, turn.actor);
+  if (missing.length > 0) {
+    const names = missing.map(({ name, id }) => `"${name}" (${id})`).join(', ');
+    refuse('prerequisite_missing', `The task "${task.name}" comes after ${names}. Complete that first.`);
+  }
+  const fault = score === null ? null : measureFault('a score', score);
+  if (fault !== null) refuse('amount_out_of_range', fault);
+  const points = boosted(task.points, turn.actor.multiplierPercent);
+  return recordCompletion(turn, { task, period, points, account, score: score?.toNumber() ?? null });
+}
+
+/** The period in which a task may be completed now, its prerequisites met; null when it may not. */
+export function completablePeriod(turn: Turn, task: TaskRules): string | null {
+  if (missingPrerequisites(turn.campaign, task, turn.actor).length > 0) return null;
+  return openPeriod(task.recurrence, turn.at, turn.actor.completedTasks.get(task.id));
+}
+
+export function taskOf(turn: Turn, id: TaskId): TaskRules {
+  const task = turn.campaign.tasks.get(id);
+  if (task === undefined) {
+    refuse(
+      'unknown_task',
+      `The task ${id} is not one of the campaign "${turn.campaign.name}". Check both ids.`,
+    );
+  }
+  return task;
+}
+
+/** Writes the completion and everything that follows from it, in causal order. */
+export function recordCompletion(
+  turn: Turn,
+  done: {
+    readonly task: TaskRules;
+    readonly period: string;
+    readonly points: Decimal;
+    readonly account: Account | null;
+    readonly score: number | null;
+  },
+): Booking | null {
+  const { task, period, points, account, score } = done;
+  const actor = turn.edit(turn.actor);
+  countCompletion(turn, task, period);
+  const id = turn.newId('cpl');
+  turn.changes.push({
+    kind: 'completion',
+    id,
+    subject: task.id,
+    participation: actor,
+    period,
+    account,
+    points,
+    at: turn.at,
+  });
+  const bucket = bucketOf(task);
+  const booking = book(turn, actor, { amount: points, bucket, cause: id });
+  qualify(turn, actor);
+
+  const quest = questOf(turn.campaign, task);
+  tell(turn, actor, 'task.completed', {
+    task: shownTask(task),
+    quest: { id: quest.id, name: quest.name },
+    account,
+    points: points.toNumber(),
+    ugc: task.ugc,
+    level: task.level,
+    score,
+  });
+  tellIssued(turn, actor, booking, { cause: bucket, note: null, account });
+  earn(turn, task.reward, { cause: id, bucket, account });
+  completeQuest(turn, task, { account, score });
+  rewardReferrer(turn, { task, points, account, cause: id });
+  return booking;
+}
+
+/** What the participant made counts as such, also in a game; a level of a game counts as played. */
+function bucketOf(task: TaskRules): 'task' | 'ugc' | 'game' {
+  if (task.ugc) return 'ugc';
+  return task.level === null ? 'task' : 'game';
+}
+
+/** The first completion raises the multiplier, which counts from the next points on. */
+function countCompletion(turn: Turn, task: TaskRules, period: string): void {
+  const actor = turn.edit(turn.actor);
+  const { completedTasks } = actor;
+  const before = completedTasks.get(task.id);
+  completedTasks.set(task.id, { period, count: (before?.count ?? 0) + 1 });
+  turn.onUndo(() => {
+    if (before === undefined) completedTasks.delete(task.id);
+    else completedTasks.set(task.id, before);
+  });
+  if (before !== undefined || task.multiplierPercent.isZero()) return;
+  const raised = exact(actor.multiplierPercent).plus(task.multiplierPercent);
+  if (raised.gte(multiplierLimit)) {
+    refuse(
+      'amount_out_of_range',
+      `The task "${task.name}" would raise the multiplier to ${raised.toFixed()} %, expected less than 100000 %. Lower it.`,
+    );
+  }
+  actor.multiplierPercent = raised;
+}
+
+function alreadyDone(task: TaskRules): string {
+  return `The task "${task.name}" ${periodWords[task.recurrence]}. Nothing was changed.`;
+}
+
+const periodWords = {
+  once: 'can be completed once and has been',
+  every_8_hours: 'has been completed in these 8 hours already (they begin at 0, 8 and 16 o’clock UTC)',
+  daily: 'has been completed today already (days are those of UTC)',
+  weekly: 'has been completed this week already (weeks begin on Monday, UTC)',
+  unlimited: 'can be completed at any time',
+} as const;
