@@ -94,6 +94,8 @@ export interface DecidedChanges {
  * Writes what a batch of actions decided, all of it in one statement. The participations are locked by this
  * transaction. A second completion of a period, ledger entry of a cause, or trigger event of a key violates its
  * unique index and fails the whole batch: the rules refuse those before, so it would be a fault of ours.
+ *
+ * Participations exist; `on conflict` finds each by its key, where an update with a join would be planned by statistics.
  */
 export async function writeDecisions(transaction: Queryable, changes: DecidedChanges): Promise<void> {
   const { participations, completions, ledger, referrals, triggerEvents, earnings, stock } = changes;
@@ -160,22 +162,26 @@ export async function writeDecisions(transaction: Queryable, changes: DecidedCha
 
       idArray(stock.map((row) => row.rewardId)),
       textArray(stock.map((row) => row.stock)),
+      idArray(participations.map((row) => row.organizationId)),
     ],
   });
 }
 
 const text = `
 with counters as (
-  update participations p
-     set joined_at = i.joined_at, referrer_id = i.referrer_id, team = i.team,
-         multiplier_percent = i.multiplier_percent::numeric, total = i.total::numeric,
-         referral_points = i.referral_points::numeric, ugc_points = i.ugc_points::numeric,
-         referral_count = i.referral_count, best_score = i.best_score::numeric, seq = i.seq
-    from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::text[], $6::text[], $7::text[],
+  insert into participations as p (organization_id, campaign_id, participant_id, joined_at, referrer_id, team,
+      multiplier_percent, total, referral_points, ugc_points, referral_count, best_score, seq)
+  select o, c, i, joined_at, referrer_id, team, multiplier_percent::numeric, total::numeric,
+         referral_points::numeric, ugc_points::numeric, referral_count, best_score::numeric, seq
+    from unnest($54::uuid[], $1::uuid[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::text[], $6::text[], $7::text[],
                 $8::text[], $9::text[], $10::int4[], $11::text[], $12::int8[])
-         as i (campaign_id, participant_id, joined_at, referrer_id, team, multiplier_percent, total,
-               referral_points, ugc_points, referral_count, best_score, seq)
-   where p.campaign_id = i.campaign_id and p.participant_id = i.participant_id
+         as r (o, c, i, joined_at, referrer_id, team, multiplier_percent, total, referral_points, ugc_points,
+               referral_count, best_score, seq)
+  on conflict (campaign_id, participant_id) do update
+     set joined_at = excluded.joined_at, referrer_id = excluded.referrer_id, team = excluded.team,
+         multiplier_percent = excluded.multiplier_percent, total = excluded.total,
+         referral_points = excluded.referral_points, ugc_points = excluded.ugc_points,
+         referral_count = excluded.referral_count, best_score = excluded.best_score, seq = excluded.seq
 ), completed as (
   select * from unnest($13::uuid[], $14::uuid[], $15::uuid[], $16::uuid[], $17::uuid[], $18::text[], $19::text[],
                        $20::text[], $21::text[], $22::timestamptz[])

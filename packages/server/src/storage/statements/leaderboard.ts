@@ -65,7 +65,11 @@ export async function readRanks(
         from (select n, campaign_id, total::numeric as total
                 from unnest($1::uuid[], $2::text[]) with ordinality as k (campaign_id, total, n)) as t
        order by t.n`,
-    values: [idArray(totals.map((row) => row.campaignId)), textArray(totals.map((row) => row.total)), idArray(except)],
+    values: [
+      idArray(totals.map((row) => row.campaignId)),
+      textArray(totals.map((row) => row.total)),
+      idArray(except),
+    ],
   });
   return result.rows.map((row) => Number(row.rank));
 }

@@ -33,6 +33,11 @@ export interface ParticipationRow {
   readonly test: boolean;
 }
 
+/*
+ * Every table is probed row by row through its key (`lateral` with a limit or an offset keeps the planner from turning
+ * the join around): a join would be planned by statistics that are out of date whenever it matters.
+ */
+
 /**
  * Locks participations, and those of their referrers, until the transaction ends. Rows are locked in the order of
  * their key, so that two batches that share people wait for each other instead of deadlocking. What was not there
@@ -50,18 +55,20 @@ export async function lockParticipations(
       ), involved as (
         select campaign_id, participant_id from wanted
         union
-        select p.campaign_id, p.referrer_id
-          from wanted join participations p using (campaign_id, participant_id)
-         where p.referrer_id is not null
+        select w.campaign_id, r.referrer_id
+          from wanted w cross join lateral (
+            select referrer_id from participations r
+             where r.campaign_id = w.campaign_id and r.participant_id = w.participant_id
+               and r.referrer_id is not null limit 1) r
       )
       select p.campaign_id, p.participant_id, p.joined_at, p.referrer_id, p.team, p.multiplier_percent::text,
              p.total::text, p.referral_points::text, p.ugc_points::text, p.referral_count, p.best_score::text,
              p.seq::text, q.external_id, q.email, q.first_name, q.last_name, q.phone, q.wallet, q.fields, q.test
-        from involved
-        join participations p using (campaign_id, participant_id)
-        join participants q on q.id = p.participant_id
-       order by p.campaign_id, p.participant_id
-         for update of p`,
+        from (select * from involved order by campaign_id, participant_id) i
+       cross join lateral (
+         select * from participations l
+          where l.campaign_id = i.campaign_id and l.participant_id = i.participant_id limit 1 for update) p
+       cross join lateral (select * from participants l where l.id = p.participant_id limit 1) q`,
     values: [idArray(keys.map((key) => key.campaignId)), idArray(keys.map((key) => key.participantId))],
   });
   return result.rows;
@@ -114,14 +121,18 @@ export async function readProgress(
     name: 'read_progress',
     text: `select g.campaign_id, g.participant_id, g.subject_id, g.period, g.count
              from unnest($1::text[]::uuid[], $2::text[]::uuid[]) as k (campaign_id, participant_id)
-             join progress g using (campaign_id, participant_id)`,
+            cross join lateral (
+              select * from progress l
+               where l.campaign_id = k.campaign_id and l.participant_id = k.participant_id offset 0) g`,
     values,
   });
   const referrals = await transaction.query<ReferralRow>({
     name: 'read_referrals',
     text: `select r.id, r.campaign_id, r.claimer_id, r.state
              from unnest($1::text[]::uuid[], $2::text[]::uuid[]) as k (campaign_id, claimer_id)
-             join referrals r using (campaign_id, claimer_id)`,
+            cross join lateral (
+              select * from referrals l
+               where l.campaign_id = k.campaign_id and l.claimer_id = k.claimer_id limit 1) r`,
     values,
   });
   return { progress: progress.rows, referrals: referrals.rows };
@@ -144,7 +155,10 @@ export async function knownTriggerKeys(
     text: `select t.trigger_id, t.participant_id, t.key
              from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[])
                   as k (organization_id, trigger_id, participant_id, key)
-             join trigger_events t using (organization_id, trigger_id, participant_id, key)`,
+            cross join lateral (
+              select * from trigger_events l
+               where l.organization_id = k.organization_id and l.trigger_id = k.trigger_id
+                 and l.participant_id = k.participant_id and l.key = k.key limit 1) t`,
     values: [
       idArray(keys.map((key) => key.organizationId)),
       textArray(keys.map((key) => key.triggerId)),
@@ -170,7 +184,10 @@ export async function knownBookings(
     name: 'known_bookings',
     text: `select distinct l.campaign_id, l.participant_id, l.cause
              from unnest($1::uuid[], $2::uuid[], $3::text[]) as k (campaign_id, participant_id, cause)
-             join ledger l using (campaign_id, participant_id, cause)`,
+            cross join lateral (
+              select * from ledger b
+               where b.campaign_id = k.campaign_id and b.participant_id = k.participant_id
+                 and b.cause = k.cause limit 1) l`,
     values: [
       idArray(names.map((name) => name.campaignId)),
       idArray(names.map((name) => name.participantId)),
