@@ -2,7 +2,15 @@ import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ensureFirstOrganization, openAccounts } from './accounts/index.ts';
-import { createParticipants, createPublisher, openCampaigns, openCustomTypes } from './campaigns/index.ts';
+import {
+  createDesignEditor,
+  createParticipants,
+  createPublisher,
+  createTriggers,
+  openCampaignRules,
+  openCampaigns,
+  openCustomTypes,
+} from './campaigns/index.ts';
 import { type Closing, createClosing } from './closing.ts';
 import type { Config } from './config.ts';
 import { createDelivery, createSender } from './delivery/index.ts';
@@ -89,7 +97,9 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
 
   const accounts = await openAccounts({ database, clock });
   closing.add('accounts', () => accounts.close());
-  const campaigns = await openCampaigns({ database, clock });
+  const rules = await openCampaignRules({ database });
+  closing.add('campaign rules', () => rules.close());
+  const campaigns = await openCampaigns({ database, rules, clock });
   closing.add('campaigns', () => campaigns.close());
   const customTypes = await openCustomTypes({ database, clock });
   closing.add('custom types', () => customTypes.close());
@@ -154,6 +164,8 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     obstacles: () => obstaclesOf(database),
     accounts,
     campaigns,
+    design: createDesignEditor({ database, rules, clock }),
+    triggers: createTriggers({ database, rules, clock }),
     participants,
     customTypes,
     clock,

@@ -5,23 +5,58 @@ import {
   idFromUuid,
   newId,
   type OrganizationId,
+  parseId,
+  type TaskId,
   type Uuid,
   uuidOf,
 } from '../ids.ts';
-import { notFound } from '../problems.ts';
+import { type Fault, notFound, Problem } from '../problems.ts';
 import {
   type CampaignRow,
+  createCampaignDesignStore,
   createCampaignsStore,
   createOrganizationsStore,
   type Database,
 } from '../storage/index.ts';
+import type { CampaignRulesSource } from './design.ts';
 import { Recent } from './recent.ts';
+import type { CampaignStatus } from './rules/state.ts';
 
+/** Points are numbers with at most 4 places. */
 export interface Campaign {
   readonly id: CampaignId;
-  readonly name: string;
   readonly communityId: CommunityId;
+  readonly name: string;
+  readonly status: CampaignStatus;
+  /** Nobody can act before. */
+  readonly startsAt: Date | null;
+  /** Nobody can act from then on. */
+  readonly endsAt: Date | null;
+  /** What the points are called where people see them. */
+  readonly pointsName: string;
+  /** What everybody gets on joining. */
+  readonly initialPoints: number;
+  readonly referralRule: { readonly minPoints: number | null; readonly anyOfTasks: readonly TaskId[] };
+  readonly referralBonus: { readonly percent: number } | { readonly amount: number } | null;
   readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** The settings an owner decides, as they come in: each well-formed by itself. What is left out stays as it is. */
+export interface CampaignInput {
+  readonly name?: string | undefined;
+  readonly status?: CampaignStatus | undefined;
+  readonly starts_at?: string | null | undefined;
+  readonly ends_at?: string | null | undefined;
+  readonly points_name?: string | undefined;
+  readonly initial_points?: number | undefined;
+  readonly referral_rule?:
+    | {
+        readonly min_points?: number | null | undefined;
+        readonly any_of_task_ids?: readonly string[] | undefined;
+      }
+    | undefined;
+  readonly referral_bonus?: { readonly percent: number } | { readonly amount: number } | null | undefined;
 }
 
 export interface Community {
@@ -36,14 +71,14 @@ export interface CampaignContext {
 }
 
 export interface Campaigns {
-  /** Belongs to the organization's default community. */
-  create(organization: OrganizationId, name: string): Promise<Campaign>;
+  /** Belongs to the organization's default community. Throws `invalid_campaign` with every fault. */
+  create(organization: OrganizationId, name: string, settings?: CampaignInput): Promise<Campaign>;
   /** Throws `not_found`. */
   get(organization: OrganizationId, id: CampaignId): Promise<Campaign>;
   /** Newest first; `before` is the last one of the page before. */
   list(organization: OrganizationId, before: Uuid | null, limit: number): Promise<readonly Campaign[]>;
-  /** Events that were accepted before keep the old name. Throws `not_found`. */
-  rename(organization: OrganizationId, id: CampaignId, name: string): Promise<Campaign>;
+  /** Counts from the answer on; events that were accepted before stay as they are. Throws `not_found` and `invalid_campaign`. */
+  update(organization: OrganizationId, id: CampaignId, settings: CampaignInput): Promise<Campaign>;
   /** For every event: at once for a campaign seen lately. Null when the organization has no such campaign. */
   contextOf(
     organization: OrganizationId,
@@ -60,9 +95,11 @@ const largestCache = 10_000;
 /** Listens for changes by other nodes until `close`. Throws when the database cannot be reached. */
 export async function openCampaigns(parts: {
   readonly database: Database;
+  readonly rules: Pick<CampaignRulesSource, 'forgetCampaign'>;
   readonly clock: { now(): number };
 }): Promise<Campaigns> {
   const campaigns = createCampaignsStore(parts.database);
+  const designs = createCampaignDesignStore(parts.database);
   const organizations = createOrganizationsStore(parts.database);
   const contexts = new Recent<CampaignId, { owner: OrganizationId; context: CampaignContext }>(largestCache);
   const communities = new Recent<OrganizationId, Community>(largestCache);
@@ -92,42 +129,51 @@ export async function openCampaigns(parts: {
     return community;
   }
 
-  async function get(organization: OrganizationId, id: CampaignId): Promise<Campaign> {
-    const row = await campaigns.find(uuidOf(organization), uuidOf(id));
-    if (row === null) throw notFound();
-    return campaignFrom(row);
-  }
-
   function defaultCommunity(organization: OrganizationId): Community | Promise<Community> {
     return communities.get(organization) ?? readDefaultCommunity(organization);
   }
 
   return {
-    async create(organization, name) {
+    async create(organization, name, settings = {}) {
       const community = await defaultCommunity(organization);
-      const id = newId('cmp');
-      const createdAt = new Date(parts.clock.now());
-      await campaigns.insert({
-        id: uuidOf(id),
-        organizationId: uuidOf(organization),
-        communityId: uuidOf(community.id),
+      const now = new Date(parts.clock.now());
+      const blank: SettingsRow = {
+        ...unsetSettings,
+        id: uuidOf(newId('cmp')),
+        organization_id: uuidOf(organization),
+        community_id: uuidOf(community.id),
         name,
-        createdAt,
-      });
-      return { id, name, communityId: community.id, createdAt };
+        created_at: now,
+        updated_at: now,
+      };
+      const row = changed(blank, settings, now);
+      refuse(faultsOf(row, new Set()));
+      await campaigns.insert(row);
+      return campaignFrom(row);
     },
 
-    get,
+    async get(organization, id) {
+      const row = await campaigns.find(uuidOf(organization), uuidOf(id));
+      if (row === null) throw notFound();
+      return campaignFrom(row);
+    },
 
     async list(organization, before, limit) {
       return (await campaigns.list(uuidOf(organization), before, limit)).map(campaignFrom);
     },
 
-    async rename(organization, id, name) {
-      if (!(await campaigns.rename(uuidOf(organization), uuidOf(id), name))) throw notFound();
+    async update(organization, id, settings) {
+      const row = await designs.change(uuidOf(organization), uuidOf(id), async (design, writer) => {
+        const next = changed(design.campaign, settings, new Date(parts.clock.now()));
+        refuse(faultsOf(next, new Set(design.tasks.map((task) => task.id))));
+        await writer.putSettings(next);
+        return next;
+      });
+      if (row === null) throw notFound();
       // The notification comes back to this node too, but after the answer to the caller.
       forget();
-      return get(organization, id);
+      parts.rules.forgetCampaign(id);
+      return campaignFrom(row);
     },
 
     contextOf(organization, id) {
@@ -147,18 +193,113 @@ export async function openCampaigns(parts: {
   };
 }
 
-function campaignFrom(row: CampaignRow): Campaign {
+type SettingsRow = Omit<CampaignRow, 'organization_name' | 'community_name'>;
+
+const unsetSettings = {
+  status: 'active',
+  starts_at: null,
+  ends_at: null,
+  points_name: 'Points',
+  initial_points: '0',
+  referral_min_points: null,
+  referral_any_of_tasks: [],
+  referral_bonus_percent: null,
+  referral_bonus_amount: null,
+} as const satisfies Partial<SettingsRow>;
+
+/** A malformed task id stays what it is: no task has it. */
+function taskUuid(text: string): string {
+  const id = parseId('tsk', text);
+  return id === null ? text : uuidOf(id);
+}
+
+function changed<Row extends SettingsRow>(row: Row, input: CampaignInput, now: Date): Row {
+  const { referral_rule: rule, referral_bonus: bonus } = input;
+  const minPoints = rule?.min_points;
+  return {
+    ...row,
+    name: input.name ?? row.name,
+    status: input.status ?? row.status,
+    starts_at: input.starts_at === undefined ? row.starts_at : timeFrom(input.starts_at),
+    ends_at: input.ends_at === undefined ? row.ends_at : timeFrom(input.ends_at),
+    points_name: input.points_name ?? row.points_name,
+    initial_points: String(input.initial_points ?? row.initial_points),
+    referral_min_points:
+      minPoints === undefined ? row.referral_min_points : minPoints === null ? null : String(minPoints),
+    referral_any_of_tasks: rule?.any_of_task_ids
+      ? [...new Set(rule.any_of_task_ids.map(taskUuid))]
+      : row.referral_any_of_tasks,
+    ...(bonus !== undefined && {
+      referral_bonus_percent: bonus !== null && 'percent' in bonus ? String(bonus.percent) : null,
+      referral_bonus_amount: bonus !== null && 'amount' in bonus ? String(bonus.amount) : null,
+    }),
+    updated_at: now,
+  };
+}
+
+function timeFrom(text: string | null): Date | null {
+  return text === null ? null : new Date(text);
+}
+
+function faultsOf(row: SettingsRow, tasks: ReadonlySet<Uuid>): Fault[] {
+  const faults: Fault[] = [];
+  if (row.starts_at !== null && row.ends_at !== null && row.ends_at <= row.starts_at) {
+    faults.push({
+      pointer: '/ends_at',
+      detail: `Found ${row.ends_at.toISOString()}, expected a time after starts_at, which is ${row.starts_at.toISOString()}.`,
+    });
+  }
+  row.referral_any_of_tasks.forEach((task, index) => {
+    if (tasks.has(task)) return;
+    faults.push({
+      pointer: `/referral_rule/any_of_task_ids/${index}`,
+      detail:
+        'No task of this campaign has this id. Name tasks of this campaign; a new campaign has none yet.',
+    });
+  });
+  return faults;
+}
+
+function refuse(faults: readonly Fault[]): void {
+  if (faults.length === 0) return;
+  throw new Problem(
+    'invalid_campaign',
+    'The settings do not fit the campaign. Each fault is listed under errors.',
+    {
+      faults,
+    },
+  );
+}
+
+function campaignFrom(row: SettingsRow): Campaign {
+  const { referral_min_points, referral_bonus_percent, referral_bonus_amount } = row;
   return {
     id: idFromUuid('cmp', row.id),
+    communityId: idFromUuid('com', row.community_id),
     name: row.name,
-    communityId: idFromUuid('com', row.communityId),
-    createdAt: row.createdAt,
+    status: row.status,
+    startsAt: row.starts_at,
+    endsAt: row.ends_at,
+    pointsName: row.points_name,
+    initialPoints: Number(row.initial_points),
+    referralRule: {
+      minPoints: referral_min_points === null ? null : Number(referral_min_points),
+      anyOfTasks: row.referral_any_of_tasks.map((uuid) => idFromUuid('tsk', uuid)),
+    },
+    referralBonus:
+      referral_bonus_percent !== null
+        ? { percent: Number(referral_bonus_percent) }
+        : referral_bonus_amount !== null
+          ? { amount: Number(referral_bonus_amount) }
+          : null,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
   };
 }
 
 function contextFrom(row: CampaignRow): CampaignContext {
   return {
-    campaign: { id: idFromUuid('cmp', row.id), name: row.name, created_at: row.createdAt.toISOString() },
-    community: { id: idFromUuid('com', row.communityId), name: row.communityName },
+    campaign: { id: idFromUuid('cmp', row.id), name: row.name, created_at: row.created_at.toISOString() },
+    community: { id: idFromUuid('com', row.community_id), name: row.community_name },
   };
 }

@@ -1,6 +1,16 @@
-export { type Campaign, type Campaigns, openCampaigns } from './campaigns.ts';
+export { type Campaign, type CampaignInput, type Campaigns, openCampaigns } from './campaigns.ts';
 export { type CustomType, type CustomTypes, openCustomTypes } from './custom-types.ts';
 export { type CampaignRulesSource, openCampaignRules } from './design.ts';
+export {
+  type Change,
+  createDesignEditor,
+  type DesignEditor,
+  type Group,
+  type Quest,
+  type Reward,
+  type Shelf,
+  type Task,
+} from './design-editor.ts';
 export { createParticipants, type Participant, type Participants } from './participants.ts';
 export {
   type AcceptEvents,
@@ -9,3 +19,4 @@ export {
   type PublisherParts,
   type PublishResult,
 } from './publisher.ts';
+export { createTriggers, type Trigger, type Triggers, triggerIdFault } from './triggers.ts';

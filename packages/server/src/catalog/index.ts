@@ -4,6 +4,7 @@ export { dataSchema } from './data-schema.ts';
 export { definitionOf, type EventData, type EventType, eventTypes, isEventType } from './event-types.ts';
 export { exampleEvent, exampleOfCustomType } from './examples.ts';
 export { faultsOf, jsonPointer } from './faults.ts';
+export { flatFields, freeForm, type JsonObject } from './free-form.ts';
 export {
   type CampaignSnapshot,
   type CatalogEvent,
@@ -11,6 +12,7 @@ export {
   isCatalogEvent,
   type ParticipantSnapshot,
 } from './frozen-event.ts';
+export { points } from './points.ts';
 export {
   type FreezingFacts,
   freezeEvent,

@@ -9,6 +9,7 @@ import type {
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Principal } from '../accounts/index.ts';
+import { points } from '../catalog/index.ts';
 import { type Id, type IdPrefix, parseId } from '../ids.ts';
 import { type Fault, notFound, type ProblemCode, problemRegistry } from '../problems.ts';
 
@@ -60,6 +61,20 @@ export function idSchema<P extends IdPrefix>(prefix: P, what: string) {
     .string()
     .meta({ description: `${what} (\`${prefix}_…\`)`, examples: [`${prefix}_01jf2wkmvcfw6ts1qmgzya291c`] });
 }
+
+/** An id in a request body. */
+export function idInputSchema<P extends IdPrefix>(prefix: P, what: string) {
+  return z
+    .custom<Id<P>>((value) => typeof value === 'string' && parseId(prefix, value) !== null, {
+      error: `expected the id of ${what}: ${prefix}_ and 26 characters`,
+    })
+    .meta({ type: 'string', pattern: `^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$` });
+}
+
+/** Points as the API takes them: a total that is made of them fits its column, and a double holds it as written. */
+export const pointsInputSchema = points
+  .max(99_999_999_999.9999)
+  .meta({ description: 'At most 4 decimal places' });
 
 /** A time as the API shows it. */
 export const timeSchema = z.string().meta({

@@ -1,10 +1,11 @@
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { Uuid } from '../ids.ts';
+import { type CampaignRow, campaignRows, campaignsChannel } from './campaigns-store.ts';
 import type { Database } from './database.ts';
 import type { Schema } from './schema.ts';
 
 /** Carries the UUID of each campaign whose settings, groups, quests, tasks or rewards changed. */
-export const designChannel = 'fanfare_campaign_design';
+const designChannel = 'fanfare_campaign_design';
 /** Carries the UUID of each organization whose triggers changed. */
 const triggersChannel = 'fanfare_triggers';
 
@@ -18,15 +19,9 @@ export type TaskRow = Readonly<TaskTable>;
 export type RewardRow = Readonly<RewardTable>;
 export type TriggerRow = Readonly<Omit<Selectable<Schema['triggers']>, 'organization_id'>>;
 
-/** A campaign's own settings, with the names of what it belongs to. Points are decimal text. */
-export type CampaignSettingsRow = Readonly<Selectable<Schema['campaigns']>> & {
-  readonly organization_name: string;
-  readonly community_name: string;
-};
-
 /** A campaign with all that was designed in it; lists in the order of their positions. */
 export interface DesignRows {
-  readonly campaign: CampaignSettingsRow;
+  readonly campaign: CampaignRow;
   readonly groups: readonly GroupRow[];
   readonly quests: readonly QuestRow[];
   readonly tasks: readonly TaskRow[];
@@ -41,9 +36,10 @@ export interface DesignWriter {
   putGroup(row: GroupRow): Promise<void>;
   putQuest(row: QuestRow): Promise<void>;
   putTask(row: TaskRow): Promise<void>;
-  putReward(row: RewardRow): Promise<void>;
+  /** Without `stock` what is left stays as it is; a new reward is then unlimited. */
+  putReward(row: Omit<RewardRow, 'stock'> & { readonly stock?: string | null }): Promise<void>;
   /** Everything but what it belongs to and when it was made. */
-  putSettings(row: CampaignSettingsRow): Promise<void>;
+  putSettings(row: CampaignRow): Promise<void>;
   delete(table: DesignTable, id: Uuid): Promise<void>;
   /** Whether somebody completed this task or quest. */
   isCompleted(subjectId: Uuid): Promise<boolean>;
@@ -51,6 +47,10 @@ export interface DesignWriter {
   isEarned(rewardId: Uuid): Promise<boolean>;
   /** Up to ten triggers that complete this task. */
   triggersOf(taskId: Uuid): Promise<readonly string[]>;
+  /** How many triggers the organization has besides the one of this id. */
+  otherTriggers(id: string): Promise<number>;
+  /** Inserts or replaces the organization's trigger of this id; `created_at` stays. */
+  putTrigger(row: TriggerRow): Promise<{ readonly created: boolean; readonly row: TriggerRow }>;
 }
 
 export interface CampaignDesignStore {
@@ -70,10 +70,8 @@ export interface CampaignDesignStore {
   ): Promise<T | null>;
 
   trigger(organizationId: Uuid, id: string): Promise<TriggerRow | null>;
-  /** By id, after the last one of the page before. */
-  triggers(organizationId: Uuid, after: string | null, limit: number): Promise<readonly TriggerRow[]>;
-  /** Inserts or replaces a trigger; `created_at` stays. The caller holds the design's lock of its campaign. */
-  putTrigger(organizationId: Uuid, row: TriggerRow): Promise<'created' | 'updated'>;
+  /** By id. An organization has at most a few hundred. */
+  triggers(organizationId: Uuid): Promise<readonly TriggerRow[]>;
   /** Whether there was such a trigger. */
   deleteTrigger(organizationId: Uuid, id: string): Promise<boolean>;
 
@@ -87,10 +85,7 @@ export interface CampaignDesignStore {
 export function createCampaignDesignStore(database: Database): CampaignDesignStore {
   const { kysely } = database;
   const triggers = (organizationId: Uuid) =>
-    kysely
-      .selectFrom('triggers')
-      .select(['id', 'campaign_id', 'name', 'credit_amount', 'credit_rate', 'task_id', 'created_at'])
-      .where('organization_id', '=', organizationId);
+    kysely.selectFrom('triggers').select(triggerColumns).where('organization_id', '=', organizationId);
 
   /** Five reads of one moment, so that no task refers to a reward that is not there yet. */
   function atOneMoment<T>(work: (transaction: Transaction<Schema>) => Promise<T>): Promise<T> {
@@ -125,26 +120,9 @@ export function createCampaignDesignStore(database: Database): CampaignDesignSto
       return (await triggers(organizationId).where('id', '=', id).executeTakeFirst()) ?? null;
     },
 
-    async triggers(organizationId, after, limit) {
-      // Compared by bytes, as the cursor that is sent back will be.
-      let query = triggers(organizationId).orderBy(sql`id collate "C"`).limit(limit);
-      if (after !== null) query = query.where(sql<boolean>`id collate "C" > ${after}`);
-      return query.execute();
+    async triggers(organizationId) {
+      return triggers(organizationId).orderBy('id').execute();
     },
-
-    putTrigger: (organizationId, { created_at, id, ...settings }) =>
-      database.transaction(async (transaction) => {
-        const { rows } = await sql<{ created: boolean }>`
-          insert into triggers (organization_id, id, campaign_id, name, credit_amount, credit_rate, task_id, created_at)
-          values (${organizationId}, ${id}, ${settings.campaign_id}, ${settings.name}, ${settings.credit_amount},
-                  ${settings.credit_rate}, ${settings.task_id}, ${created_at})
-          on conflict (organization_id, id) do update
-             set campaign_id = excluded.campaign_id, name = excluded.name, credit_amount = excluded.credit_amount,
-                 credit_rate = excluded.credit_rate, task_id = excluded.task_id
-          returning xmax = 0 as created`.execute(transaction);
-        await sql`select pg_notify(${triggersChannel}, ${organizationId})`.execute(transaction);
-        return rows[0]?.created === true ? 'created' : 'updated';
-      }),
 
     deleteTrigger: (organizationId, id) =>
       database.transaction(async (transaction) => {
@@ -170,18 +148,22 @@ export function createCampaignDesignStore(database: Database): CampaignDesignSto
   };
 }
 
+const triggerColumns = [
+  'id',
+  'campaign_id',
+  'name',
+  'credit_amount',
+  'credit_rate',
+  'task_id',
+  'created_at',
+] as const;
+
 async function loadDesign(
   reader: Kysely<Schema>,
   organizationId: Uuid | null,
   campaignId: Uuid,
 ): Promise<DesignRows | null> {
-  let own = reader
-    .selectFrom('campaigns')
-    .innerJoin('communities', 'communities.id', 'campaigns.community_id')
-    .innerJoin('organizations', 'organizations.id', 'campaigns.organization_id')
-    .selectAll('campaigns')
-    .select(['communities.name as community_name', 'organizations.name as organization_name'])
-    .where('campaigns.id', '=', campaignId);
+  let own = campaignRows(reader).where('campaigns.id', '=', campaignId);
   if (organizationId !== null) own = own.where('campaigns.organization_id', '=', organizationId);
   const campaign = await own.executeTakeFirst();
   if (campaign === undefined) return null;
@@ -285,6 +267,7 @@ function writerOf(transaction: Transaction<Schema>, organizationId: Uuid, campai
         })
         .where('id', '=', campaignId)
         .execute();
+      await sql`select pg_notify(${campaignsChannel}, ${organizationId})`.execute(transaction);
     },
     async delete(table, id) {
       await transaction
@@ -323,6 +306,27 @@ function writerOf(transaction: Transaction<Schema>, organizationId: Uuid, campai
         .limit(10)
         .execute();
       return rows.map(({ id }) => id);
+    },
+    async otherTriggers(id) {
+      const { count } = await transaction
+        .selectFrom('triggers')
+        .select(({ fn }) => fn.countAll<string>().as('count'))
+        .where('organization_id', '=', organizationId)
+        .where('id', '<>', id)
+        .executeTakeFirstOrThrow();
+      return Number(count);
+    },
+    async putTrigger({ id, created_at, ...settings }) {
+      const { created, ...row } = await transaction
+        .insertInto('triggers')
+        .values({ organization_id: organizationId, id, created_at, ...settings })
+        .onConflict((conflict) => conflict.columns(['organization_id', 'id']).doUpdateSet(settings))
+        // A row that was there before carries the transaction that replaced it.
+        .returning(triggerColumns)
+        .returning(sql<boolean>`xmax = 0`.as('created'))
+        .executeTakeFirstOrThrow();
+      await sql`select pg_notify(${triggersChannel}, ${organizationId})`.execute(transaction);
+      return { created, row };
     },
   };
 }

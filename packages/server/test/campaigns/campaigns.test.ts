@@ -1,7 +1,12 @@
 import { createTestDatabase, type TestDatabase, waitFor } from '@fanfare/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Accounts, type Organization, openAccounts } from '../../src/accounts/index.ts';
-import { type Campaigns, openCampaigns } from '../../src/campaigns/index.ts';
+import {
+  type CampaignRulesSource,
+  type Campaigns,
+  openCampaignRules,
+  openCampaigns,
+} from '../../src/campaigns/index.ts';
 import { newId } from '../../src/ids.ts';
 
 const clock = { now: () => Date.now() };
@@ -10,16 +15,19 @@ let accounts: Accounts;
 let organization: Organization;
 let here: Campaigns;
 let there: Campaigns;
+let rules: CampaignRulesSource;
 beforeAll(async () => {
   test = await createTestDatabase();
   accounts = await openAccounts({ database: test.database, clock });
   organization = await accounts.createOrganization('Aurora Games');
-  here = await openCampaigns({ database: test.database, clock });
-  there = await openCampaigns({ database: test.database, clock });
+  rules = await openCampaignRules({ database: test.database });
+  here = await openCampaigns({ database: test.database, rules, clock });
+  there = await openCampaigns({ database: test.database, rules, clock });
 });
 afterAll(async () => {
   await here.close();
   await there.close();
+  await rules.close();
   await accounts.close();
   await test.drop();
 });
@@ -43,7 +51,7 @@ describe('the context that a campaign gives its events', () => {
     const { id } = await here.create(organization.id, 'Old');
     await here.contextOf(organization.id, id);
     await there.contextOf(organization.id, id);
-    await here.rename(organization.id, id, 'New');
+    await here.update(organization.id, id, { name: 'New' });
     expect((await here.contextOf(organization.id, id))?.campaign.name).toBe('New');
     await waitFor(async () => (await there.contextOf(organization.id, id))?.campaign.name === 'New', {
       timeoutMs: 5_000,

@@ -43,6 +43,14 @@ let clockMs = Date.now();
 /** What organization A owns; the values stand in paths and must never reach organization B. */
 interface Things {
   readonly campaign: string;
+  readonly group: string;
+  /** What new quests and tasks are made in, so that the ones to be deleted stay empty. */
+  readonly parentGroup: string;
+  readonly parentQuest: string;
+  readonly quest: string;
+  readonly task: string;
+  readonly reward: string;
+  readonly trigger: string;
   readonly participant: string;
   readonly event: string;
   readonly eventType: string;
@@ -55,6 +63,13 @@ interface Things {
 let ours: Things;
 const unknown: Things = {
   campaign: newId('cmp'),
+  group: newId('grp'),
+  parentGroup: newId('grp'),
+  parentQuest: newId('qst'),
+  quest: newId('qst'),
+  task: newId('tsk'),
+  reward: newId('rwd'),
+  trigger: 'nobody-knows',
   participant: newId('usr'),
   event: newId('we'),
   eventType: 'nobody.knows',
@@ -70,6 +85,11 @@ const thingOf: Readonly<Record<string, keyof Things>> = {
   '/v1/events/{id}': 'event',
   '/v1/event-types/{type}': 'eventType',
   '/v1/campaigns/{id}': 'campaign',
+  '/v1/campaigns/{id}/groups/{group_id}': 'group',
+  '/v1/campaigns/{id}/quests/{quest_id}': 'quest',
+  '/v1/campaigns/{id}/tasks/{task_id}': 'task',
+  '/v1/campaigns/{id}/rewards/{reward_id}': 'reward',
+  '/v1/triggers/{trigger_id}': 'trigger',
   '/v1/participants/{id}': 'participant',
   '/v1/webhooks/{id}': 'webhook',
   '/v1/deliveries/{id}': 'delivery',
@@ -103,7 +123,16 @@ const bodies: Readonly<Record<string, (things: Things) => unknown>> = {
     example: {},
   }),
   createCampaign: () => ({ name: 'Autumn' }),
-  renameCampaign: () => ({ name: 'Winter' }),
+  updateCampaign: () => ({ name: 'Winter' }),
+  createGroup: () => ({ name: 'Season two' }),
+  updateGroup: () => ({ name: 'Season three' }),
+  createQuest: ({ parentGroup }) => ({ name: 'Second quest', group_id: parentGroup }),
+  updateQuest: () => ({ name: 'Third quest' }),
+  createTask: ({ parentQuest }) => ({ name: 'Second task', quest_id: parentQuest, type: 'quiz' }),
+  updateTask: () => ({ name: 'Third task' }),
+  createReward: () => ({ name: 'Badge', kind: 'badge', unit: 'Badges' }),
+  updateReward: () => ({ name: 'Other badge' }),
+  putTrigger: ({ campaign }) => ({ name: 'Purchase', campaign_id: campaign, credit: { rate: 10 } }),
   createWebhook: ({ campaign }) => ({
     name: 'CRM',
     url: `${api.url}/inbox/nowhere`,
@@ -183,8 +212,23 @@ beforeAll(async () => {
   const delivered = await waitFor(() => first(`/v1/deliveries?event_id=${event}&state=delivered`), {
     what: 'the delivery to the inbox',
   });
+  const inCampaign = (path: string, operationId: string, things: Partial<Things> = {}) =>
+    create('POST', `/v1/campaigns/${campaign}/${path}`, bodies[operationId]?.({ ...unknown, ...things }));
+  const parentGroup = await inCampaign('groups', 'createGroup');
+  const parentQuest = await inCampaign('quests', 'createQuest', { parentGroup });
   ours = {
     campaign,
+    parentGroup,
+    parentQuest,
+    group: await inCampaign('groups', 'createGroup'),
+    quest: await inCampaign('quests', 'createQuest', { parentGroup }),
+    task: await inCampaign('tasks', 'createTask', { parentQuest }),
+    reward: await inCampaign('rewards', 'createReward'),
+    trigger: await create(
+      'PUT',
+      '/v1/triggers/our-purchase',
+      bodies['putTrigger']?.({ ...unknown, campaign }),
+    ),
     event,
     webhook,
     inbox,
@@ -251,7 +295,7 @@ describe('without a valid token', () => {
 
 describe("another organization's token", () => {
   /** Names, not ids: every organization has its own, so a stranger makes or looks for one of its own. */
-  const byName = new Set(['putEventType']);
+  const byName = new Set(['putEventType', 'putTrigger']);
 
   it.each(
     onThings.filter(({ operationId }) => !byName.has(operationId)),
@@ -281,6 +325,20 @@ describe("another organization's token", () => {
     expect((await api.call('GET', path)).body).toMatchObject({ example: {} });
     expect((await api.call('DELETE', path, { token: theirs.token })).status).toBe(204);
     expect((await api.call('GET', path)).status).toBe(200);
+  });
+
+  it('makes a trigger of its own under our id only in a campaign of its own, and ours stays', async () => {
+    const path = `/v1/triggers/${ours.trigger}`;
+    const before = (await api.call('GET', path)).body;
+    const put = (campaign: string) =>
+      api.call('PUT', path, { token: theirs.token, body: bodies['putTrigger']?.({ ...unknown, campaign }) });
+    const [foreign, nobodys] = [await put(ours.campaign), await put(unknown.campaign)];
+    expect([foreign.status, nobodys.status]).toEqual([422, 422]);
+    expect(foreign.text.replaceAll(ours.campaign, unknown.campaign).length).toBe(nobodys.text.length);
+    const made = await api.call('POST', '/v1/campaigns', { token: theirs.token, body: { name: 'Theirs' } });
+    expect((await put((made.body as { id: string }).id)).status).toBe(201);
+    expect((await api.call('DELETE', path, { token: theirs.token })).status).toBe(204);
+    expect((await api.call('GET', path)).body).toEqual(before);
   });
 
   it.each(onLists)('without ids: $operationId tells and takes nothing of ours', async (operation) => {

@@ -1,10 +1,14 @@
 import { createTestDatabase, type TestDatabase } from '@fanfare/testkit';
 import { type Accounts, type Organization, openAccounts } from '../../src/accounts/index.ts';
 import {
+  type CampaignRulesSource,
   type Campaigns,
   type CustomTypes,
+  createDesignEditor,
   createParticipants,
   createPublisher,
+  createTriggers,
+  openCampaignRules,
   openCampaigns,
   openCustomTypes,
   type PublisherParts,
@@ -51,6 +55,7 @@ export class ApiHarness {
   readonly database: Database;
   readonly accounts: Accounts;
   readonly campaigns: Campaigns;
+  readonly rules: CampaignRulesSource;
   readonly customTypes: CustomTypes;
   readonly organization: Organization;
   readonly token: string;
@@ -62,6 +67,7 @@ export class ApiHarness {
     app: ReturnType<typeof createHttpServer>;
     accounts: Accounts;
     campaigns: Campaigns;
+    rules: CampaignRulesSource;
     customTypes: CustomTypes;
     organization: Organization;
     token: string;
@@ -73,6 +79,7 @@ export class ApiHarness {
     this.database = parts.test.database;
     this.accounts = parts.accounts;
     this.campaigns = parts.campaigns;
+    this.rules = parts.rules;
     this.customTypes = parts.customTypes;
     this.organization = parts.organization;
     this.token = parts.token;
@@ -87,7 +94,8 @@ export class ApiHarness {
     const accounts = await openAccounts({ database, clock });
     const organization = await accounts.createOrganization('Aurora Games');
     const { text: token } = await accounts.createToken(organization.id, { name: 'Tests', expiresAt: null });
-    const campaigns = await openCampaigns({ database, clock });
+    const rules = await openCampaignRules({ database });
+    const campaigns = await openCampaigns({ database, rules, clock });
     const customTypes = await openCustomTypes({ database, clock });
     const participants = createParticipants({ database });
     const webhookParts = await openWebhookParts(database, clock, settings.webhooks);
@@ -95,6 +103,8 @@ export class ApiHarness {
       ...webhookParts.parts,
       accounts,
       campaigns,
+      design: createDesignEditor({ database, rules, clock }),
+      triggers: createTriggers({ database, rules, clock }),
       customTypes,
       participants,
       publish: createPublisher({
@@ -116,6 +126,7 @@ export class ApiHarness {
       app,
       accounts,
       campaigns,
+      rules,
       customTypes,
       organization,
       token,
@@ -175,6 +186,7 @@ export class ApiHarness {
     await this.app.close();
     await this.customTypes.close();
     await this.campaigns.close();
+    await this.rules.close();
     await this.accounts.close();
     await this.#test.drop();
   }

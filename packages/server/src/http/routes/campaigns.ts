@@ -4,25 +4,85 @@ import { uuidOf } from '../../ids.ts';
 import {
   type Api,
   bodyProblems,
+  idInputSchema,
   idSchema,
   nameSchema,
   pathId,
+  pointsInputSchema,
   problems,
+  timeInputSchema,
   timeSchema,
   tokenSecurity,
 } from '../api.ts';
 import { pageQuerySchema, pageSchema, readPage } from '../pagination.ts';
+
+const statusSchema = z.enum(['draft', 'active', 'paused', 'ended']).meta({
+  description: 'Only in an active campaign can anybody act',
+});
 
 const campaignSchema = z
   .object({
     id: idSchema('cmp', 'The campaign'),
     name: z.string(),
     community_id: idSchema('com', 'The community it belongs to'),
+    status: statusSchema,
+    starts_at: timeSchema.nullable().meta({ description: 'Nobody can act before; null: at once' }),
+    ends_at: timeSchema.nullable().meta({ description: 'Nobody can act from then on; null: never' }),
+    points_name: z.string().meta({ description: 'What points are called where people see them' }),
+    initial_points: z.number().meta({ description: 'What everybody gets on joining' }),
+    referral_rule: z
+      .object({
+        min_points: z.number().nullable(),
+        any_of_task_ids: z.array(idSchema('tsk', 'A task of the campaign')),
+      })
+      .meta({
+        description:
+          'A referred participant qualifies by reaching the points or completing any of the tasks; with neither, by joining',
+      }),
+    referral_bonus: z
+      .union([z.object({ percent: z.number() }), z.object({ amount: z.number() })])
+      .nullable()
+      .meta({
+        description:
+          'What the referrer gets for each task that a qualified participant completes: a part of its points, or the same each time',
+      }),
     created_at: timeSchema,
+    updated_at: timeSchema,
   })
   .meta({ id: 'Campaign' });
 
-const campaignInputSchema = z.strictObject({ name: nameSchema.meta({ examples: ['Spring Quest'] }) });
+/** Column `numeric(9, 4)`; more than a hundredfold is a slip. */
+const percentSchema = pointsInputSchema.gt(0).max(10_000);
+
+const settings = {
+  status: statusSchema.optional(),
+  starts_at: timeInputSchema.nullable().optional(),
+  ends_at: timeInputSchema.nullable().optional(),
+  points_name: nameSchema.max(32, 'expected at most 32 characters').optional(),
+  initial_points: pointsInputSchema.optional(),
+  referral_rule: z
+    .strictObject({
+      min_points: pointsInputSchema.nullable().optional(),
+      any_of_task_ids: z.array(idInputSchema('tsk', 'a task')).max(100).optional(),
+    })
+    .optional(),
+  referral_bonus: z
+    .union(
+      [z.strictObject({ percent: percentSchema }), z.strictObject({ amount: pointsInputSchema.gt(0) })],
+      {
+        error:
+          'expected {"percent": …} up to 10,000 or {"amount": …}, more than zero with at most 4 decimal places, or null',
+      },
+    )
+    .nullable()
+    .optional(),
+};
+const newCampaignSchema = z
+  .strictObject({ name: nameSchema, ...settings })
+  .meta({ id: 'NewCampaign', examples: [{ name: 'Spring Quest', initial_points: 100 }] });
+const campaignChangeSchema = z
+  .strictObject({ name: nameSchema.optional(), ...settings })
+  .meta({ id: 'CampaignChange', description: 'What is left out stays as it is' });
 const params = z.object({ id: z.string() });
 
 export interface CampaignParts {
@@ -59,14 +119,16 @@ export function campaignRoutes(app: Api, { campaigns }: CampaignParts): void {
         tags: ['Campaigns'],
         operationId: 'createCampaign',
         summary: 'A new campaign',
-        description: "It belongs to the organization's default community.",
+        description:
+          "It belongs to the organization's default community, and is active unless you say otherwise.",
         security: tokenSecurity,
-        body: campaignInputSchema,
-        response: { 201: campaignSchema, ...problems(...bodyProblems) },
+        body: newCampaignSchema,
+        response: { 201: campaignSchema, ...problems('invalid_campaign', ...bodyProblems) },
       },
     },
     async (request, reply) => {
-      const campaign = await campaigns.create(request.principal.organizationId, request.body.name);
+      const { name, ...given } = request.body;
+      const campaign = await campaigns.create(request.principal.organizationId, name, given);
       reply.code(201).header('location', `/v1/campaigns/${campaign.id}`);
       return shownCampaign(campaign);
     },
@@ -93,18 +155,19 @@ export function campaignRoutes(app: Api, { campaigns }: CampaignParts): void {
     {
       schema: {
         tags: ['Campaigns'],
-        operationId: 'renameCampaign',
-        summary: 'Rename a campaign',
-        description: 'Events that were accepted before keep the name they were accepted with.',
+        operationId: 'updateCampaign',
+        summary: 'Change the settings of a campaign',
+        description:
+          'They count for what people do from the answer on. Events that were accepted before stay as they are, with the name the campaign had.',
         security: tokenSecurity,
         params,
-        body: campaignInputSchema,
-        response: { 200: campaignSchema, ...problems('not_found', ...bodyProblems) },
+        body: campaignChangeSchema,
+        response: { 200: campaignSchema, ...problems('not_found', 'invalid_campaign', ...bodyProblems) },
       },
     },
     async (request) => {
       const id = pathId('cmp', request.params.id);
-      return shownCampaign(await campaigns.rename(request.principal.organizationId, id, request.body.name));
+      return shownCampaign(await campaigns.update(request.principal.organizationId, id, request.body));
     },
   );
 }
@@ -114,6 +177,17 @@ function shownCampaign(campaign: Campaign) {
     id: campaign.id,
     name: campaign.name,
     community_id: campaign.communityId,
+    status: campaign.status,
+    starts_at: campaign.startsAt?.toISOString() ?? null,
+    ends_at: campaign.endsAt?.toISOString() ?? null,
+    points_name: campaign.pointsName,
+    initial_points: campaign.initialPoints,
+    referral_rule: {
+      min_points: campaign.referralRule.minPoints,
+      any_of_task_ids: [...campaign.referralRule.anyOfTasks],
+    },
+    referral_bonus: campaign.referralBonus,
     created_at: campaign.createdAt.toISOString(),
+    updated_at: campaign.updatedAt.toISOString(),
   };
 }

@@ -1,5 +1,6 @@
 import type { Api } from '../api.ts';
 import { type AccountParts, accountRoutes } from './account.ts';
+import { type CampaignDesignParts, campaignDesignRoutes } from './campaign-design.ts';
 import { type CampaignParts, campaignRoutes } from './campaigns.ts';
 import { type DeliveryParts, deliveryRoutes } from './deliveries.ts';
 import { documentRoutes } from './documents.ts';
@@ -8,12 +9,14 @@ import { type EventParts, eventRoutes } from './events.ts';
 import { type HealthParts, healthRoutes } from './health.ts';
 import { type InboxParts, inboxRoutes } from './inbox.ts';
 import { type ParticipantParts, participantRoutes } from './participants.ts';
+import { type TriggerParts, triggerRoutes } from './triggers.ts';
 import { type WebhookTestParts, webhookTestRoutes } from './webhook-test.ts';
 import { type WebhookParts, webhookRoutes } from './webhooks.ts';
 
 /** What the routes need. Each route file names its own part. */
 export interface RouteParts
   extends AccountParts,
+    CampaignDesignParts,
     CampaignParts,
     DeliveryParts,
     Omit<EventParts, 'participants'>,
@@ -21,6 +24,7 @@ export interface RouteParts
     HealthParts,
     InboxParts,
     ParticipantParts,
+    TriggerParts,
     WebhookParts,
     WebhookTestParts {}
 
@@ -29,6 +33,8 @@ export function routes(app: Api, parts: RouteParts): void {
   eventRoutes(app, parts);
   eventTypeRoutes(app, parts);
   campaignRoutes(app, parts);
+  campaignDesignRoutes(app, parts);
+  triggerRoutes(app, parts);
   participantRoutes(app, parts);
   webhookRoutes(app, parts);
   webhookTestRoutes(app, parts);
