@@ -2,7 +2,14 @@ import type { FrozenEvent } from '../../catalog/index.ts';
 import { type CampaignId, type EventId, newId, type OrganizationId } from '../../ids.ts';
 import { Problem } from '../../problems.ts';
 import { type Database, isUnavailable, type Queryable, writeDecisions } from '../../storage/index.ts';
-import { type CampaignRules, type Change, type DecidedEvent, decide, type Intent } from '../rules/index.ts';
+import {
+  type ActionResult,
+  type CampaignRules,
+  type Change,
+  type DecidedEvent,
+  decide,
+  type Intent,
+} from '../rules/index.ts';
 import { rowsOf } from './changes.ts';
 import { rankParticipants } from './ranking.ts';
 import { loadWorld } from './world.ts';
@@ -13,7 +20,7 @@ export type ActionReceipt = {
   readonly repeated: boolean;
   /** Why nothing was changed, for a repetition. */
   readonly detail: string | null;
-  readonly result: Readonly<Record<string, unknown>>;
+  readonly result: ActionResult;
   /** The events it wrote, in causal order. */
   readonly events: readonly { readonly id: EventId; readonly type: string }[];
   /** The participant's counters after it. */
