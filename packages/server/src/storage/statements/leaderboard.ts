@@ -52,11 +52,11 @@ export async function readRanks(
     text: `
       select 1 + (
           select coalesce(sum(c.count), 0)
-            from generate_series(0, 7) as level
+            from generate_series(0, 7) as l (level)
             join leaderboard_counts c
-              on c.campaign_id = t.campaign_id and c.level = level
-             and c.prefix = (floor(t.total)::bigint >> (5 * (level + 1)))
-             and c.digit > ((floor(t.total)::bigint >> (5 * level)) & 31)
+              on c.campaign_id = t.campaign_id and c.level = l.level
+             and c.prefix = (floor(t.total)::bigint >> (5 * (l.level + 1)))
+             and c.digit > ((floor(t.total)::bigint >> (5 * l.level)) & 31)
         ) + (
           select count(*) from participations p
            where p.campaign_id = t.campaign_id and p.total > t.total and p.total < floor(t.total) + 1
