@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { codeOf, eventOf, points, reward, rewardId, Season, task, told } from './season.ts';
+import { codeOf, eventOf, points, questId, reward, rewardId, Season, task, told } from './season.ts';
 
 const ether = reward('ether', { kind: 'token', unit: 'ETH', decimals: 18 });
 const always = { recurrence: 'unlimited' } as const;
@@ -61,6 +61,17 @@ describe('an earning', () => {
     const codes = [1, 2, 3].map(() => codeOf(season.complete('ada', 'follow')));
     expect(codes).toEqual(['done', 'done', 'out_of_stock']);
     expect(season.world.stock.get(rewardId('box'))?.toFixed()).toBe('0');
+  });
+
+  it('goes back to the stock when a later step of the same action is refused', () => {
+    const season = new Season({
+      tasks: [task('follow', { reward: { id: rewardId('box'), amount: '1' } })],
+      quests: [{ id: questId('sail'), reward: { id: rewardId('ether'), amount: '1' } }],
+      rewards: [ether, reward('box')],
+      stock: { box: '5', ether: '0.5' },
+    });
+    expect(codeOf(season.complete('ada', 'follow'))).toBe('out_of_stock');
+    expect(season.world.stock.get(rewardId('box'))?.toFixed()).toBe('5');
   });
 
   it('of a test participant takes nothing from the stock', () => {
