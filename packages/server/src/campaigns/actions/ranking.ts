@@ -1,5 +1,5 @@
 import type { FrozenEvent } from '../../catalog/index.ts';
-import { type CampaignId, newId } from '../../ids.ts';
+import { type CampaignId, newId, type ParticipantId } from '../../ids.ts';
 import { type CounterDelta, moveLeaderboardCounts, type Queryable, readRanks } from '../../storage/index.ts';
 import { counterDeltas, type DecidedEvent, type Participation } from '../rules/index.ts';
 import type { LoadedWorld } from './world.ts';
@@ -29,7 +29,7 @@ export async function rankParticipants(
   );
 
   const deltas = sumUp(
-    world.participations.flatMap((one) =>
+    world.participations.filter(isRanked).flatMap((one) =>
       counterDeltas(world.totalBefore.get(one) ?? one.total, one.total).map((delta) => ({
         ...delta,
         campaignId: one.campaignId,
@@ -43,14 +43,20 @@ export async function rankParticipants(
     ...events.flatMap(({ event }) => totalsShown(event)),
   ];
   const after = await ranksOf(transaction, shown, world.participations);
-  const rankAt = (campaignId: CampaignId, total: number) => after.get(keyOf(campaignId, total)) ?? null;
-  const now = (one: Participation) => rankAt(one.campaignId, one.total.toNumber());
+  const rankAt: RankAt = (campaignId, participantId, total) => {
+    const rank = after.get(keyOf(campaignId, total));
+    if (rank === undefined || world.participation(campaignId, participantId)?.person.test) return null;
+    // An event may show a total that its participant has left behind meanwhile: nobody is ahead of themselves.
+    const reached = world.participation(campaignId, participantId)?.total;
+    return reached?.gt(total) ? rank - 1 : rank;
+  };
+  const now = (one: Participation) => rankAt(one.campaignId, one.person.id, one.total.toNumber());
 
   return {
     of: now,
     complete(decided) {
       const completed = decided.map(({ event }) => withRanks(event, rankAt));
-      for (const one of new Set(decided.map(({ participation }) => participation))) {
+      for (const one of people.filter(isRanked)) {
         const previous = before.get(keyOf(one.campaignId, totalBefore(world, one))) ?? null;
         const last = decided.findLast(({ participation }) => participation === one);
         if (last === undefined || now(one) === previous) continue;
@@ -61,6 +67,11 @@ export async function rankParticipants(
       return completed;
     },
   };
+}
+
+/** Test participants take nobody's place. */
+function isRanked(participation: Participation): boolean {
+  return !participation.person.test;
 }
 
 function totalBefore(world: LoadedWorld, participation: Participation): number {
@@ -76,19 +87,22 @@ function totalsShown(event: FrozenEvent): { campaignId: CampaignId; total: numbe
   return totals;
 }
 
-function withRanks(
-  event: FrozenEvent,
-  rankAt: (campaign: CampaignId, total: number) => number | null,
-): FrozenEvent {
+type RankAt = (campaign: CampaignId, participant: ParticipantId, total: number) => number | null;
+
+function withRanks(event: FrozenEvent, rankAt: RankAt): FrozenEvent {
   if (event.campaign === null || event.participant === null) return event;
   const campaign = event.campaign.id;
-  const participant = { ...event.participant, rank: rankAt(campaign, event.participant.total_points) };
+  const { id, total_points } = event.participant;
+  const participant = { ...event.participant, rank: rankAt(campaign, id, total_points) };
   if (!isReferralAction(event)) return { ...event, participant } as FrozenEvent;
   const { referrer } = event.data;
   return {
     ...event,
     participant,
-    data: { ...event.data, referrer: { ...referrer, rank: rankAt(campaign, referrer.total_points) } },
+    data: {
+      ...event.data,
+      referrer: { ...referrer, rank: rankAt(campaign, referrer.id, referrer.total_points) },
+    },
   };
 }
 
@@ -138,7 +152,11 @@ async function ranksOf(
 /** Those of this batch who share the whole part of the total and have more: their rows are not written yet. */
 function justAhead(campaignId: CampaignId, total: number, moved: readonly Participation[]): number {
   return moved.filter(
-    (one) => one.campaignId === campaignId && one.total.gt(total) && one.total.floor().eq(Math.floor(total)),
+    (one) =>
+      isRanked(one) &&
+      one.campaignId === campaignId &&
+      one.total.gt(total) &&
+      one.total.floor().eq(Math.floor(total)),
   ).length;
 }
 

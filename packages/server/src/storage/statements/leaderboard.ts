@@ -61,6 +61,7 @@ export async function readRanks(
           select count(*) from participations p
            where p.campaign_id = t.campaign_id and p.total > t.total and p.total < floor(t.total) + 1
              and p.participant_id <> all ($3::uuid[])
+             and not exists (select 1 from participants q where q.id = p.participant_id and q.test)
         ) as rank
         from (select n, campaign_id, total::numeric as total
                 from unnest($1::uuid[], $2::text[]) with ordinality as k (campaign_id, total, n)) as t
