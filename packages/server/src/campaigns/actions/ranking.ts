@@ -45,10 +45,10 @@ export async function rankParticipants(
   const after = await ranksOf(transaction, shown, world.participations);
   const rankAt: RankAt = (campaignId, participantId, total) => {
     const rank = after.get(keyOf(campaignId, total));
-    if (rank === undefined || world.participation(campaignId, participantId)?.person.test) return null;
+    const one = participantId === null ? undefined : world.participation(campaignId, participantId);
+    if (rank === undefined || one?.person.test) return null;
     // An event may show a total that its participant has left behind meanwhile: nobody is ahead of themselves.
-    const reached = world.participation(campaignId, participantId)?.total;
-    return reached?.gt(total) ? rank - 1 : rank;
+    return one?.total.gt(total) ? rank - 1 : rank;
   };
   const now = (one: Participation) => rankAt(one.campaignId, one.person.id, one.total.toNumber());
 
@@ -87,7 +87,7 @@ function totalsShown(event: FrozenEvent): { campaignId: CampaignId; total: numbe
   return totals;
 }
 
-type RankAt = (campaign: CampaignId, participant: ParticipantId, total: number) => number | null;
+type RankAt = (campaign: CampaignId, participant: ParticipantId | null, total: number) => number | null;
 
 function withRanks(event: FrozenEvent, rankAt: RankAt): FrozenEvent {
   if (event.campaign === null || event.participant === null) return event;
