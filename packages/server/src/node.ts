@@ -3,8 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ensureFirstOrganization, openAccounts } from './accounts/index.ts';
 import {
+  createActions,
   createDesignEditor,
   createParticipants,
+  createPersonReferences,
   createPublisher,
   createTriggers,
   openCampaignRules,
@@ -166,6 +168,13 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     campaigns,
     design: createDesignEditor({ database, rules, clock }),
     triggers: createTriggers({ database, rules, clock }),
+    campaignRules: rules,
+    actions: createActions({
+      database,
+      rulesOf: (campaign) => rules.rulesOf(campaign),
+      acceptWithin: delivery.acceptWithin,
+    }),
+    people: createPersonReferences({ database, participants }),
     participants,
     customTypes,
     clock,

@@ -1,3 +1,4 @@
+export { type ActionReceipt, type Actions, type ActionsParts, createActions } from './actions/index.ts';
 export { type Campaign, type CampaignInput, type Campaigns, openCampaigns } from './campaigns.ts';
 export { type CustomType, type CustomTypes, openCustomTypes } from './custom-types.ts';
 export { type CampaignRulesSource, openCampaignRules } from './design.ts';
@@ -13,10 +14,17 @@ export {
 } from './design-editor.ts';
 export { createParticipants, type Participant, type Participants } from './participants.ts';
 export {
+  createPersonReferences,
+  type PersonReference,
+  type PersonReferences,
+  type ReferrerReference,
+} from './person-references.ts';
+export {
   type AcceptEvents,
   createPublisher,
   type Publish,
   type PublisherParts,
   type PublishResult,
 } from './publisher.ts';
+export type { Action } from './rules/index.ts';
 export { createTriggers, type Trigger, type Triggers, triggerIdFault } from './triggers.ts';

@@ -60,6 +60,7 @@ export {
   type Partition,
   type PartitionedTable,
 } from './partitions.ts';
+export { createPersonLookup, type PersonLookup } from './person-lookup.ts';
 export type { Schema } from './schema.ts';
 export { dumpSchema } from './schema-dump.ts';
 export {

@@ -49,6 +49,7 @@ interface Things {
   readonly parentQuest: string;
   readonly quest: string;
   readonly task: string;
+  readonly completedTask: string;
   readonly reward: string;
   readonly trigger: string;
   readonly participant: string;
@@ -68,6 +69,7 @@ const unknown: Things = {
   parentQuest: newId('qst'),
   quest: newId('qst'),
   task: newId('tsk'),
+  completedTask: newId('tsk'),
   reward: newId('rwd'),
   trigger: 'nobody-knows',
   participant: newId('usr'),
@@ -88,8 +90,11 @@ const thingOf: Readonly<Record<string, keyof Things>> = {
   '/v1/campaigns/{id}/groups/{group_id}': 'group',
   '/v1/campaigns/{id}/quests/{quest_id}': 'quest',
   '/v1/campaigns/{id}/tasks/{task_id}': 'task',
+  // One that stays: what somebody completed cannot be deleted.
+  '/v1/campaigns/{id}/tasks/{task_id} of /v1/campaigns/{id}/tasks/{task_id}/completions': 'completedTask',
   '/v1/campaigns/{id}/rewards/{reward_id}': 'reward',
   '/v1/triggers/{trigger_id}': 'trigger',
+  '/v1/triggers/{trigger_id}/users/{user_id}': 'participant',
   '/v1/participants/{id}': 'participant',
   '/v1/webhooks/{id}': 'webhook',
   '/v1/deliveries/{id}': 'delivery',
@@ -107,7 +112,7 @@ function pathWith(template: string, things: Things): string {
       filled += `/${segment}`;
       continue;
     }
-    const thing = thingOf[path];
+    const thing = thingOf[`${path} of ${template}`] ?? thingOf[path];
     if (thing === undefined) throw new Error(`Add what stands in ${path} to thingOf`);
     filled += `/${things[thing]}`;
   }
@@ -133,6 +138,20 @@ const bodies: Readonly<Record<string, (things: Things) => unknown>> = {
   createReward: () => ({ name: 'Badge', kind: 'badge', unit: 'Badges' }),
   updateReward: () => ({ name: 'Other badge' }),
   putTrigger: ({ campaign }) => ({ name: 'Purchase', campaign_id: campaign, credit: { rate: 10 } }),
+  signIn: ({ campaign, participant }) => ({
+    campaign_id: campaign,
+    participant: { id: participant },
+    method: 'google',
+  }),
+  joinCampaign: ({ participant }) => ({ participant: { id: participant } }),
+  completeTask: ({ participant }) => ({ participant: { id: participant } }),
+  bookPoints: ({ participant }) => ({
+    participant: { id: participant },
+    amount: 5,
+    cause: 'api',
+    reference: 'a',
+  }),
+  fireTrigger: () => ({ value: 2.99 }),
   createWebhook: ({ campaign }) => ({
     name: 'CRM',
     url: `${api.url}/inbox/nowhere`,
@@ -223,6 +242,7 @@ beforeAll(async () => {
     group: await inCampaign('groups', 'createGroup'),
     quest: await inCampaign('quests', 'createQuest', { parentGroup }),
     task: await inCampaign('tasks', 'createTask', { parentQuest }),
+    completedTask: await inCampaign('tasks', 'createTask', { parentQuest }),
     reward: await inCampaign('rewards', 'createReward'),
     trigger: await create(
       'PUT',
@@ -380,7 +400,14 @@ describe("another organization's token", () => {
 
 it('with our own token every operation finds its thing, so the refusals above are about the token', async () => {
   // What others stand on goes last.
-  const last = ['deleteInboxRequests', 'deleteInbox', 'deleteWebhook', 'deleteEventType', 'deleteToken'];
+  const last = [
+    'deleteTrigger',
+    'deleteInboxRequests',
+    'deleteInbox',
+    'deleteWebhook',
+    'deleteEventType',
+    'deleteToken',
+  ];
   const order = (id: string) => last.indexOf(id);
   for (const operation of [...operations].sort((a, b) => order(a.operationId) - order(b.operationId))) {
     const answer = await call(operation, ours, api.token);

@@ -1,5 +1,6 @@
 import type { Api } from '../api.ts';
 import { type AccountParts, accountRoutes } from './account.ts';
+import { type ActionParts, actionRoutes } from './actions.ts';
 import { type CampaignDesignParts, campaignDesignRoutes } from './campaign-design.ts';
 import { type CampaignParts, campaignRoutes } from './campaigns.ts';
 import { type DeliveryParts, deliveryRoutes } from './deliveries.ts';
@@ -16,6 +17,7 @@ import { type WebhookParts, webhookRoutes } from './webhooks.ts';
 /** What the routes need. Each route file names its own part. */
 export interface RouteParts
   extends AccountParts,
+    ActionParts,
     CampaignDesignParts,
     CampaignParts,
     DeliveryParts,
@@ -35,6 +37,7 @@ export function routes(app: Api, parts: RouteParts): void {
   campaignRoutes(app, parts);
   campaignDesignRoutes(app, parts);
   triggerRoutes(app, parts);
+  actionRoutes(app, parts);
   participantRoutes(app, parts);
   webhookRoutes(app, parts);
   webhookTestRoutes(app, parts);

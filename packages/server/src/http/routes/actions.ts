@@ -1,0 +1,347 @@
+import { Decimal } from 'decimal.js';
+import { z } from 'zod';
+import {
+  type Action,
+  type Actions,
+  type CampaignRulesSource,
+  type PersonReference,
+  type PersonReferences,
+  triggerIdFault,
+} from '../../campaigns/index.ts';
+import { type CampaignId, newId, type OrganizationId } from '../../ids.ts';
+import { type Fault, notFound, Problem } from '../../problems.ts';
+import { type Api, bodyProblems, idInputSchema, pathId, problems, tokenSecurity } from '../api.ts';
+import {
+  accountInputSchema,
+  accountOf,
+  actorSchema,
+  methodSchema,
+  outcomeSchema,
+  personReference,
+  referenceSchema,
+  referrerReference,
+  referrerSchema,
+  shownOutcome,
+  teamSchema,
+  triggerKeySchema,
+} from './action-schemas.ts';
+
+export interface ActionParts {
+  readonly actions: Actions;
+  readonly campaignRules: Pick<CampaignRulesSource, 'rulesOf' | 'trigger'>;
+  readonly people: PersonReferences;
+  readonly clock: { now(): number };
+}
+
+/** What a system with an API token reports that people did: it is trusted, and what it says has just happened. */
+export function actionRoutes(app: Api, parts: ActionParts): void {
+  signInRoute(app, parts);
+  joinRoute(app, parts);
+  completionRoute(app, parts);
+  pointsRoute(app, parts);
+  triggerRoute(app, parts);
+}
+
+const tags = ['Actions'];
+const onceOrAgain =
+  'Asking again for what may happen once changes nothing and answers 200 with `repeated: true`. Whoever acts in an active campaign without having joined joins by it.';
+
+async function perform(
+  parts: ActionParts,
+  organization: OrganizationId,
+  who: PersonReference,
+  campaignId: CampaignId,
+  action: Action,
+) {
+  const participantId = await parts.people.actor(organization, who);
+  const receipt = await parts.actions.act({
+    action,
+    campaignId,
+    participantId,
+    trust: 'server',
+    occurredAt: new Date(parts.clock.now()),
+  });
+  return shownOutcome(receipt, { campaignId, participantId });
+}
+
+/** Whether the organization has this campaign. */
+async function owns(
+  { campaignRules }: ActionParts,
+  organization: OrganizationId,
+  id: CampaignId,
+): Promise<boolean> {
+  return (await campaignRules.rulesOf(id))?.organization.id === organization;
+}
+
+/** The campaign of a path. Everybody else's is as unknown as one that does not exist. */
+async function ownCampaign(
+  parts: ActionParts,
+  organization: OrganizationId,
+  text: string,
+): Promise<CampaignId> {
+  const id = pathId('cmp', text);
+  if (!(await owns(parts, organization, id))) throw notFound();
+  return id;
+}
+
+function signInRoute(app: Api, parts: ActionParts): void {
+  app.post(
+    '/v1/sign-ins',
+    {
+      schema: {
+        tags,
+        operationId: 'signIn',
+        summary: 'Somebody signed in',
+        description:
+          "Tells of it and changes no counter: the event shows the person's counters in the campaign.",
+        security: tokenSecurity,
+        body: z.strictObject({
+          participant: actorSchema,
+          campaign_id: idInputSchema('cmp', 'a campaign'),
+          method: methodSchema,
+          account: accountInputSchema.optional(),
+        }),
+        response: {
+          200: outcomeSchema,
+          ...problems('unknown_campaign', 'unknown_participant', ...bodyProblems),
+        },
+      },
+    },
+    async (request) => {
+      const { organizationId } = request.principal;
+      const { participant, campaign_id, method } = request.body;
+      if (!(await owns(parts, organizationId, campaign_id))) {
+        const detail = `Campaign ${campaign_id} does not exist in this organization. GET /v1/campaigns lists those that do.`;
+        throw new Problem('unknown_campaign', detail, { faults: [{ pointer: '/campaign_id', detail }] });
+      }
+      return perform(parts, organizationId, personReference(participant), campaign_id, {
+        kind: 'sign_in',
+        method,
+        account: accountOf(request.body),
+        sessionId: newId('ses'),
+      });
+    },
+  );
+}
+
+function joinRoute(app: Api, parts: ActionParts): void {
+  app.post(
+    '/v1/campaigns/:id/participants',
+    {
+      schema: {
+        tags,
+        operationId: 'joinCampaign',
+        summary: 'Somebody joins a campaign',
+        description: `The first referrer counts, and only when joining: nobody refers themselves, and none is added later. ${onceOrAgain}`,
+        security: tokenSecurity,
+        params: z.object({ id: z.string() }),
+        body: z.strictObject({
+          participant: actorSchema,
+          referrer: referrerSchema.optional(),
+          account: accountInputSchema.optional(),
+          team: teamSchema.optional(),
+        }),
+        response: {
+          200: outcomeSchema,
+          ...problems(
+            'not_found',
+            'unknown_participant',
+            'campaign_not_active',
+            'self_referral',
+            'unknown_referrer',
+            'referral_too_late',
+            'amount_out_of_range',
+            ...bodyProblems,
+          ),
+        },
+      },
+    },
+    async (request) => {
+      const { organizationId } = request.principal;
+      const { participant, referrer, team } = request.body;
+      const campaignId = await ownCampaign(parts, organizationId, request.params.id);
+      return perform(parts, organizationId, personReference(participant), campaignId, {
+        kind: 'join',
+        referrer:
+          referrer === undefined
+            ? null
+            : await parts.people.referrer(organizationId, referrerReference(referrer)),
+        code: referrer !== undefined && 'code' in referrer ? referrer.code : null,
+        account: accountOf(request.body),
+        team: team ?? null,
+      });
+    },
+  );
+}
+
+function completionRoute(app: Api, parts: ActionParts): void {
+  app.post(
+    '/v1/campaigns/:id/tasks/:task_id/completions',
+    {
+      schema: {
+        tags,
+        operationId: 'completeTask',
+        summary: 'Somebody completes a task',
+        description: `With it go the points, the quest when this was its last task, rewards, and the bonus of whoever referred them. ${onceOrAgain}`,
+        security: tokenSecurity,
+        params: z.object({ id: z.string(), task_id: z.string() }),
+        body: z.strictObject({
+          participant: actorSchema,
+          account: accountInputSchema.optional(),
+          score: z.number().optional().meta({ description: 'In a game; at most 15 significant digits' }),
+        }),
+        response: {
+          200: outcomeSchema,
+          ...problems(
+            'not_found',
+            'unknown_task',
+            'unknown_participant',
+            'campaign_not_active',
+            'prerequisite_missing',
+            'out_of_stock',
+            'amount_out_of_range',
+            ...bodyProblems,
+          ),
+        },
+      },
+    },
+    async (request) => {
+      const { organizationId } = request.principal;
+      const { participant, score } = request.body;
+      const campaignId = await ownCampaign(parts, organizationId, request.params.id);
+      return perform(parts, organizationId, personReference(participant), campaignId, {
+        kind: 'complete_task',
+        taskId: pathId('tsk', request.params.task_id),
+        account: accountOf(request.body),
+        score: score === undefined ? null : new Decimal(score),
+      });
+    },
+  );
+}
+
+const causes = ['api', 'custom', 'correction', 'withdrawal'] as const;
+
+function pointsRoute(app: Api, parts: ActionParts): void {
+  app.post(
+    '/v1/campaigns/:id/points',
+    {
+      schema: {
+        tags,
+        operationId: 'bookPoints',
+        summary: 'Give or take points',
+        description: `A positive amount gives exactly so many points, a negative one takes them, never more than there are. Corrections and deductions are also possible in a paused or ended campaign, for those who joined it. ${onceOrAgain}`,
+        security: tokenSecurity,
+        params: z.object({ id: z.string() }),
+        body: z.strictObject({
+          participant: actorSchema,
+          amount: z
+            .number()
+            .meta({ description: 'Not zero; at most 4 decimal places and 11 digits before the point' }),
+          cause: z.enum(causes).meta({ description: '`withdrawal` only takes' }),
+          reference: referenceSchema,
+        }),
+        response: {
+          200: outcomeSchema,
+          ...problems(
+            'not_found',
+            'unknown_participant',
+            'campaign_not_active',
+            'not_joined',
+            'insufficient_points',
+            'amount_out_of_range',
+            ...bodyProblems,
+          ),
+        },
+      },
+    },
+    async (request) => {
+      const { organizationId } = request.principal;
+      const { participant, amount, cause, reference } = request.body;
+      const campaignId = await ownCampaign(parts, organizationId, request.params.id);
+      return perform(
+        parts,
+        organizationId,
+        personReference(participant),
+        campaignId,
+        booking(new Decimal(amount), cause, reference),
+      );
+    },
+  );
+}
+
+function booking(amount: Decimal, cause: (typeof causes)[number], reference: string): Action {
+  if (amount.isNegative()) return { kind: 'deduct_points', amount: amount.neg(), cause, reference };
+  if (cause === 'withdrawal') {
+    throw invalid({
+      pointer: '/cause',
+      detail: `Found withdrawal with the amount ${amount.toFixed()}, expected a negative amount: a withdrawal takes points.`,
+    });
+  }
+  return { kind: 'issue_points', amount, cause, reference };
+}
+
+function triggerRoute(app: Api, parts: ActionParts): void {
+  app.post(
+    '/v1/triggers/:trigger_id/users/:user_id/events',
+    {
+      schema: {
+        tags,
+        operationId: 'fireTrigger',
+        summary: 'Fire a trigger for a user of yours',
+        description: `The user id is your own, whatever it looks like; whoever is new is made a participant. The points are exactly those of the trigger's credit rule. ${onceOrAgain}`,
+        security: tokenSecurity,
+        params: z.object({ trigger_id: z.string(), user_id: z.string() }),
+        body: z
+          .strictObject({
+            value: z
+              .number()
+              .nullable()
+              .optional()
+              .meta({
+                description: 'What the trigger measures; at most 15 significant digits',
+                examples: [2.99],
+              }),
+            key: triggerKeySchema.optional(),
+          })
+          .optional(),
+        response: {
+          200: outcomeSchema,
+          ...problems(
+            'not_found',
+            'campaign_not_active',
+            'out_of_stock',
+            'amount_out_of_range',
+            ...bodyProblems,
+          ),
+        },
+      },
+    },
+    async (request) => {
+      const { organizationId } = request.principal;
+      const { trigger_id, user_id } = request.params;
+      const trigger =
+        triggerIdFault(trigger_id) === null
+          ? await parts.campaignRules.trigger(organizationId, trigger_id)
+          : null;
+      if (trigger === null) throw notFound();
+      if (user_id === '' || user_id.includes('\u0000')) {
+        throw invalid({
+          pointer: '',
+          parameter: 'user_id',
+          detail: 'Found an empty user id or one with a NUL character, expected 1 to 200 other characters.',
+        });
+      }
+      return perform(parts, organizationId, { externalId: user_id }, trigger.campaignId, {
+        kind: 'fire_trigger',
+        trigger,
+        value: request.body?.value ?? null,
+        key: request.body?.key ?? null,
+        account: null,
+      });
+    },
+  );
+}
+
+function invalid(fault: Fault): Problem {
+  return new Problem('invalid_request', fault.detail, { faults: [fault] });
+}
