@@ -128,6 +128,7 @@ create table completions (
   constraint completions_subject_id_participant_id_period_key UNIQUE (subject_id, participant_id, period),
   constraint completions_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE
 );
+CREATE INDEX completions_by_campaign ON completions USING btree (campaign_id, id);
 CREATE INDEX completions_by_participation ON completions USING btree (campaign_id, participant_id, id);
 
 create table earnings (
@@ -250,6 +251,7 @@ create table ledger (
   constraint ledger_campaign_id_participant_id_cause_bucket_key UNIQUE (campaign_id, participant_id, cause, bucket),
   constraint ledger_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE
 );
+CREATE INDEX ledger_by_campaign ON ledger USING btree (campaign_id, id);
 CREATE INDEX ledger_by_participation ON ledger USING btree (campaign_id, participant_id, id);
 
 create table open_deliveries (

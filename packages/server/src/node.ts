@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ensureFirstOrganization, openAccounts } from './accounts/index.ts';
 import {
   createActions,
+  createActivity,
   createDesignEditor,
   createParticipants,
   createPersonReferences,
@@ -105,7 +106,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
   closing.add('campaigns', () => campaigns.close());
   const customTypes = await openCustomTypes({ database, clock });
   closing.add('custom types', () => customTypes.close());
-  const participants = createParticipants({ database });
+  const participants = createParticipants({ database, clock });
 
   const webhooksStore = createWebhooksStore(database);
   const routing = await openRoutingTable(
@@ -176,6 +177,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     }),
     people: createPersonReferences({ database, participants }),
     participants,
+    activity: createActivity({ database }),
     customTypes,
     clock,
     events,

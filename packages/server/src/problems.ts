@@ -26,6 +26,7 @@ export const problemRegistry = {
   unknown_event_type: { status: 422, title: 'The event type is not in the catalogue' },
   unknown_campaign: { status: 422, title: 'The campaign does not exist in this organization' },
   invalid_campaign: { status: 422, title: 'The settings do not fit the campaign' },
+  invalid_participant: { status: 422, title: 'The participant is not valid' },
   unknown_participant: { status: 422, title: 'The organization has no such participant' },
   unknown_referrer: { status: 422, title: 'The referrer cannot be one' },
   self_referral: { status: 422, title: 'Nobody can be their own referrer' },

@@ -20,7 +20,7 @@ import {
 } from '../storage/index.ts';
 import type { CampaignRulesSource } from './design.ts';
 import { Recent } from './recent.ts';
-import type { CampaignStatus } from './rules/state.ts';
+import type { CampaignStatus } from './rules/index.ts';
 
 /** Points are numbers with at most 4 places. */
 export interface Campaign {

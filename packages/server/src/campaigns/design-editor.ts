@@ -25,7 +25,7 @@ import {
   type TaskRow,
 } from '../storage/index.ts';
 import type { CampaignRulesSource } from './design.ts';
-import type { Recurrence, RewardKind, TaskRules } from './rules/state.ts';
+import type { Recurrence, RewardKind, TaskRules } from './rules/index.ts';
 
 /** What an owner designs in a campaign. Points are numbers with at most 4 places, reward amounts decimal text. */
 export interface Group {

@@ -19,7 +19,7 @@ import {
   type TriggerRow,
 } from '../storage/index.ts';
 import { Recent } from './recent.ts';
-import type { CampaignRules, QuestRules, RewardRules, TaskRules, TriggerRules } from './rules/state.ts';
+import type { CampaignRules, QuestRules, RewardRules, TaskRules, TriggerRules } from './rules/index.ts';
 
 /** What every action asks first: the campaign it happens in, and the trigger it came by. */
 export interface CampaignRulesSource {

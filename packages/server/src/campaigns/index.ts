@@ -1,4 +1,11 @@
+export { canonicalAccount } from './account-names.ts';
 export { type ActionReceipt, type Actions, type ActionsParts, createActions } from './actions/index.ts';
+export {
+  type Activity,
+  type ActivityItem,
+  type Counters,
+  createActivity,
+} from './activity.ts';
 export { type Campaign, type CampaignInput, type Campaigns, openCampaigns } from './campaigns.ts';
 export { type CustomType, type CustomTypes, openCustomTypes } from './custom-types.ts';
 export { type CampaignRulesSource, openCampaignRules } from './design.ts';

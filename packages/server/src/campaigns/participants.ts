@@ -1,18 +1,37 @@
 import type { FrozenEvent, ParticipantSnapshot } from '../catalog/index.ts';
 import { idFromUuid, newId, type OrganizationId, type ParticipantId, type Uuid, uuidOf } from '../ids.ts';
+import { type Fault, notFound, Problem } from '../problems.ts';
 import {
+  type AccountRow,
   createEventsStore,
   createParticipantsStore,
   type Database,
+  type NewParticipant,
   type ParticipantRow,
+  type ParticipantSaving,
 } from '../storage/index.ts';
+import { canonicalAccount, isWallet } from './account-names.ts';
 import { Recent } from './recent.ts';
+import type { Account, Person } from './rules/index.ts';
 
-export interface Participant {
-  readonly id: ParticipantId;
-  /** The organization's own id for the person; null for who is known only by an account. */
-  readonly externalId: string | null;
+export interface Participant extends Person {
+  /** Chosen by the owner or made of our id; null for who came before there were any. */
+  readonly referralCode: string | null;
   readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** What an owner knows of a person, as it comes in: each well-formed by itself. What is left out stays as it is. */
+export interface ParticipantInput {
+  readonly external_id?: string | undefined;
+  readonly accounts?: readonly Account[] | undefined;
+  readonly email?: string | null | undefined;
+  readonly first_name?: string | null | undefined;
+  readonly last_name?: string | null | undefined;
+  readonly phone?: string | null | undefined;
+  readonly fields?: ParticipantRow['fields'] | undefined;
+  readonly test?: boolean | undefined;
+  readonly referral_code?: string | undefined;
 }
 
 /** The people that events are about. The organization's own id for a person and ours belong together for good. */
@@ -23,13 +42,28 @@ export interface Participants {
   externalIdOf(organization: OrganizationId, id: ParticipantId): string | null | Promise<string | null>;
   find(organization: OrganizationId, id: ParticipantId): Promise<Participant | null>;
   findByExternalId(organization: OrganizationId, externalId: string): Promise<Participant | null>;
-  /** Newest first; `search` is a part of the organization's own id; `before` is the last one of the page before. */
+  /** In the order in which they came. */
+  accountsOf(organization: OrganizationId, id: ParticipantId): Promise<readonly Account[]>;
+  /**
+   * Newest first; `search` is a part of the organization's own id, the e-mail address, the wallet or an account;
+   * `before` is the last one of the page before.
+   */
   list(
     organization: OrganizationId,
     search: string | null,
     before: Uuid | null,
     limit: number,
   ): Promise<readonly Participant[]>;
+  /**
+   * Changes whoever has the external id or one of the accounts, or makes somebody new; accounts come to those there
+   * are. Throws `invalid_participant` with every fault, and `conflict` when what was given belongs to several people.
+   */
+  upsert(
+    organization: OrganizationId,
+    input: ParticipantInput,
+  ): Promise<{ readonly created: boolean; readonly participant: Participant }>;
+  /** As `upsert` for this participant; accounts that are given replace those there are. Throws `not_found` too. */
+  update(organization: OrganizationId, id: ParticipantId, input: ParticipantInput): Promise<Participant>;
   /** The participant as the newest event about them shows them; null when there is none within retention. */
   latestSnapshot(organization: OrganizationId, id: ParticipantId): Promise<ParticipantSnapshot | null>;
 }
@@ -46,7 +80,10 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-export function createParticipants(parts: { readonly database: Database }): Participants {
+export function createParticipants(parts: {
+  readonly database: Database;
+  readonly clock: { now(): number };
+}): Participants {
   const store = createParticipantsStore(parts.database);
   const events = createEventsStore(parts.database);
   const ids = new Recent<string, ParticipantId>(largestCache);
@@ -79,10 +116,7 @@ export function createParticipants(parts: { readonly database: Database }): Part
       organizationId: uuidOf(organization),
       externalId,
     }));
-    const uuids = await store.ensure(
-      keys,
-      keys.map(() => uuidOf(newId('usr'))),
-    );
+    const uuids = await store.ensure(keys, newParticipant);
     const found = new Map<string, ParticipantId>();
     [...wanted].forEach(([key, { organization, externalId }], index) => {
       const id = idFromUuid('usr', uuids[index] ?? '');
@@ -94,6 +128,42 @@ export function createParticipants(parts: { readonly database: Database }): Part
       if (id === undefined) one.reject(new Error('A participant was asked for but not answered'));
       else one.resolve(id);
     }
+  }
+
+  async function save(organization: OrganizationId, id: ParticipantId | null, input: ParticipantInput) {
+    const { faults, accounts } = checked(input, id === null);
+    if (faults.length > 0) {
+      throw new Problem(
+        'invalid_participant',
+        'The participant is not as expected. Each fault is listed under errors.',
+        {
+          faults,
+        },
+      );
+    }
+    const { external_id, accounts: _, referral_code, ...person } = input;
+    const saving = await store.save(
+      uuidOf(organization),
+      {
+        id: id && uuidOf(id),
+        externalId: external_id ?? null,
+        accounts,
+        replaceAccounts: id !== null,
+        referralCode: referral_code?.toUpperCase() ?? null,
+        person: given(person),
+        walletOf,
+        now: new Date(parts.clock.now()),
+      },
+      newParticipant,
+    );
+    if (saving.kind !== 'saved') throw refusal(saving);
+    return { id: idFromUuid('usr', saving.id), created: saving.created };
+  }
+
+  async function existing(organization: OrganizationId, id: ParticipantId): Promise<Participant> {
+    const row = await store.find(uuidOf(organization), uuidOf(id));
+    if (row === null) throw notFound();
+    return participantFrom(row);
   }
 
   return {
@@ -114,9 +184,9 @@ export function createParticipants(parts: { readonly database: Database }): Part
       if (known !== undefined) return known.owner === organization ? known.externalId : null;
       return store.find(uuidOf(organization), uuidOf(id)).then((row) => {
         // Who has none may get one yet.
-        if (row === null || row.externalId === null) return null;
-        remember(organization, row.externalId, id);
-        return row.externalId;
+        if (row === null || row.external_id === null) return null;
+        remember(organization, row.external_id, id);
+        return row.external_id;
       });
     },
 
@@ -134,6 +204,20 @@ export function createParticipants(parts: { readonly database: Database }): Part
       return (await store.list(uuidOf(organization), search, before, limit)).map(participantFrom);
     },
 
+    async accountsOf(organization, id) {
+      return store.accountsOf(uuidOf(organization), uuidOf(id));
+    },
+
+    async upsert(organization, input) {
+      const { id, created } = await save(organization, null, input);
+      return { created, participant: await existing(organization, id) };
+    },
+
+    async update(organization, id, input) {
+      await save(organization, id, input);
+      return existing(organization, id);
+    },
+
     async latestSnapshot(organization, id) {
       const newest = await events.newestOf(uuidOf(organization), uuidOf(id));
       if (newest === null) return null;
@@ -143,6 +227,90 @@ export function createParticipants(parts: { readonly database: Database }): Part
   };
 }
 
+/** The last 8 of its 26 digits are random, and read well: they leave out I, L, O and U. */
+function newParticipant(): NewParticipant {
+  const id = newId('usr');
+  return { id: uuidOf(id), referralCode: id.slice(-8).toUpperCase() };
+}
+
+/** The wallet they had while they have it, else the first of their accounts that is one. */
+function walletOf(accounts: readonly AccountRow[], current: string | null): string | null {
+  const wallets = accounts.filter(isWallet);
+  if (wallets.some(({ name }) => name === current)) return current;
+  return wallets[0]?.name ?? null;
+}
+
+function checked(
+  input: ParticipantInput,
+  mayBeNew: boolean,
+): { readonly faults: readonly Fault[]; readonly accounts: readonly AccountRow[] | null } {
+  const faults: Fault[] = [];
+  const accounts = new Map<string, AccountRow>();
+  input.accounts?.forEach((account, index) => {
+    const canonical = canonicalAccount(account);
+    if ('fault' in canonical) faults.push({ pointer: `/accounts/${index}/name`, detail: canonical.fault });
+    else accounts.set(`${canonical.platform} ${canonical.name}`, canonical);
+  });
+  if (mayBeNew && input.external_id === undefined && (input.accounts ?? []).length === 0) {
+    faults.push({
+      pointer: '',
+      detail:
+        'Found neither external_id nor an account; expected at least one of them, to know the person again.',
+    });
+  }
+  return { faults, accounts: input.accounts === undefined ? null : [...accounts.values()] };
+}
+
+/** Without what is undefined: in a change that means to leave it. */
+function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const kept = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(kept) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+function refusal(saving: Exclude<ParticipantSaving, { kind: 'saved' }>): Problem {
+  switch (saving.kind) {
+    case 'not_found':
+      return notFound();
+    case 'several': {
+      const people = saving.owners.map(({ id, account }) => {
+        const owner = idFromUuid('usr', id);
+        return account === null
+          ? `this person is ${owner}`
+          : `"${account.name}" on ${account.platform} is ${owner}`;
+      });
+      return new Problem(
+        'conflict',
+        `What was given belongs to several participants: ${people.join(', ')}. Give what belongs to one of them.`,
+      );
+    }
+    case 'other_external_id':
+      return new Problem(
+        'conflict',
+        `${idFromUuid('usr', saving.id)} has the external_id "${saving.externalId}", which stays for good. Leave external_id out, or name another person.`,
+      );
+    case 'referral_code_taken':
+      return new Problem('conflict', 'Another participant has this referral code. Choose another one.');
+    case 'took_part':
+      return new Problem(
+        'conflict',
+        'This participant took part in campaigns already, so whether they are a test participant cannot change. Make another participant.',
+      );
+  }
+}
+
 function participantFrom(row: ParticipantRow): Participant {
-  return { id: idFromUuid('usr', row.id), externalId: row.externalId, createdAt: row.createdAt };
+  return {
+    id: idFromUuid('usr', row.id),
+    externalId: row.external_id,
+    email: row.email,
+    firstName: row.first_name,
+    lastName: row.last_name,
+    phone: row.phone,
+    wallet: row.wallet,
+    fields: row.fields,
+    test: row.test,
+    referralCode: row.referral_code,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
 }

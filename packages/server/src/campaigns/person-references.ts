@@ -1,6 +1,7 @@
 import { idFromUuid, type OrganizationId, type ParticipantId, type Uuid, uuidOf } from '../ids.ts';
 import { Problem } from '../problems.ts';
 import { createPersonLookup, type Database } from '../storage/index.ts';
+import { canonicalAccount } from './account-names.ts';
 import type { Participants } from './participants.ts';
 import { Recent } from './recent.ts';
 import type { Account } from './rules/index.ts';
@@ -38,8 +39,10 @@ export function createPersonReferences(parts: {
     return id;
   }
 
-  async function byAccount(organization: OrganizationId, { platform, name }: Account) {
-    return idOf(await lookup.byAccount(uuidOf(organization), platform, name));
+  async function byAccount(organization: OrganizationId, account: Account) {
+    const canonical = canonicalAccount(account);
+    if ('fault' in canonical) return null;
+    return idOf(await lookup.byAccount(uuidOf(organization), canonical.platform, canonical.name));
   }
 
   async function existing(
@@ -48,7 +51,8 @@ export function createPersonReferences(parts: {
   ): Promise<ParticipantId | null> {
     if ('id' in reference) return known(organization, reference.id);
     if ('account' in reference) return byAccount(organization, reference.account);
-    if ('code' in reference) return idOf(await lookup.byReferralCode(uuidOf(organization), reference.code));
+    if ('code' in reference)
+      return idOf(await lookup.byReferralCode(uuidOf(organization), reference.code.toUpperCase()));
     return (await parts.participants.findByExternalId(organization, reference.externalId))?.id ?? null;
   }
 

@@ -33,51 +33,80 @@ export interface Page<T> {
   readonly next_cursor: string | null;
 }
 
-/**
- * Reads one page of a list that is ordered by UUID.
- * `read` gets the UUID to go on from (null: from the start) and how many rows to fetch: one more than the page
- * shows, which tells whether there is a next one.
- */
-export async function readPage<Row, Item>(list: {
+/** The query that a page answers, and the list it is a page of. */
+interface Paging<Row, Item> {
   /** The name of the list: a cursor of one list is refused by every other. */
   readonly name: string;
   readonly query: { readonly limit: number; readonly cursor?: string | undefined };
-  readonly read: (after: Uuid | null, limit: number) => Promise<readonly Row[]>;
-  readonly uuid: (row: Row) => Uuid;
   readonly show: (row: Row) => Item;
-}): Promise<Page<Item>> {
+}
+
+/** Reads one page of a list that is ordered by UUID, going on after a UUID (null: from the start). */
+export async function readPage<Row, Item>(
+  list: Paging<Row, Item> & {
+    readonly read: (after: Uuid | null, limit: number) => Promise<readonly Row[]>;
+    readonly uuid: (row: Row) => Uuid;
+  },
+): Promise<Page<Item>> {
+  return readPageAfter({
+    ...list,
+    positionBytes: 16,
+    read: (after, limit) => list.read(after && uuidAt(after), limit),
+    position: (row) => Buffer.from(list.uuid(row).replaceAll('-', ''), 'hex'),
+  });
+}
+
+/**
+ * Reads one page of a list in any order in which a row's position can be written in so many bytes.
+ * `read` gets the position to go on after and how many rows to fetch: one more than the page shows, which tells
+ * whether there is a next one.
+ */
+export async function readPageAfter<Row, Item>(
+  list: Paging<Row, Item> & {
+    readonly positionBytes: number;
+    readonly read: (after: Buffer | null, limit: number) => Promise<readonly Row[]>;
+    readonly position: (row: Row) => Buffer;
+  },
+): Promise<Page<Item>> {
   const { limit, cursor } = list.query;
-  const after = cursor === undefined ? null : decodeCursor(list.name, cursor);
+  const after = cursor === undefined ? null : decodeCursor(list.name, cursor, list.positionBytes);
   const rows = await list.read(after, limit + 1);
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return {
     data: shown.map(list.show),
-    next_cursor: rows.length > limit && last !== undefined ? encodeCursor(list.name, list.uuid(last)) : null,
+    next_cursor:
+      rows.length > limit && last !== undefined ? encodeCursor(list.name, list.position(last)) : null,
   };
 }
 
-/** A position in a list: the UUID of the last row, and a checksum over it and the list's name. */
-export function encodeCursor(list: string, uuid: Uuid): string {
-  const position = Buffer.from(uuid.replaceAll('-', ''), 'hex');
+/** The UUID that 16 bytes are. */
+export function uuidAt(bytes: Buffer): Uuid {
+  const hex = bytes.toString('hex', 0, 16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** The position of the last row, and a checksum over it and the list's name. */
+function encodeCursor(list: string, position: Buffer): string {
   return Buffer.concat([position, checksum(list, position)]).toString('base64url');
 }
 
+const checksumBytes = 6;
+
 /** Throws `invalid_cursor` unless this list gave the cursor out. The checksum finds slips; it is no secret. */
-export function decodeCursor(list: string, cursor: string): Uuid {
+function decodeCursor(list: string, cursor: string, positionBytes: number): Buffer {
   const raw = Buffer.from(cursor, 'base64url');
-  const position = raw.subarray(0, 16);
-  const wellFormed = raw.length === 22 && raw.toString('base64url') === cursor;
-  if (!wellFormed || !checksum(list, position).equals(raw.subarray(16))) {
+  const position = raw.subarray(0, positionBytes);
+  const wellFormed = raw.length === positionBytes + checksumBytes && raw.toString('base64url') === cursor;
+  if (!wellFormed || !checksum(list, position).equals(raw.subarray(positionBytes))) {
     throw new Problem(
       'invalid_cursor',
       'The cursor was not given out by this list. Use next_cursor of the page before as it came, or leave it out to start again.',
     );
   }
-  const hex = position.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  return position;
 }
 
 function checksum(list: string, position: Buffer): Buffer {
-  return createHash('sha256').update(list).update(position).digest().subarray(0, 6);
+  return createHash('sha256').update(list).update(position).digest().subarray(0, checksumBytes);
 }

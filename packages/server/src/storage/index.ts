@@ -1,4 +1,11 @@
 export {
+  type ActivityRow,
+  type ActivityStore,
+  type CountersRow,
+  createActivityStore,
+  type LeaderboardPosition,
+} from './activity-store.ts';
+export {
   type CampaignDesignStore,
   createCampaignDesignStore,
   type DesignRows,
@@ -46,9 +53,12 @@ export {
   type OrganizationsStore,
 } from './organizations-store.ts';
 export {
+  type AccountRow,
   createParticipantsStore,
+  type NewParticipant,
   type ParticipantKey,
   type ParticipantRow,
+  type ParticipantSaving,
   type ParticipantsStore,
 } from './participants-store.ts';
 export {

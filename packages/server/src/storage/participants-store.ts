@@ -1,14 +1,28 @@
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Uuid } from '../ids.ts';
 import { textArray, uuidArray } from './column-arrays.ts';
 import type { Database } from './database.ts';
+import type { Schema } from './schema.ts';
 
 export interface ParticipantRow {
   readonly id: Uuid;
-  readonly organizationId: Uuid;
   /** The organization's own id for the person; null for who is known only by an account. */
-  readonly externalId: string | null;
-  readonly createdAt: Date;
+  readonly external_id: string | null;
+  readonly email: string | null;
+  readonly first_name: string | null;
+  readonly last_name: string | null;
+  readonly phone: string | null;
+  readonly wallet: string | null;
+  readonly fields: Readonly<Record<string, string | number | boolean | null>>;
+  readonly test: boolean;
+  readonly referral_code: string | null;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+export interface AccountRow {
+  readonly platform: string;
+  readonly name: string;
 }
 
 export interface ParticipantKey {
@@ -16,20 +30,85 @@ export interface ParticipantKey {
   readonly externalId: string;
 }
 
-/** Participants are made on first sight and never change, so whatever was read may be kept. */
+/** What a new participant begins with. */
+export interface NewParticipant {
+  readonly id: Uuid;
+  readonly referralCode: string;
+}
+
+/** What is left out stays as it is. */
+export interface ParticipantChange {
+  /** Whom to change; null: whoever has the external id or one of the accounts, else somebody new. */
+  readonly id: Uuid | null;
+  readonly externalId: string | null;
+  readonly accounts: readonly AccountRow[] | null;
+  /** Whether the accounts given are all there are, or come to those there are. */
+  readonly replaceAccounts: boolean;
+  readonly referralCode: string | null;
+  readonly person: Partial<
+    Pick<ParticipantRow, 'email' | 'first_name' | 'last_name' | 'phone' | 'fields' | 'test'>
+  >;
+  /** Which of somebody's accounts is their wallet. */
+  readonly walletOf: (accounts: readonly AccountRow[], current: string | null) => string | null;
+  readonly now: Date;
+}
+
+export type ParticipantSaving =
+  | { readonly kind: 'saved'; readonly id: Uuid; readonly created: boolean }
+  | { readonly kind: 'not_found' }
+  /** What was given belongs to several people. */
+  | {
+      readonly kind: 'several';
+      readonly owners: readonly { readonly id: Uuid; readonly account: AccountRow | null }[];
+    }
+  | { readonly kind: 'other_external_id'; readonly id: Uuid; readonly externalId: string }
+  | { readonly kind: 'referral_code_taken' }
+  /** Whether somebody is a test participant cannot change once they took part. */
+  | { readonly kind: 'took_part' };
+
+/** Our id and the organization's own belong together for good once both are known, so whatever was read may be kept. */
 export interface ParticipantsStore {
-  /** Finds or makes the participants with these keys, in their order. `newIds` has a fresh UUID for each. */
-  ensure(keys: readonly ParticipantKey[], newIds: readonly Uuid[]): Promise<readonly Uuid[]>;
+  /** Finds or makes the participants with these keys, in their order. */
+  ensure(keys: readonly ParticipantKey[], fresh: () => NewParticipant): Promise<readonly Uuid[]>;
   find(organizationId: Uuid, id: Uuid): Promise<ParticipantRow | null>;
   findByExternalId(organizationId: Uuid, externalId: string): Promise<ParticipantRow | null>;
-  /** Newest first; `before` is the last one of the page before; `search` is a part of the organization's own id. */
+  /** In the order in which they came. */
+  accountsOf(organizationId: Uuid, id: Uuid): Promise<readonly AccountRow[]>;
+  /**
+   * Newest first; `before` is the last one of the page before; `search` is a part of the external id, the e-mail
+   * address, the wallet or an account, in capitals or not.
+   */
   list(
     organizationId: Uuid,
     search: string | null,
     before: Uuid | null,
     limit: number,
   ): Promise<readonly ParticipantRow[]>;
+  /** All or nothing. Callers at once who mean the same person get the same one. */
+  save(
+    organizationId: Uuid,
+    change: ParticipantChange,
+    fresh: () => NewParticipant,
+  ): Promise<ParticipantSaving>;
 }
+
+/** How often a write is tried again that met another one, or a referral code that somebody has. */
+const mostTries = 5;
+
+const columns = [
+  'id',
+  'external_id',
+  'email',
+  'first_name',
+  'last_name',
+  'phone',
+  'wallet',
+  'fields',
+  'test',
+  'referral_code',
+  'created_at',
+  'updated_at',
+] as const;
 
 export function createParticipantsStore(database: Database): ParticipantsStore {
   const { kysely, hotPool } = database;
@@ -50,43 +129,33 @@ export function createParticipantsStore(database: Database): ParticipantsStore {
   }
 
   const all = (organizationId: Uuid) =>
-    kysely
-      .selectFrom('participants')
-      .select([
-        'id',
-        'organization_id as organizationId',
-        'external_id as externalId',
-        'created_at as createdAt',
-      ])
-      .where('organization_id', '=', organizationId);
+    kysely.selectFrom('participants').select(columns).where('organization_id', '=', organizationId);
 
   return {
-    async ensure(keys, newIds) {
+    async ensure(keys, fresh) {
       const found = await known(keys);
-      const missing = keys
-        .map((key, index) => ({
-          ...key,
-          id: newIds[index] ?? '',
-          text: keyText(key.organizationId, key.externalId),
-        }))
-        .filter(({ text }) => !found.has(text))
-        // One order for all writers: two of them with the same new keys wait for each other instead of deadlocking.
-        .sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
-      if (missing.length > 0) {
+      // More than once only when another node made one of them in between, or a referral code was taken.
+      for (let tries = 0; tries < mostTries; tries++) {
+        const missing = keys
+          .filter((key) => !found.has(keyText(key.organizationId, key.externalId)))
+          .map((key) => ({ ...key, ...fresh(), text: keyText(key.organizationId, key.externalId) }))
+          // One order for all writers: two of them with the same new keys wait for each other instead of deadlocking.
+          .sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
+        if (missing.length === 0) break;
         const { rows } = await hotPool.query<{ id: Uuid; organization_id: Uuid; external_id: string }>({
           name: 'participants_ensure',
-          text: `insert into participants (id, organization_id, external_id)
-                 select * from unnest($1::uuid[], $2::uuid[], $3::text[])
-                 on conflict (organization_id, external_id) do nothing
+          text: `insert into participants (id, organization_id, external_id, referral_code)
+                 select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[])
+                 on conflict do nothing
                  returning id, organization_id, external_id`,
           values: [
             uuidArray(missing.map((row) => row.id)),
             uuidArray(missing.map((row) => row.organizationId)),
             textArray(missing.map((row) => row.externalId)),
+            textArray(missing.map((row) => row.referralCode)),
           ],
         });
         for (const row of rows) found.set(keyText(row.organization_id, row.external_id), row.id);
-        // Whoever is neither old nor ours was made by another node in between: a new statement sees them.
         const others = missing.filter(({ text }) => !found.has(text));
         if (others.length > 0) for (const [text, id] of await known(others)) found.set(text, id);
       }
@@ -106,13 +175,227 @@ export function createParticipantsStore(database: Database): ParticipantsStore {
       return (await all(organizationId).where('external_id', '=', externalId).executeTakeFirst()) ?? null;
     },
 
+    async accountsOf(organizationId, id) {
+      return accountsOf(kysely, organizationId, id);
+    },
+
     async list(organizationId, search, before, limit) {
       let query = all(organizationId).orderBy('id', 'desc').limit(limit);
-      if (search !== null) query = query.where(sql<boolean>`position(${search} in external_id) > 0`);
+      if (search !== null) {
+        const part = search.toLowerCase();
+        query = query.where(
+          sql<boolean>`(position(${part} in lower(concat_ws(E'\\n', external_id, email, wallet))) > 0
+            or exists (select from accounts a
+                        where a.participant_id = participants.id and position(${part} in lower(a.name)) > 0))`,
+        );
+      }
       if (before !== null) query = query.where('id', '<', before);
       return query.execute();
     },
+
+    async save(organizationId, change, fresh) {
+      for (let tries = 1; ; tries++) {
+        try {
+          return await database.transaction((transaction) =>
+            save(transaction, organizationId, change, fresh()),
+          );
+        } catch (error) {
+          // Somebody else took a name between our looking and our writing: looking again finds them.
+          if (!isUniqueViolation(error) || tries === mostTries) throw error;
+        }
+      }
+    },
   };
+}
+
+async function save(
+  transaction: Transaction<Schema>,
+  organizationId: Uuid,
+  change: ParticipantChange,
+  fresh: NewParticipant,
+): Promise<ParticipantSaving> {
+  const owners = await ownersOf(transaction, organizationId, change);
+  if (change.id !== null && !owners.some(({ id }) => id === change.id)) return { kind: 'not_found' };
+  const ids = new Set(owners.map(({ id }) => id));
+  if (ids.size > 1) return { kind: 'several', owners };
+  const [found] = ids;
+  const id = found ?? fresh.id;
+  const values = {
+    ...change.person,
+    fields: change.person.fields && JSON.stringify(change.person.fields),
+    updated_at: change.now,
+  };
+
+  if (found === undefined) {
+    if (await isCodeTaken(transaction, organizationId, change.referralCode, id)) {
+      return { kind: 'referral_code_taken' };
+    }
+    await transaction
+      .insertInto('participants')
+      .values({
+        ...values,
+        id,
+        organization_id: organizationId,
+        external_id: change.externalId,
+        referral_code: change.referralCode ?? fresh.referralCode,
+        created_at: change.now,
+      })
+      .execute();
+  } else {
+    const saved = await transaction
+      .selectFrom('participants')
+      .select(columns)
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
+    if (change.externalId !== null && saved.external_id !== null && saved.external_id !== change.externalId) {
+      return { kind: 'other_external_id', id, externalId: saved.external_id };
+    }
+    if (change.person.test !== undefined && change.person.test !== saved.test) {
+      const participation = await transaction
+        .selectFrom('participations')
+        .select('campaign_id')
+        .where('participant_id', '=', id)
+        .limit(1)
+        .executeTakeFirst();
+      if (participation !== undefined) return { kind: 'took_part' };
+    }
+    if (await isCodeTaken(transaction, organizationId, change.referralCode, id)) {
+      return { kind: 'referral_code_taken' };
+    }
+    await transaction
+      .updateTable('participants')
+      .set({
+        ...values,
+        external_id: change.externalId ?? saved.external_id,
+        referral_code: change.referralCode ?? saved.referral_code ?? fresh.referralCode,
+      })
+      .where('id', '=', id)
+      .execute();
+  }
+  if (change.accounts !== null) await saveAccounts(transaction, organizationId, id, change);
+  return { kind: 'saved', id, created: found === undefined };
+}
+
+/** Who has what the change names: the id itself, the external id, the accounts. */
+async function ownersOf(
+  transaction: Transaction<Schema>,
+  organizationId: Uuid,
+  { id, externalId, accounts }: ParticipantChange,
+): Promise<{ id: Uuid; account: AccountRow | null }[]> {
+  const named = await transaction
+    .selectFrom('participants')
+    .select('id')
+    .where('organization_id', '=', organizationId)
+    .where(({ eb, or }) =>
+      or([
+        ...(id === null ? [] : [eb('id', '=', id)]),
+        ...(externalId === null ? [] : [eb('external_id', '=', externalId)]),
+      ]),
+    )
+    .execute();
+  const owners: { id: Uuid; account: AccountRow | null }[] = named.map((row) => ({
+    id: row.id,
+    account: null,
+  }));
+  for (const account of accounts ?? []) {
+    const owner = await transaction
+      .selectFrom('accounts')
+      .select('participant_id')
+      .where('organization_id', '=', organizationId)
+      .where('platform', '=', account.platform)
+      .where('name', '=', account.name)
+      .executeTakeFirst();
+    if (owner !== undefined) owners.push({ id: owner.participant_id, account });
+  }
+  return owners;
+}
+
+async function isCodeTaken(
+  transaction: Transaction<Schema>,
+  organizationId: Uuid,
+  code: string | null,
+  id: Uuid,
+): Promise<boolean> {
+  if (code === null) return false;
+  const other = await transaction
+    .selectFrom('participants')
+    .select('id')
+    .where('organization_id', '=', organizationId)
+    .where('referral_code', '=', code)
+    .where('id', '<>', id)
+    .executeTakeFirst();
+  return other !== undefined;
+}
+
+async function saveAccounts(
+  transaction: Transaction<Schema>,
+  organizationId: Uuid,
+  id: Uuid,
+  { accounts, replaceAccounts, walletOf, now }: ParticipantChange,
+): Promise<void> {
+  const given = accounts ?? [];
+  const before = await accountsOf(transaction, organizationId, id);
+  const missing = given.filter((account) => !before.some((one) => isSame(one, account)));
+  if (replaceAccounts) {
+    for (const account of before.filter((one) => !given.some((account) => isSame(one, account)))) {
+      await transaction
+        .deleteFrom('accounts')
+        .where('organization_id', '=', organizationId)
+        .where('platform', '=', account.platform)
+        .where('name', '=', account.name)
+        .execute();
+    }
+  }
+  if (missing.length > 0) {
+    await transaction
+      .insertInto('accounts')
+      .values(
+        missing.map((account, index) => ({
+          ...account,
+          organization_id: organizationId,
+          participant_id: id,
+          // Keeps the order in which they were given.
+          created_at: new Date(now.getTime() + index),
+        })),
+      )
+      .execute();
+  }
+  const after = await accountsOf(transaction, organizationId, id);
+  const { wallet } = await transaction
+    .selectFrom('participants')
+    .select('wallet')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  await transaction
+    .updateTable('participants')
+    .set({ wallet: walletOf(after, wallet) })
+    .where('id', '=', id)
+    .execute();
+}
+
+async function accountsOf(
+  reader: Pick<Transaction<Schema>, 'selectFrom'>,
+  organizationId: Uuid,
+  id: Uuid,
+): Promise<AccountRow[]> {
+  return reader
+    .selectFrom('accounts')
+    .select(['platform', 'name'])
+    .where('organization_id', '=', organizationId)
+    .where('participant_id', '=', id)
+    .orderBy('created_at')
+    .orderBy('platform')
+    .orderBy('name')
+    .execute();
+}
+
+function isSame(a: AccountRow, b: AccountRow): boolean {
+  return a.platform === b.platform && a.name === b.name;
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23505';
 }
 
 function keyText(organizationId: Uuid, externalId: string): string {

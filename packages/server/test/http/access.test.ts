@@ -5,6 +5,7 @@ import { openApiDocument } from '../../src/http/index.ts';
 import { newId } from '../../src/ids.ts';
 import { triggerFired } from './events.ts';
 import { type Answer, ApiHarness } from './harness.ts';
+import { uuidIn } from './ids.ts';
 
 /**
  * Every operation of the OpenAPI document is called as nobody and as a stranger. An operation that is missing from
@@ -93,6 +94,7 @@ const thingOf: Readonly<Record<string, keyof Things>> = {
   // One that stays: what somebody completed cannot be deleted.
   '/v1/campaigns/{id}/tasks/{task_id} of /v1/campaigns/{id}/tasks/{task_id}/completions': 'completedTask',
   '/v1/campaigns/{id}/rewards/{reward_id}': 'reward',
+  '/v1/campaigns/{id}/participants/{participant_id}': 'participant',
   '/v1/triggers/{trigger_id}': 'trigger',
   '/v1/triggers/{trigger_id}/users/{user_id}': 'participant',
   '/v1/participants/{id}': 'participant',
@@ -152,6 +154,9 @@ const bodies: Readonly<Record<string, (things: Things) => unknown>> = {
     reference: 'a',
   }),
   fireTrigger: () => ({ value: 2.99 }),
+  // Somebody new each time: for who is there already the answer is another.
+  putParticipant: () => ({ external_id: newId('usr') }),
+  updateParticipant: () => ({ first_name: 'Ada' }),
   createWebhook: ({ campaign }) => ({
     name: 'CRM',
     url: `${api.url}/inbox/nowhere`,
@@ -258,6 +263,10 @@ beforeAll(async () => {
     inboxRequest: (await first(`/v1/inboxes/${inbox}/requests`))?.id ?? '',
     token: (await api.accounts.createToken(api.organization.id, { name: 'Ours', expiresAt: null })).id,
   };
+  await api.database.pool.query(
+    'insert into participations (organization_id, campaign_id, participant_id) select organization_id, $1, id from participants where id = $2',
+    [uuidIn(ours.campaign), uuidIn(ours.participant)],
+  );
 });
 afterAll(() => api.close());
 

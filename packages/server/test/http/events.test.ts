@@ -120,7 +120,9 @@ describe('participants', () => {
   });
 
   it('are made once, however many nodes see them first at the same time', async () => {
-    const nodes = Array.from({ length: 4 }, () => createParticipants({ database: api.database }));
+    const nodes = Array.from({ length: 4 }, () =>
+      createParticipants({ database: api.database, clock: Date }),
+    );
     const names = Array.from({ length: 50 }, (_, index) => `crowd-${index}`);
     const ids = await Promise.all(
       nodes.map((node, index) =>
@@ -137,6 +139,7 @@ describe('participants', () => {
   it('that could not be looked up are asked for again by the next event', async () => {
     let down = true;
     const participants = createParticipants({
+      clock: Date,
       database: {
         ...api.database,
         hotPool: Object.create(api.database.hotPool, {

@@ -5,6 +5,7 @@ import {
   type Campaigns,
   type CustomTypes,
   createActions,
+  createActivity,
   createDesignEditor,
   createParticipants,
   createPersonReferences,
@@ -99,7 +100,7 @@ export class ApiHarness {
     const rules = await openCampaignRules({ database });
     const campaigns = await openCampaigns({ database, rules, clock });
     const customTypes = await openCustomTypes({ database, clock });
-    const participants = createParticipants({ database });
+    const participants = createParticipants({ database, clock });
     const webhookParts = await openWebhookParts(database, clock, settings.webhooks);
     const app = createHttpServer({
       ...webhookParts.parts,
@@ -116,6 +117,7 @@ export class ApiHarness {
       people: createPersonReferences({ database, participants }),
       customTypes,
       participants,
+      activity: createActivity({ database }),
       publish: createPublisher({
         database,
         campaigns,

@@ -1,6 +1,7 @@
 import type { Api } from '../api.ts';
 import { type AccountParts, accountRoutes } from './account.ts';
 import { type ActionParts, actionRoutes } from './actions.ts';
+import { type CampaignActivityParts, campaignActivityRoutes } from './campaign-activity.ts';
 import { type CampaignDesignParts, campaignDesignRoutes } from './campaign-design.ts';
 import { type CampaignParts, campaignRoutes } from './campaigns.ts';
 import { type DeliveryParts, deliveryRoutes } from './deliveries.ts';
@@ -18,6 +19,7 @@ import { type WebhookParts, webhookRoutes } from './webhooks.ts';
 export interface RouteParts
   extends AccountParts,
     ActionParts,
+    CampaignActivityParts,
     CampaignDesignParts,
     CampaignParts,
     DeliveryParts,
@@ -36,6 +38,7 @@ export function routes(app: Api, parts: RouteParts): void {
   eventTypeRoutes(app, parts);
   campaignRoutes(app, parts);
   campaignDesignRoutes(app, parts);
+  campaignActivityRoutes(app, parts);
   triggerRoutes(app, parts);
   actionRoutes(app, parts);
   participantRoutes(app, parts);

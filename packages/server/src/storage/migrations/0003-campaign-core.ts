@@ -170,6 +170,7 @@ const statements = [
     unique (subject_id, participant_id, period)
   )`,
   `create index completions_by_participation on completions (campaign_id, participant_id, id)`,
+  `create index completions_by_campaign on completions (campaign_id, id)`,
   `create table ledger (
     id uuid primary key,
     organization_id uuid not null,
@@ -182,6 +183,7 @@ const statements = [
     unique (campaign_id, participant_id, cause, bucket)
   )`,
   `create index ledger_by_participation on ledger (campaign_id, participant_id, id)`,
+  `create index ledger_by_campaign on ledger (campaign_id, id)`,
   `create table trigger_events (
     id uuid primary key,
     organization_id uuid not null,
