@@ -122,6 +122,7 @@ export const chainvine: Format = {
   description: 'The webhooks of ChainVine: referrals, earnings and payment requests in one envelope.',
   methods: ['POST'],
   scopes: [],
+  predefined: [],
   eventTypes: ['user.joined_campaign', 'referral.converted', 'earning.created', 'payout.requested'],
   carriesCustomTypes: false,
 

@@ -71,6 +71,7 @@ export const cloudevents: Format = {
   description: 'Every event with its whole context as a CloudEvent 1.0, in structured or binary mode.',
   methods: ['POST', 'PUT', 'PATCH'],
   scopes: [],
+  predefined: [],
   eventTypes: '*',
   carriesCustomTypes: true,
 
