@@ -9,7 +9,7 @@ import {
   signingKeys,
   type Webhook,
 } from '../webhooks/index.ts';
-import { Allowance } from './allowance.ts';
+import { Allowance, defaultBytesPerMinute } from './allowance.ts';
 import { type AnswerInput, decideAnswer, defaultAnswer, type InboxAnswer, readAnswer } from './answer.ts';
 import { Recorder } from './recorder.ts';
 import { type KnownKey, type ReceivedMessage, type Verification, verifyReceived } from './verification.ts';
@@ -95,10 +95,12 @@ export async function openInboxes(parts: {
   readonly keyring: Keyring;
   readonly webhooks: WebhookLookup;
   readonly now: () => Date;
+  /** What one inbox stores in a minute. Default 128 MiB. */
+  readonly bytesPerMinute?: number;
 }): Promise<Inboxes> {
   const { store, keyring, webhooks, now } = parts;
   const recorder = new Recorder((requests) => store.insertRequests(requests));
-  const allowance = new Allowance();
+  const allowance = new Allowance(parts.bytesPerMinute ?? defaultBytesPerMinute);
   const remembered = new Map<InboxId, Remembered>();
   // A row read before a change was announced must not be remembered after it.
   let generation = 0;
@@ -221,7 +223,7 @@ export async function openInboxes(parts: {
       if (waitSeconds !== null) {
         throw new Problem(
           'too_many_requests',
-          'This inbox was sent more in a minute than an inbox stores (128 MiB). Send again when the minute is over; a receiver of your own takes more.',
+          `This inbox was sent more in a minute than an inbox stores (${allowance.bytesPerMinute / 1_048_576} MiB, with about 2 KiB per request). Send again when the minute is over; a receiver of your own takes more.`,
           { retryAfterSeconds: waitSeconds },
         );
       }
