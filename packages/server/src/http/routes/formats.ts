@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { eventTypes } from '../../catalog/index.ts';
 import { formatNames, formatsByName, methods } from '../../formats/index.ts';
-import { type Api, tokenSecurity } from '../api.ts';
+import { type Api, problems, tokenSecurity } from '../api.ts';
 
 const formatSchema = z
   .object({
@@ -38,7 +38,7 @@ export function formatRoutes(app: Api): void {
         operationId: 'listFormats',
         summary: 'The payload formats, and what a webhook may ask for in each',
         security: tokenSecurity,
-        response: { 200: z.object({ data: z.array(formatSchema) }) },
+        response: { 200: z.object({ data: z.array(formatSchema) }), ...problems() },
       },
     },
     async () => ({ data: formatNames.map(shownFormat) }),
