@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ensureFirstOrganization, openAccounts } from './accounts/index.ts';
@@ -19,6 +18,7 @@ import {
   createWebhooksStore,
   type Database,
   lockDataDirectory,
+  makeDataDirectory,
   migrate,
   openDatabase,
   startEmbeddedServer,
@@ -198,7 +198,8 @@ async function openStorage(config: Config, log: Log, closing: Closing): Promise<
     closing.add('PostgreSQL', () => server.stop());
     connectionString = server.connectionString;
   } else {
-    await makeDataDirectory(config.dataDir);
+    // The API token is kept there, and the encryption key unless it is given.
+    makeDataDirectory(config.dataDir);
   }
   let closed = false;
   const database = openDatabase({
@@ -229,17 +230,6 @@ function explained(error: unknown, databaseUrl: string): unknown {
     `The PostgreSQL of DATABASE_URL (${host}${pathname}) cannot be used: ${error.message}. Check that it runs, that this machine may connect to it, and that user, password and database are right.`,
     { cause: error },
   );
-}
-
-async function makeDataDirectory(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new CannotStart(
-      `The data directory "${path}" cannot be made (${messageOf(error)}). Set FANFARE_DATA_DIR to a directory that this user may write to; the API token and the encryption key are kept there.`,
-      { cause: error },
-    );
-  }
 }
 
 /** Secrets that cannot be decrypted are found now, not at the first delivery. */
