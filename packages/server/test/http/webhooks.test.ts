@@ -529,6 +529,16 @@ describe('testing a webhook', () => {
     expect((await api.call('GET', `/v1/webhooks/${webhook.id}/deliveries`)).body).toMatchObject({ data: [] });
   });
 
+  it.each([
+    [[], undefined, 'user_activity', 'task.completed'],
+    [['referral', 'user_login'], undefined, 'referral', 'referral.joined'],
+    [['user_reward'], 'reward.claimed', 'user_reward', 'reward.claimed'],
+    [['user_login'], 'reward.claimed', 'user_activity', 'reward.claimed'],
+  ])('of claimr scopes %j, with the event %s chosen, is tested under %s by %s', async (events, event_type, scope, type) => {
+    const webhook = await create({ format: 'claimr', events });
+    expect(await test(webhook.id, { event_type })).toMatchObject({ scope, event_type: type });
+  });
+
   it('sends header values that may hold credentials and shows them to nobody', async () => {
     const { id } = await create({ headers: { Authorization: 'Bearer of-the-owner', 'Content-Type': 'a/b' } });
     const before = receiver.requests.length;
