@@ -36,6 +36,7 @@ import {
   loadOrCreateKeyFile,
   openRoutingTable,
   parseKeyring,
+  type UnreadableSecret,
 } from './webhooks/index.ts';
 
 /** Why Fanfare cannot start, in words for the operator; there is nothing else to know about it. */
@@ -95,9 +96,16 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
   closing.add('custom types', () => customTypes.close());
   const participants = createParticipants({ database });
 
+  const onUnreadable = (error: UnreadableSecret) =>
+    log.error({ owner: error.owner, key: error.keyId }, error.message);
   const webhooksStore = createWebhooksStore(database);
   const routing = await openRoutingTable(
-    createWebhookSource({ store: webhooksStore, keyring, now }),
+    createWebhookSource({
+      store: webhooksStore,
+      keyring,
+      onUnreadable,
+      now,
+    }),
     (error) =>
       log.warn({ error }, 'Webhooks could not be read again; the settings read before stay in force'),
   );
@@ -141,7 +149,13 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     return { api: null, stop: () => closing.closeAll() };
   }
 
-  const inboxes = await openInboxes({ store: createInboxStore(database), keyring, webhooks: routing, now });
+  const inboxes = await openInboxes({
+    store: createInboxStore(database),
+    keyring,
+    webhooks: routing,
+    onUnreadable,
+    now,
+  });
   closing.add('inboxes', () => inboxes.close());
   const events = createEventsStore(database);
   const samples = createSampleSource({ events, eventTypes: createEventTypesStore(database) });

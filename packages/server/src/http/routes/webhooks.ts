@@ -377,15 +377,17 @@ function shownWebhook(webhook: Webhook) {
     retry_policy: { delays_seconds: webhook.retryPolicy.delaysMs.map((delayMs) => delayMs / 1_000) },
     timeout_ms: webhook.timeoutMs,
     include_test_participants: webhook.includeTestParticipants,
-    secrets: webhook.secrets.map((secret) => {
-      const [key] = signingKeys({ secrets: [{ ...secret, expiresAt: null }] }, 0);
-      return {
-        signature_version: key?.version ?? 'v1',
-        public_key: key?.publicKey ?? null,
-        created_at: secret.createdAt.toISOString(),
-        expires_at: secret.expiresAt?.toISOString() ?? null,
-      };
-    }),
+    secrets: webhook.secrets
+      .filter(({ value }) => value.readable)
+      .map((secret) => {
+        const [key] = signingKeys({ secrets: [{ ...secret, expiresAt: null }] }, 0);
+        return {
+          signature_version: key?.version ?? 'v1',
+          public_key: key?.publicKey ?? null,
+          created_at: secret.createdAt.toISOString(),
+          expires_at: secret.expiresAt?.toISOString() ?? null,
+        };
+      }),
     created_at: webhook.createdAt.toISOString(),
     updated_at: webhook.updatedAt.toISOString(),
   };
