@@ -32,7 +32,11 @@ export const settingsShape = {
   method: z
     .string()
     .optional()
-    .meta({ enum: [...methods], description: 'One that the format allows; POST unless given' }),
+    .meta({
+      enum: [...methods],
+      description:
+        'One that the format allows; POST unless given. GET and DELETE carry the payload in the query, in a URL of at most 8,000 bytes',
+    }),
   headers: z.record(z.string(), z.string().nullable()).optional().meta({
     description: 'Sent with every request. Null keeps the saved value of a header.',
   }),
