@@ -214,13 +214,21 @@ describe('a start that cannot be', () => {
     server.close();
   });
 
-  it('says so when the data directory cannot be one', async () => {
+  it('says so, once, when the data directory cannot be one, also where it would hold only the token', async () => {
     const file = join(await makeDataDirectory(), 'a-file');
     await writeFile(file, 'not a directory');
-    const fanfare = startFanfare({ ...quiet, FANFARE_DATA_DIR: file });
-    expect(await fanfare.ended).toEqual({ code: 1, signal: null });
-    expect(fanfare.output).toContain(file);
-    expect(fanfare.output).not.toMatch(/^\s+at /m);
+    const elsewhere = { DATABASE_URL: 'postgres://fanfare@127.0.0.1:1/fanfare' };
+    for (const [path, settings] of [
+      [file, {}],
+      [join(file, 'below'), elsewhere],
+      ['/proc/fanfare/data', {}],
+      ['/proc/fanfare/data', elsewhere],
+    ] as const) {
+      const fanfare = startFanfare({ ...quiet, ...settings, FANFARE_DATA_DIR: path });
+      expect(await fanfare.ended).toEqual({ code: 1, signal: null });
+      expect(fanfare.output.split(`The data directory "${path}"`), fanfare.output).toHaveLength(2);
+      expect(fanfare.output).not.toMatch(/^\s+at /m);
+    }
   });
 
   it('says so when the database of DATABASE_URL does not answer', async () => {

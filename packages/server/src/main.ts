@@ -18,9 +18,11 @@ await run();
 
 async function run(): Promise<void> {
   let log: Log | null = null;
+  let format: Config['logFormat'] = 'pretty';
   let code = 1;
   try {
     const config = readConfig();
+    format = config.logFormat;
     log = createLogger({ level: config.logLevel, format: config.logFormat, colours: config.colours });
     const reasonToEnd = Promise.race([signalToStop(log), faultOfOurs(log)]);
     outliveReaders();
@@ -30,7 +32,7 @@ async function run(): Promise<void> {
     await stop(node, log);
   } catch (error) {
     code = 1;
-    explain(error, log);
+    explain(error, log, format);
   }
   process.exit(code);
 }
@@ -102,7 +104,7 @@ async function stop(node: Node, log: Log): Promise<void> {
 }
 
 /** For what the operator can mend, the message alone; for a fault of ours, where it came from. */
-function explain(error: unknown, log: Log | null): void {
+function explain(error: unknown, log: Log | null, format: Config['logFormat']): void {
   const mendable = [
     CannotStart,
     ConfigurationError,
@@ -111,7 +113,7 @@ function explain(error: unknown, log: Log | null): void {
     UnusableDataDirectory,
   ];
   if (mendable.some((kind) => error instanceof kind) && error instanceof Error) {
-    if (log !== null && !process.stderr.isTTY) log.fatal(error.message);
+    if (format === 'json') log?.fatal(error.message);
     process.stderr.write(`\nFanfare cannot start.\n\n${error.message}\n\n`);
     return;
   }

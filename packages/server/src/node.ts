@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ensureFirstOrganization, openAccounts } from './accounts/index.ts';
@@ -30,6 +29,7 @@ import {
   createWebhooksStore,
   type Database,
   lockDataDirectory,
+  makeDataDirectory,
   migrate,
   openDatabase,
   startEmbeddedServer,
@@ -47,6 +47,7 @@ import {
   loadOrCreateKeyFile,
   openRoutingTable,
   parseKeyring,
+  type UnreadableSecret,
 } from './webhooks/index.ts';
 
 /** Why Fanfare cannot start, in words for the operator; there is nothing else to know about it. */
@@ -108,9 +109,16 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
   closing.add('custom types', () => customTypes.close());
   const participants = createParticipants({ database, clock });
 
+  const onUnreadable = (error: UnreadableSecret) =>
+    log.error({ owner: error.owner, key: error.keyId }, error.message);
   const webhooksStore = createWebhooksStore(database);
   const routing = await openRoutingTable(
-    createWebhookSource({ store: webhooksStore, keyring, now }),
+    createWebhookSource({
+      store: webhooksStore,
+      keyring,
+      onUnreadable,
+      now,
+    }),
     (error) =>
       log.warn({ error }, 'Webhooks could not be read again; the settings read before stay in force'),
   );
@@ -154,7 +162,13 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     return { api: null, stop: () => closing.closeAll() };
   }
 
-  const inboxes = await openInboxes({ store: createInboxStore(database), keyring, webhooks: routing, now });
+  const inboxes = await openInboxes({
+    store: createInboxStore(database),
+    keyring,
+    webhooks: routing,
+    onUnreadable,
+    now,
+  });
   closing.add('inboxes', () => inboxes.close());
   const events = createEventsStore(database);
   const samples = createSampleSource({ events, eventTypes: createEventTypesStore(database) });
@@ -221,7 +235,8 @@ async function openStorage(config: Config, log: Log, closing: Closing): Promise<
     closing.add('PostgreSQL', () => server.stop());
     connectionString = server.connectionString;
   } else {
-    await makeDataDirectory(config.dataDir);
+    // The API token is kept there, and the encryption key unless it is given.
+    makeDataDirectory(config.dataDir);
   }
   let closed = false;
   const database = openDatabase({
@@ -252,17 +267,6 @@ function explained(error: unknown, databaseUrl: string): unknown {
     `The PostgreSQL of DATABASE_URL (${host}${pathname}) cannot be used: ${error.message}. Check that it runs, that this machine may connect to it, and that user, password and database are right.`,
     { cause: error },
   );
-}
-
-async function makeDataDirectory(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new CannotStart(
-      `The data directory "${path}" cannot be made (${messageOf(error)}). Set FANFARE_DATA_DIR to a directory that this user may write to; the API token and the encryption key are kept there.`,
-      { cause: error },
-    );
-  }
 }
 
 /** Secrets that cannot be decrypted are found now, not at the first delivery. */

@@ -59,7 +59,7 @@ export function createClaimer(parts: {
     if (limit === 0) return false;
     const rooms = new Map<WebhookUid, number>();
     // Half of it for each kind of delivery; what the other kind does not use is filled by the next claim.
-    for (const [uid, room] of parts.lanes.rooms()) rooms.set(uid, Math.ceil(room / 2));
+    for (const [uid, room] of parts.lanes.rooms(2 * perLane)) rooms.set(uid, Math.ceil(room / 2));
     const lease = uuidOf(newId('att'));
     const startedAt = parts.monotonic();
     const rows = await claimDue(parts.database.hotPool, {

@@ -1,7 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, releaseEveryLease } from '../storage/index.ts';
 import type { RoutingTable, Webhook } from '../webhooks/index.ts';
-import { type Accept, type AcceptParts, type AcceptWithin, createAccept, createAcceptWithin } from './accept.ts';
+import {
+  type Accept,
+  type AcceptParts,
+  type AcceptWithin,
+  createAccept,
+  createAcceptWithin,
+} from './accept.ts';
 import { type AttemptParts, attempt } from './attempt.ts';
 import { type Claimer, createClaimer } from './claim.ts';
 import { createExchange, createPrepare, type Exchange, type Prepare } from './exchange.ts';

@@ -107,10 +107,13 @@ export class Lanes {
     this.enqueue(delivery);
   }
 
-  /** How many more deliveries each lane known here may be given; lanes not named have the default. */
-  rooms(): ReadonlyMap<WebhookUid, number> {
+  /** How many more deliveries a lane may be given, for those that have less room than usual or left rows behind. */
+  rooms(usual: number): ReadonlyMap<WebhookUid, number> {
     const rooms = new Map<WebhookUid, number>();
-    for (const lane of this.#lanes.values()) rooms.set(lane.uid, Math.max(0, this.#roomOf(lane)));
+    for (const lane of this.#lanes.values()) {
+      const room = Math.max(0, this.#roomOf(lane));
+      if (room < usual || lane.leftBehind) rooms.set(lane.uid, room);
+    }
     return rooms;
   }
 

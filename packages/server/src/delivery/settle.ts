@@ -26,7 +26,7 @@ export interface Settle {
 
 type Settled = Exclude<Verdict, { kind: 'released' }>;
 
-const largestBatch = 1_000;
+const largestBatch = 500;
 /**
  * Nobody waits for an outcome to be written, so a few milliseconds of gathering cost nothing and spare PostgreSQL
  * most statements; a fuller batch is written at once.

@@ -64,6 +64,8 @@ export const castSchema = z.strictObject({
     levels: z.array(z.strictObject({ id: text, number: z.int(), name: text, points })).min(1),
   }),
   trigger: z.strictObject({ id: text, name: text, points_per_unit: points }),
+  /** Whom the catalogue's examples are about, with the counters that they show. */
+  catalogue_participant: z.record(z.string(), z.unknown()),
   rewards: z.strictObject({ quest: reward, referral: reward, code: reward }),
   webhooks: z.array(webhook).min(1),
 });

@@ -11,6 +11,8 @@ export interface DemoParts {
   readonly token: string;
   /** Ends the demo where it is. */
   readonly signal: AbortSignal;
+  /** How long the story takes, so that one can watch it; 28 s unless given. */
+  readonly storyMs?: number;
 }
 
 export interface DemoLoaded {
@@ -21,8 +23,7 @@ export interface DemoLoaded {
 /** Both from src and from dist. */
 const examples = new URL('../../../../examples/', import.meta.url);
 const seed = 7;
-/** The story takes so long, so that one can watch it. */
-const storyMs = 28_000;
+const defaultStoryMs = 28_000;
 const retryDelaysSeconds = [2, 4, 8, 15, 30];
 
 export async function readCast(): Promise<Cast> {
@@ -35,7 +36,7 @@ export async function readCast(): Promise<Cast> {
  * last event is accepted; null when the organization has events or webhooks already.
  */
 export async function loadDemo(parts: DemoParts): Promise<DemoLoaded | null> {
-  const { signal, origin } = parts;
+  const { signal, origin, storyMs = defaultStoryMs } = parts;
   const api = createDemoApi(parts);
   if (!(await isEmpty(api))) return null;
   const cast = await readCast();
@@ -45,7 +46,9 @@ export async function loadDemo(parts: DemoParts): Promise<DemoLoaded | null> {
 
   const actions = [
     ...tellStory(cast, seed).map((action) => inCampaign(action, campaign.id)),
-    ...(await catalogueExamples(api)).map((event) => inCampaign([event], campaign.id)),
+    ...(await catalogueExamples(api, cast.catalogue_participant)).map((event) =>
+      inCampaign([event], campaign.id),
+    ),
     ...(await referenceExamples()).map((event) => inCampaign([event], campaign.id)),
   ];
   const stepMs = storyMs / actions.length;
@@ -117,14 +120,13 @@ interface ListedType {
 }
 
 /** One event of every type, with the data that the catalogue shows as its example. */
-async function catalogueExamples(api: DemoApi): Promise<Published[]> {
+async function catalogueExamples(api: DemoApi, about: Published): Promise<Published[]> {
   const { data } = await api.get<{ data: ListedType[] }>('/v1/event-types');
   return data
     .filter(({ origin }) => origin === 'catalogue')
     .map(({ type, participant, example }) => ({
       type,
-      participant:
-        participant === 'none' ? null : { external_id: 'ada', first_name: 'Ada', last_name: 'Lovelace' },
+      participant: participant === 'none' ? null : about,
       data: example,
     }));
 }

@@ -6,6 +6,7 @@ import {
   type ParticipantSnapshot,
 } from '../catalog/index.ts';
 import type { Format } from './format.ts';
+import { headerValue } from './header-value.ts';
 import { jsonRequest } from './json-request.ts';
 import { decimal, flag, type JsonSchema, object, oneOf, schemaDocument, text, time } from './json-schema.ts';
 import { mentionedId } from './person.ts';
@@ -16,6 +17,8 @@ const envelopeVersion = '1.0';
 interface Message {
   readonly name: string;
   readonly data: object;
+  /** Of a payment request, the same in every attempt: who pays can tell a repetition from a second payment. */
+  readonly idempotencyKey?: string;
 }
 
 /** Null becomes absent: JSON.stringify leaves undefined out. */
@@ -96,6 +99,7 @@ function messageOf(event: CatalogEvent, person: ParticipantSnapshot): Message | 
           attempt,
           requestedBy: requested_by,
         },
+        idempotencyKey: headerValue(payment_id),
       };
     }
     default:
@@ -113,7 +117,8 @@ function carriedTypes(type: string): boolean {
 /**
  * ChainVine's envelope and payloads, as its TypeScript types give them (they win over its table).
  * Optional fields are left out when unknown. Amounts have exactly 18 decimal places in cryptocurrencies
- * and 4 in everything else: the page states the rule and its examples break it; the rule wins.
+ * and 4 in everything else: the page states the rule and its examples break it; the rule wins. A payment
+ * request also names its payment in the header `Idempotency-Key`.
  */
 export const chainvine: Format = {
   name: 'chainvine',
@@ -122,6 +127,7 @@ export const chainvine: Format = {
   description: 'The webhooks of ChainVine: referrals, earnings and payment requests in one envelope.',
   methods: ['POST'],
   scopes: [],
+  predefined: [],
   eventTypes: ['user.joined_campaign', 'referral.converted', 'earning.created', 'payout.requested'],
   carriesCustomTypes: false,
 
@@ -139,7 +145,7 @@ export const chainvine: Format = {
     if (message === null || campaign === null || community === null) {
       throw new Error(`ChainVine does not carry the event ${event.id}`);
     }
-    return jsonRequest('POST', request.url, {
+    const rendered = jsonRequest('POST', request.url, {
       source: {
         campaign: { name: campaign.name, created_on: campaign.created_at, id: campaign.id },
         community: { name: community.name, id: community.id },
@@ -151,6 +157,9 @@ export const chainvine: Format = {
       event_id: event.id,
       sent_at: delivery.createdAt,
     });
+    return message.idempotencyKey === undefined
+      ? rendered
+      : { ...rendered, headers: { ...rendered.headers, 'idempotency-key': message.idempotencyKey } };
   },
 
   bodySchema(eventType) {

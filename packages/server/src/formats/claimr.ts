@@ -1,5 +1,5 @@
 import { type CatalogEvent, exactAmount, type FrozenEvent, isCatalogEvent } from '../catalog/index.ts';
-import type { Format } from './format.ts';
+import type { Format, PredefinedWebhook } from './format.ts';
 import { jsonRequest } from './json-request.ts';
 import {
   anyObject,
@@ -17,6 +17,26 @@ import { mentionedId, ownId } from './person.ts';
 
 const claimrScopes = ['user_activity', 'user_login', 'user_reward', 'referral'] as const;
 type Scope = (typeof claimrScopes)[number];
+
+/** The webhooks of claimr's page, by its names, one for each scope. */
+const predefined: readonly PredefinedWebhook[] = [
+  {
+    name: 'User activity hook',
+    description: 'A user acts within a campaign: completes a task or a quest, claims a reward.',
+    events: ['user_activity'],
+  },
+  { name: 'User login hook', description: 'A user signs in.', events: ['user_login'] },
+  {
+    name: 'User reward hook',
+    description: 'A user is given a reward or points outside tasks, or claims a reward.',
+    events: ['user_reward'],
+  },
+  {
+    name: 'Referral hook',
+    description: 'A user joins through a referral link, or one who did does something the referrer gains by.',
+    events: ['referral'],
+  },
+];
 
 interface Action {
   readonly id: string | null;
@@ -170,6 +190,7 @@ export const claimr: Format = {
     'The webhooks of claimr: one body for user activity, logins, rewards and referrals, with the counters of the user who acted.',
   methods: ['POST'],
   scopes: claimrScopes,
+  predefined,
   eventTypes: [
     'user.signed_in',
     'task.completed',

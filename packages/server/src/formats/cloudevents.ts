@@ -1,6 +1,7 @@
 import type { FrozenEvent } from '../catalog/index.ts';
 import type { Format } from './format.ts';
 import { fullData, fullDataSchema } from './full-data.ts';
+import { headerValue } from './header-value.ts';
 import { object, oneOf, schemaDocument, text, time } from './json-schema.ts';
 import { ownId } from './person.ts';
 
@@ -36,20 +37,6 @@ function attributesOf(event: FrozenEvent): Attributes {
   };
 }
 
-/**
- * An attribute as a header value. CloudEvents HTTP binding 1.0.2, section 3.1.3.2: space, double quote,
- * per cent and everything outside U+0021 to U+007E are percent-encoded as UTF-8.
- */
-function headerValue(value: string): string {
-  if (/^[!#$&-~]*$/.test(value)) return value;
-  let encoded = '';
-  for (const byte of new TextEncoder().encode(value)) {
-    const plain = byte >= 0x21 && byte <= 0x7e && byte !== 0x22 && byte !== 0x25;
-    encoded += plain ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-  }
-  return encoded;
-}
-
 function binaryHeaders(attributes: Attributes): Record<string, string> {
   const { datacontenttype, ...rest } = attributes;
   const headers: Record<string, string> = { 'content-type': datacontenttype };
@@ -71,6 +58,7 @@ export const cloudevents: Format = {
   description: 'Every event with its whole context as a CloudEvent 1.0, in structured or binary mode.',
   methods: ['POST', 'PUT', 'PATCH'],
   scopes: [],
+  predefined: [],
   eventTypes: '*',
   carriesCustomTypes: true,
 

@@ -50,6 +50,14 @@ export interface RenderedRequest {
   readonly body: string | null;
 }
 
+/** A webhook that the format's own documentation offers ready-made: its owner adds no more than a URL. */
+export interface PredefinedWebhook {
+  readonly name: string;
+  readonly description: string;
+  /** What to subscribe to: scopes for claimr, event types for the others. */
+  readonly events: readonly string[];
+}
+
 /**
  * One payload format. `render` is a pure function: same arguments, same bytes, at any time.
  * Formats are versioned; a delivery keeps the version it was created with.
@@ -62,6 +70,7 @@ export interface Format {
   readonly methods: readonly Method[];
   /** claimr's subscription unit; empty for formats subscribed by event type. */
   readonly scopes: readonly string[];
+  readonly predefined: readonly PredefinedWebhook[];
   /**
    * The scopes under which this event travels in this format: `[null]` for formats without scopes,
    * claimr's scopes for claimr, and an empty list when the format does not carry the event.

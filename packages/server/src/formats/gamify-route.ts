@@ -156,6 +156,7 @@ export const gamifyRoute: Format = {
     'The webhooks of Gamify Route: what a player of a game does, by any method, as JSON, form or query.',
   methods,
   scopes: [],
+  predefined: [],
   eventTypes: [
     'user.joined_campaign',
     'task.completed',

@@ -53,6 +53,7 @@ export const reward: Format = {
   description: 'The webhooks of Reward: trigger events and issued credits.',
   methods: ['POST'],
   scopes: [],
+  predefined: [],
   eventTypes: ['trigger.fired', 'points.issued'],
   carriesCustomTypes: false,
 

@@ -15,6 +15,7 @@ export const standard: Format = {
     'Every event with its whole context, laid out as the Standard Webhooks specification recommends.',
   methods,
   scopes: [],
+  predefined: [],
   eventTypes: '*',
   carriesCustomTypes: true,
 

@@ -5,6 +5,8 @@ import { jsonTokens, whereJsonBreaks } from './json-tokens.ts';
 
 /** Deeper than any payload of ours, far from where recursive code downstream would run out of stack. */
 export const maxJsonDepth = 64;
+/** Where parsing itself begins to take long: `JSON.parse` needs seconds for millions of levels. */
+const maxParsedDepth = 20_000;
 const maxFaults = 20;
 
 export interface JsonBody {
@@ -18,13 +20,20 @@ export interface JsonBody {
  * differently: refused are invalid UTF-8, repeated names, `__proto__` as a name, NUL and lone surrogates in strings
  * (PostgreSQL and UTF-8 cannot hold them), numbers beyond a double, and nesting deeper than 64.
  *
- * Throws `malformed_json` for what is not JSON at all.
+ * Throws `malformed_json` for what is not JSON at all, and `invalid_request` for what is nested so deeply that
+ * finding that out would take long.
  */
 export function parseJsonBody(bytes: Buffer): JsonBody {
   if (!isUtf8(bytes)) {
     throw new Problem(
       'malformed_json',
       'The body holds bytes that are not UTF-8. Send JSON encoded as UTF-8.',
+    );
+  }
+  if (bytes.length > maxParsedDepth && opensDeeperThan(bytes, maxParsedDepth)) {
+    throw new Problem(
+      'invalid_request',
+      `The body is nested deeper than ${maxParsedDepth.toLocaleString('en-US')} levels; at most ${maxJsonDepth} are accepted. Flatten it.`,
     );
   }
   const text = bytes.toString('utf8');
@@ -57,6 +66,27 @@ const quote = 0x22;
 const backslash = 0x5c;
 const colon = 0x3a;
 const letterU = 0x75;
+
+/** Whether this many brackets stand open at once, in what may be JSON. */
+function opensDeeperThan(bytes: Buffer, levels: number): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (inString) {
+      if (byte === backslash) at += 1;
+      else if (byte === quote) inString = false;
+    } else if (byte === quote) {
+      inString = true;
+    } else if (byte === 0x7b || byte === 0x5b) {
+      depth += 1;
+      if (depth > levels) return true;
+    } else if (byte === 0x7d || byte === 0x5d) {
+      depth -= 1;
+    }
+  }
+  return false;
+}
 
 /** One pass over the bytes of valid JSON: how many names, how deep, and whether any `\u` escape occurs. */
 function survey(bytes: Buffer): { names: number; depth: number; escapes: boolean } {

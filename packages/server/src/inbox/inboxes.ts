@@ -7,9 +7,10 @@ import {
   SecretText,
   secretFault,
   signingKeys,
+  UnreadableSecret,
   type Webhook,
 } from '../webhooks/index.ts';
-import { Allowance } from './allowance.ts';
+import { Allowance, defaultBytesPerMinute } from './allowance.ts';
 import { type AnswerInput, decideAnswer, defaultAnswer, type InboxAnswer, readAnswer } from './answer.ts';
 import { Recorder } from './recorder.ts';
 import { type KnownKey, type ReceivedMessage, type Verification, verifyReceived } from './verification.ts';
@@ -94,11 +95,15 @@ export async function openInboxes(parts: {
   readonly store: InboxStore;
   readonly keyring: Keyring;
   readonly webhooks: WebhookLookup;
+  /** An inbox's own secret cannot be read; the operator must act. Without it the reading fails. */
+  readonly onUnreadable?: (error: UnreadableSecret) => void;
   readonly now: () => Date;
+  /** What one inbox stores in a minute. Default 128 MiB. */
+  readonly bytesPerMinute?: number;
 }): Promise<Inboxes> {
-  const { store, keyring, webhooks, now } = parts;
+  const { store, keyring, webhooks, onUnreadable, now } = parts;
   const recorder = new Recorder((requests) => store.insertRequests(requests));
-  const allowance = new Allowance();
+  const allowance = new Allowance(parts.bytesPerMinute ?? defaultBytesPerMinute);
   const remembered = new Map<InboxId, Remembered>();
   // A row read before a change was announced must not be remembered after it.
   let generation = 0;
@@ -115,6 +120,22 @@ export async function openInboxes(parts: {
     () => forget(null),
   );
 
+  function ownKeyOf({ id, secret }: InboxRow): KnownKey | null {
+    if (secret === null) return null;
+    try {
+      return {
+        key: parseStoredSecret(keyring.decrypt(secret, idFromUuid('inb', id))),
+        owner: 'inbox',
+      };
+    } catch (error) {
+      // What comes in is kept all the same; that its signature was not checked stands beside it.
+      if (!(error instanceof UnreadableSecret)) throw error;
+      if (onUnreadable === undefined) throw error;
+      onUnreadable(error);
+      return null;
+    }
+  }
+
   async function remember(id: InboxId): Promise<Remembered | null> {
     const known = remembered.get(id);
     if (known !== undefined) return known;
@@ -124,11 +145,11 @@ export async function openInboxes(parts: {
     const organizationId = idFromUuid('org', row.organizationId);
     const inbox: Remembered = {
       answer: readAnswer(row.answer),
-      ownKey:
-        row.secret === null
-          ? null
-          : { key: parseStoredSecret(keyring.decrypt(row.secret, id)), owner: 'inbox' },
-      webhooks: webhooks.webhooksOf(organizationId).filter((webhook) => pointsAt(webhook.url, id)),
+      ownKey: ownKeyOf(row),
+      webhooks: webhooks
+        .webhooksOf(organizationId)
+        .filter((webhook) => pointsAt(webhook.url, id))
+        .map(({ secrets, ...rest }) => ({ ...rest, secrets: secrets.filter(({ value }) => value.readable) })),
     };
     if (began === generation) {
       remembered.set(id, inbox);
@@ -221,7 +242,7 @@ export async function openInboxes(parts: {
       if (waitSeconds !== null) {
         throw new Problem(
           'too_many_requests',
-          'This inbox was sent more in a minute than an inbox stores (128 MiB). Send again when the minute is over; a receiver of your own takes more.',
+          `This inbox was sent more in a minute than an inbox stores (${allowance.bytesPerMinute / 1_048_576} MiB, with about 2 KiB per request). Send again when the minute is over; a receiver of your own takes more.`,
           { retryAfterSeconds: waitSeconds },
         );
       }

@@ -53,8 +53,7 @@ const touchEveryMs = 3_600_000;
  * steps back if it has seen the lower and otherwise owns the directory. So one of them gets it, and never two.
  */
 export async function lockDataDirectory(dataDir: string): Promise<DataDirectoryLock> {
-  const path = resolve(dataDir);
-  makeUsable(path);
+  const path = makeDataDirectory(dataDir);
   const sockets = openSocketDirectory(path, 'claims', null);
   const name = `claim-${process.pid}-${randomBytes(4).toString('hex')}.sock`;
   const socket = join(sockets, name);
@@ -98,7 +97,12 @@ async function outlastOthers(path: string, sockets: string, name: string): Promi
   }
 }
 
-function makeUsable(path: string): void {
+/**
+ * Makes the data directory if it is missing and returns its absolute path. Throws `UnusableDataDirectory` when this user
+ * cannot write to it.
+ */
+export function makeDataDirectory(dataDir: string): string {
+  const path = resolve(dataDir);
   const what = `The data directory "${path}"`;
   const instead = 'or set FANFARE_DATA_DIR to a directory that this user can write to';
   try {
@@ -107,6 +111,7 @@ function makeUsable(path: string): void {
       throw new UnusableDataDirectory(`${what} is not a directory. Move what is there away, ${instead}.`);
     }
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+    return path;
   } catch (error) {
     if (error instanceof UnusableDataDirectory) throw error;
     const code = error instanceof Error && 'code' in error ? error.code : null;

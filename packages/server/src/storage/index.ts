@@ -18,7 +18,12 @@ export {
   type TriggerRow,
 } from './campaign-design-store.ts';
 export { type CampaignRow, type CampaignsStore, createCampaignsStore } from './campaigns-store.ts';
-export { type DataDirectoryLock, lockDataDirectory, UnusableDataDirectory } from './data-directory.ts';
+export {
+  type DataDirectoryLock,
+  lockDataDirectory,
+  makeDataDirectory,
+  UnusableDataDirectory,
+} from './data-directory.ts';
 export { type Database, type DatabaseSettings, openDatabase, type Queryable } from './database.ts';
 export {
   type EmbeddedServer,

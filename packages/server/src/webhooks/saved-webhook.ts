@@ -1,21 +1,56 @@
 import { type FormatName, formatNames, type Method, methods } from '../formats/index.ts';
 import { idFromUuid, uuidOf, type WebhookUid } from '../ids.ts';
 import type { WebhookRow, WebhooksStore, WebhookWithSecrets } from '../storage/index.ts';
-import type { Keyring } from './keyring.ts';
+import { type Keyring, type SealedSecret, UnreadableSecret } from './keyring.ts';
 import type { WebhookSource } from './routing-table.ts';
-import type { Webhook, WebhookStatus } from './webhook.ts';
+import { SecretText } from './secret-text.ts';
+import { unreadableForOwner } from './secrets.ts';
+import type { Webhook, WebhookSecret, WebhookStatus } from './webhook.ts';
 
-/** A stored webhook with its secrets in the clear. Throws UnreadableSecret. */
-export function toWebhook({ webhook, secrets }: WebhookWithSecrets, keyring: Keyring): Webhook {
+/**
+ * A stored webhook with its secrets in the clear. One secret that cannot be read concerns its webhook alone:
+ *
+ * - damaged, it will not heal, so an active webhook reads as disabled with the reason;
+ * - under a key that this node does not have, another node may read it (keys are changed node by node), so the
+ *   webhook stays as it is: its events are kept, and this node puts its attempts off;
+ * - an old one that would sign only until its overlap ends is left out: the current one signs alone.
+ */
+export function toWebhook(
+  { webhook, secrets }: WebhookWithSecrets,
+  keyring: Keyring,
+  onUnreadable: (error: UnreadableSecret) => void = () => {},
+): Webhook {
   const settings = readRow(webhook);
-  return {
-    ...settings,
-    secrets: secrets.map(({ ciphertext, keyId, createdAt, expiresAt }) => ({
-      value: keyring.decrypt({ ciphertext, keyId }, settings.uid),
+  const usable: WebhookSecret[] = [];
+  let damaged = false;
+  for (const { createdAt, expiresAt, ...sealed } of secrets) {
+    const value = open(sealed, settings.uid, keyring);
+    if (value instanceof UnreadableSecret) {
+      onUnreadable(value);
+      if (expiresAt !== null) continue;
+      damaged ||= value.reason !== 'unknown_key';
+    }
+    usable.push({
+      value: value instanceof UnreadableSecret ? SecretText.unreadable(value) : value,
       createdAt,
       expiresAt,
-    })),
+    });
+  }
+  const off = damaged && settings.status === 'active';
+  return {
+    ...settings,
+    ...(off && { status: 'disabled', disabledReason: unreadableForOwner }),
+    secrets: usable,
   };
+}
+
+function open(sealed: SealedSecret, owner: WebhookUid, keyring: Keyring): SecretText | UnreadableSecret {
+  try {
+    return keyring.decrypt(sealed, owner);
+  } catch (error) {
+    if (error instanceof UnreadableSecret) return error;
+    throw error;
+  }
 }
 
 /** A stored webhook without its secrets. */
@@ -52,17 +87,38 @@ function oneOf<T extends string>(known: readonly T[], value: string): T {
   return found;
 }
 
-/** Reads webhooks for the routing table from the database. */
+/**
+ * Reads webhooks for the routing table from the database. Those that read as disabled, because their secret is damaged,
+ * are written down so: otherwise their deliveries would be claimed and given back without end.
+ */
 export function createWebhookSource(parts: {
   readonly store: WebhooksStore;
   readonly keyring: Keyring;
+  /** The operator must act; told at every reading. Without it a secret that cannot be read fails the reading. */
+  readonly onUnreadable?: (error: UnreadableSecret) => void;
   readonly now: () => Date;
 }): WebhookSource {
-  const { store, keyring, now } = parts;
+  const { store, keyring, onUnreadable = fail, now } = parts;
+
+  async function read(rows: readonly WebhookWithSecrets[]): Promise<readonly Webhook[]> {
+    const webhooks: Webhook[] = [];
+    for (const row of rows) {
+      const webhook = toWebhook(row, keyring, onUnreadable);
+      if (webhook.status === 'disabled' && row.webhook.status === 'active') {
+        await store.disable(row.webhook.uid, unreadableForOwner, now());
+      }
+      webhooks.push(webhook);
+    }
+    return webhooks;
+  }
+
   return {
-    readAll: async () => (await store.readAll(now())).map((saved) => toWebhook(saved, keyring)),
-    read: async (uids: readonly WebhookUid[]) =>
-      (await store.read(uids.map(uuidOf), now())).map((saved) => toWebhook(saved, keyring)),
+    readAll: async () => read(await store.readAll(now())),
+    read: async (uids: readonly WebhookUid[]) => read(await store.read(uids.map(uuidOf), now())),
     listen: (onChange, onMissed) => store.listen((uuid) => onChange(idFromUuid('whk', uuid)), onMissed),
   };
+}
+
+function fail(error: UnreadableSecret): never {
+  throw error;
 }

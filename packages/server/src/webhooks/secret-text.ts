@@ -13,6 +13,16 @@ export class SecretText {
     this.#text = text;
   }
 
+  /** In the place of a secret that is there and cannot be read: `reveal` throws the error, so nothing goes out unsigned. */
+  static unreadable(error: Error): SecretText {
+    return new UnreadableText(error);
+  }
+
+  get readable(): boolean {
+    return true;
+  }
+
+  /** Throws what kept it from being read. */
   reveal(): string {
     return this.#text;
   }
@@ -27,5 +37,22 @@ export class SecretText {
 
   [inspect.custom](): string {
     return redacted;
+  }
+}
+
+class UnreadableText extends SecretText {
+  readonly #error: Error;
+
+  constructor(error: Error) {
+    super('');
+    this.#error = error;
+  }
+
+  override get readable(): boolean {
+    return false;
+  }
+
+  override reveal(): string {
+    throw this.#error;
   }
 }

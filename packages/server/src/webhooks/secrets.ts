@@ -1,4 +1,6 @@
 import { MalformedSecret, parseSecret, type SigningKey } from '@fanfare/signature/node';
+import { Problem } from '../problems.ts';
+import { UnreadableSecret } from './keyring.ts';
 import { SecretText } from './secret-text.ts';
 import type { Webhook, WebhookSecret } from './webhook.ts';
 
@@ -20,7 +22,8 @@ const readingOfSecrets = new WeakMap<readonly WebhookSecret[], Reading>();
  * old ones whose overlap has not ended. Empty when the webhook has none: then it is sent unsigned.
  *
  * Cheap enough for every attempt: while none of them expires, the same array comes back.
- * Throws MalformedSecret for a stored secret that `secretFault` would have refused.
+ * Throws MalformedSecret for a stored secret that `secretFault` would have refused, and `Problem('conflict')` when one
+ * that should sign cannot be read: without it nothing may be sent.
  */
 export function signingKeys(webhook: Pick<Webhook, 'secrets'>, now: number): readonly SigningKey[] {
   const known = readingOfSecrets.get(webhook.secrets);
@@ -48,10 +51,23 @@ function read(secrets: readonly WebhookSecret[], now: number): Reading {
 function keyOf(secret: WebhookSecret): SigningKey {
   const known = keyOfSecret.get(secret);
   if (known !== undefined) return known;
-  const key = parseStoredSecret(secret.value);
+  const key = readKey(secret.value);
   keyOfSecret.set(secret, key);
   return key;
 }
+
+function readKey(secret: SecretText): SigningKey {
+  try {
+    return parseStoredSecret(secret);
+  } catch (error) {
+    if (!(error instanceof UnreadableSecret)) throw error;
+    throw new Problem('conflict', unreadableForOwner, { cause: error });
+  }
+}
+
+/** What the owner of a webhook is told, who can neither see nor change how the database is encrypted. */
+export const unreadableForOwner =
+  "The webhook's stored secret cannot be read, so its requests cannot be signed. Rotate the secret, give the new one to the receiver, then set the status to active.";
 
 /**
  * Reads a webhook's or an inbox's secret: `whsec_` and `whsk_` are base64 by the Standard Webhooks

@@ -1,5 +1,5 @@
 import type { FrozenEvent } from '../catalog/index.ts';
-import { type FormatName, formatOf } from '../formats/index.ts';
+import { type Format, type FormatName, formatOf } from '../formats/index.ts';
 import { type DeliveryId, newId, type OrganizationId, type ParticipantId } from '../ids.ts';
 import { Problem } from '../problems.ts';
 import { hideHeaders } from './header-privacy.ts';
@@ -8,6 +8,7 @@ import {
   type EventOwner,
   type Sample,
   type SampleSource,
+  type Subscription,
   scopesOf,
   simulateEvent,
   typesOf,
@@ -74,7 +75,7 @@ export type Exchange = (
 export interface TestInput {
   /** Null: the catalogue's sample. */
   readonly participantId: ParticipantId | null;
-  /** Null: the first that the webhook carries. */
+  /** Null: the first that the webhook carries, under its first scope. */
   readonly eventType: string | null;
   /** claimr only. Null: the first that matches. */
   readonly scope: string | null;
@@ -139,14 +140,13 @@ export function createWebhookTests(parts: {
     const format = formatOf(webhook.format, webhook.formatVersion);
     const types = input.eventType === null ? typesOf(format, webhook, []) : [input.eventType];
     const scope = input.scope;
-    for (const type of types) {
-      const event = await simulateEvent(samples, owner, type, input.participantId, now());
-      // An event chosen by hand may be tested before it is subscribed to.
-      const subscription = input.eventType === null ? webhook : { events: [] };
-      const scopes = scopesOf(event, format, subscription);
-      const match =
-        scope === null ? preferred(scopes, webhook.events) : scopes.find((found) => found === scope);
-      if (match !== undefined) return { event, scope: match };
+    // An event chosen by hand may be tested before it is subscribed to.
+    const subscription = input.eventType === null ? webhook : { events: [] };
+    for (const wanted of scope === null ? scopesToTry(format, webhook, subscription) : [scope]) {
+      for (const type of types) {
+        const event = await simulateEvent(samples, owner, type, input.participantId, now());
+        if (scopesOf(event, format, subscription).includes(wanted)) return { event, scope: wanted };
+      }
     }
     const wanted = scope === null ? '' : ` under the scope "${scope.slice(0, 80)}"`;
     throw new Problem(
@@ -170,12 +170,14 @@ export function createWebhookTests(parts: {
   };
 }
 
-/** The scope that the webhook subscribed to first, if the event travels under several. */
-function preferred(
-  scopes: readonly (string | null)[],
-  subscribed: readonly string[],
-): string | null | undefined {
-  return subscribed.find((scope) => scopes.includes(scope)) ?? scopes[0];
+/** A test shows the webhook's own scope: the first it subscribed to, or the format's first if it wants all. */
+function scopesToTry(
+  format: Format,
+  webhook: Subscription,
+  subscription: Subscription,
+): readonly (string | null)[] {
+  if (format.scopes.length === 0) return [null];
+  return subscription.events.length === 0 ? [...webhook.events, ...format.scopes] : subscription.events;
 }
 
 /**

@@ -322,6 +322,16 @@ describe('ChainVine', () => {
     });
   });
 
+  test('a payment request names its payment in Idempotency-Key, the same in every attempt, and nothing else does', () => {
+    const keyOf = (event: FrozenEvent) => render(chainvine, event).headers['idempotency-key'];
+    expect(keyOf(exampleEvent('payout.requested'))).toBe('pay_01jf2wkmvgf6btq8r1v3m9x7zc');
+    expect(keyOf(example('payout.requested', { attempt: 2 }))).toBe('pay_01jf2wkmvgf6btq8r1v3m9x7zc');
+    expect(keyOf(example('payout.requested', { payment_id: 'Zahlung für Zoë' }))).toBe(
+      'Zahlung%20f%C3%BCr%20Zo%C3%AB',
+    );
+    expect(keyOf(exampleEvent('earning.created'))).toBeUndefined();
+  });
+
   test('an event outside a campaign or a community is not carried, since the envelope has no place for it', () => {
     expect(chainvine.carries({ ...exampleEvent('earning.created'), campaign: null })).toEqual([]);
     expect(chainvine.carries({ ...exampleEvent('earning.created'), community: null })).toEqual([]);

@@ -29,6 +29,16 @@ describe('a JSON body', () => {
     expect(parse(nested(maxJsonDepth + 1)).faults).toHaveLength(1);
   });
 
+  it('is refused unparsed when it is millions of levels deep, and not for brackets within texts', () => {
+    const began = performance.now();
+    expect(() => parse(nested(4_000_000))).toThrow('deeper than 20,000 levels');
+    expect(() => parse('['.repeat(8_000_000))).toThrow('deeper than 20,000 levels');
+    // Parsing the first alone takes four seconds.
+    expect(performance.now() - began).toBeLessThan(1_500);
+    expect(parse(JSON.stringify('['.repeat(100_000))).faults).toEqual([]);
+    expect(parse(JSON.stringify(['\\"', '{'.repeat(100_000)])).faults).toEqual([]);
+  });
+
   it('names the place of every name that stands twice, first one first', () => {
     expect(parse('{"a":{"b":[0,{"c":1,"c":2}]}}').faults[0]?.pointer).toBe('/a/b/1/c');
     expect(parse('[{"x":":"},{"x":1,"y":{},"\\u0078":2}]').faults[0]?.pointer).toBe('/1/x');

@@ -27,6 +27,7 @@ export interface WebhookPartsSettings {
   readonly targets?: Partial<TargetPolicy>;
   /** Whether what is accepted is also delivered. */
   readonly dispatch?: boolean;
+  readonly inboxBytesPerMinute?: number;
 }
 
 export interface WebhookParts {
@@ -66,7 +67,13 @@ export async function openWebhookParts(
     events: createEventsStore(database),
     eventTypes: createEventTypesStore(database),
   });
-  const inboxes = await openInboxes({ store: createInboxStore(database), keyring, webhooks: routing, now });
+  const inboxes = await openInboxes({
+    store: createInboxStore(database),
+    keyring,
+    webhooks: routing,
+    now,
+    ...(settings.inboxBytesPerMinute !== undefined && { bytesPerMinute: settings.inboxBytesPerMinute }),
+  });
   return {
     delivery,
     routing,

@@ -1,5 +1,5 @@
 import { verify } from '@fanfare/signature/node';
-import { answer, type Receiver, startReceiver } from '@fanfare/testkit';
+import { answer, hangAfterHeaders, type Receiver, startReceiver } from '@fanfare/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exampleEvent } from '../../src/catalog/index.ts';
 import { idFromUuid, newId } from '../../src/ids.ts';
@@ -529,6 +529,16 @@ describe('testing a webhook', () => {
     expect((await api.call('GET', `/v1/webhooks/${webhook.id}/deliveries`)).body).toMatchObject({ data: [] });
   });
 
+  it.each([
+    [[], undefined, 'user_activity', 'task.completed'],
+    [['referral', 'user_login'], undefined, 'referral', 'referral.joined'],
+    [['user_reward'], 'reward.claimed', 'user_reward', 'reward.claimed'],
+    [['user_login'], 'reward.claimed', 'user_activity', 'reward.claimed'],
+  ])('of claimr scopes %j, with the event %s chosen, is tested under %s by %s', async (events, event_type, scope, type) => {
+    const webhook = await create({ format: 'claimr', events });
+    expect(await test(webhook.id, { event_type })).toMatchObject({ scope, event_type: type });
+  });
+
   it('sends header values that may hold credentials and shows them to nobody', async () => {
     const { id } = await create({ headers: { Authorization: 'Bearer of-the-owner', 'Content-Type': 'a/b' } });
     const before = receiver.requests.length;
@@ -578,6 +588,33 @@ describe('testing a webhook', () => {
     const refused = await test(webhook.id);
     expect(refused.response_result).toMatchObject({ success: false, status: null, acknowledged: false });
     expect(refused.response_result.data).not.toBe('');
+  });
+
+  it('counts an answer that broke off as one that came, though not as an acknowledgement', async () => {
+    const stalling = await startReceiver({ otherwise: hangAfterHeaders(200, 'half') });
+    const webhook = await create({ url: `${stalling.url}/`, timeout_ms: 1_000 });
+    const { response_result: result } = await test(webhook.id);
+    expect(result).toMatchObject({ success: true, status: 200, acknowledged: false });
+    expect(result.summary).toContain('no complete answer');
+    await stalling.close();
+  });
+
+  it('says why a payload is too long for a URL, and what to do', async () => {
+    await api.call('PUT', '/v1/event-types/vip.letter', {
+      body: {
+        description: 'A letter',
+        schema: { type: 'object' },
+        example: { text: 'x'.repeat(8_000) },
+      },
+    });
+    const webhook = await create({ format: 'gamify-route', method: 'GET', events: ['vip.letter'] });
+    const before = receiver.requests.length;
+    const { response_result: result } = await test(webhook.id);
+    expect(result).toMatchObject({ success: false, status: null, acknowledged: false });
+    expect(result.data).toContain('let the webhook use POST');
+    expect(receiver.requests).toHaveLength(before);
+    const { response_result: posted } = await test(webhook.id, { settings: { method: 'POST' } });
+    expect(posted).toMatchObject({ success: true, acknowledged: true });
   });
 
   it('shows the address line of a request that has no body', async () => {

@@ -157,6 +157,11 @@ describe('the URL rules', () => {
     ['https://hooks.example.com:65536/', 'cannot be read'],
     ['https://hooks.example.com:0/', 'port 0'],
     ['https://exa mple.com/', 'cannot be read'],
+    ['https://[fe80::1%25eth0]/', 'cannot be read'],
+    ['https://xn--a/', 'cannot be read'],
+    ['https://example.com:22:443/', 'cannot be read'],
+    ['https://127.0.0.1%2f@example.com/', 'user name or password'],
+    ['https://example.com%00.example.org/', 'cannot be read'],
     ['ftp://hooks.example.com/', 'ftp:'],
     ['file:///etc/passwd', 'file:'],
     ['javascript:alert(1)', 'javascript:'],
@@ -201,6 +206,19 @@ describe('the URL rules', () => {
     'http://db.localhost:5432/',
   ])('refuse the internal address in %s', (url) => {
     expect(checkTargetUrl(url, publicOnly)).toMatchObject({ ok: false, reason: 'address' });
+  });
+
+  it('judge and dial the same host where parsers are known to differ', () => {
+    const host = (url: string) => {
+      const result = checkTargetUrl(url, strict);
+      return result.ok ? result.url.hostname : result.reason;
+    };
+    expect(host('https://hooks.example.com\\@127.0.0.1/')).toBe('hooks.example.com');
+    expect(host('https:\\\\127.0.0.1/')).toBe('address');
+    expect(host('https:127.0.0.1/')).toBe('address');
+    expect(host('https://127.0.0.1%2e/')).toBe('address');
+    expect(host('https://%31%32%37.0.0.1/')).toBe('address');
+    expect(host('https://127。0。0。1/')).toBe('address');
   });
 
   it('accept loopback but not the metadata service where private targets are allowed', () => {

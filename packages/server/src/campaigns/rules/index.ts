@@ -1,6 +1,6 @@
 export { bookingCause, bookingKey } from './bookings.ts';
 export { decide } from './decide.ts';
-export { type CounterKey, counterDeltas, leaderboardLevels } from './leaderboard.ts';
+export { type CounterKey, counterDeltas } from './leaderboard.ts';
 export type {
   Account,
   Action,

@@ -8,7 +8,7 @@ import type { Decimal } from 'decimal.js';
  */
 
 /** Eight digits in base 32 hold every whole part below 2^40; points have at most 11 digits before the point. */
-export const leaderboardLevels = 8;
+const leaderboardLevels = 8;
 const base = 32;
 
 /** One count: how many totals have this digit at this level behind these leading digits. */

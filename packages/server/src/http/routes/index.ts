@@ -8,6 +8,7 @@ import { type DeliveryParts, deliveryRoutes } from './deliveries.ts';
 import { documentRoutes } from './documents.ts';
 import { type EventTypeParts, eventTypeRoutes } from './event-types.ts';
 import { type EventParts, eventRoutes } from './events.ts';
+import { formatRoutes } from './formats.ts';
 import { type HealthParts, healthRoutes } from './health.ts';
 import { type InboxParts, inboxRoutes } from './inbox.ts';
 import { type ParticipantParts, participantRoutes } from './participants.ts';
@@ -42,6 +43,7 @@ export function routes(app: Api, parts: RouteParts): void {
   triggerRoutes(app, parts);
   actionRoutes(app, parts);
   participantRoutes(app, parts);
+  formatRoutes(app);
   webhookRoutes(app, parts);
   webhookTestRoutes(app, parts);
   deliveryRoutes(app, parts);

@@ -32,7 +32,11 @@ export const settingsShape = {
   method: z
     .string()
     .optional()
-    .meta({ enum: [...methods], description: 'One that the format allows; POST unless given' }),
+    .meta({
+      enum: [...methods],
+      description:
+        'One that the format allows; POST unless given. GET and DELETE carry the payload in the query, in a URL of at most 8,000 bytes',
+    }),
   headers: z.record(z.string(), z.string().nullable()).optional().meta({
     description: 'Sent with every request. Null keeps the saved value of a header.',
   }),
@@ -377,15 +381,17 @@ function shownWebhook(webhook: Webhook) {
     retry_policy: { delays_seconds: webhook.retryPolicy.delaysMs.map((delayMs) => delayMs / 1_000) },
     timeout_ms: webhook.timeoutMs,
     include_test_participants: webhook.includeTestParticipants,
-    secrets: webhook.secrets.map((secret) => {
-      const [key] = signingKeys({ secrets: [{ ...secret, expiresAt: null }] }, 0);
-      return {
-        signature_version: key?.version ?? 'v1',
-        public_key: key?.publicKey ?? null,
-        created_at: secret.createdAt.toISOString(),
-        expires_at: secret.expiresAt?.toISOString() ?? null,
-      };
-    }),
+    secrets: webhook.secrets
+      .filter(({ value }) => value.readable)
+      .map((secret) => {
+        const [key] = signingKeys({ secrets: [{ ...secret, expiresAt: null }] }, 0);
+        return {
+          signature_version: key?.version ?? 'v1',
+          public_key: key?.publicKey ?? null,
+          created_at: secret.createdAt.toISOString(),
+          expires_at: secret.expiresAt?.toISOString() ?? null,
+        };
+      }),
     created_at: webhook.createdAt.toISOString(),
     updated_at: webhook.updatedAt.toISOString(),
   };

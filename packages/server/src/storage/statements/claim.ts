@@ -45,6 +45,9 @@ export interface ClaimRequest {
  * Lanes of webhooks that are not active are passed over: their rows wait.
  *
  * An expired lease needs no special case: `due_at` is when the lease ends.
+ *
+ * No join may be planned by the statistics of open_deliveries, which is empty one minute and large the next (see
+ * settle.ts): rows are found by lateral probes with a limit and taken by their place in the table.
  */
 export async function claimDue(queryable: Queryable, request: ClaimRequest): Promise<readonly ClaimedRow[]> {
   const result = await queryable.query<ClaimedRow>({
@@ -74,23 +77,28 @@ with recursive lanes as (
        where (o.webhook_uid, o.kind) > (lanes.webhook_uid, lanes.kind)
        order by o.webhook_uid, o.kind limit 1) next
 ), due as materialized (
-  select d.id, d.extra, w.timeout_ms
+  select d.place
     from lanes
-    join webhooks w on w.uid = lanes.webhook_uid and w.status = 'active'
-    left join unnest($1::uuid[], $2::int4[]) as r (webhook_uid, room) on r.webhook_uid = lanes.webhook_uid
     cross join lateral (
-      select o.id, o.extra from open_deliveries o
+      select 1 from webhooks w where w.uid = lanes.webhook_uid and w.status = 'active' limit 1) active
+    cross join lateral (
+      select o.ctid as place from open_deliveries o
        where o.webhook_uid = lanes.webhook_uid and o.kind = lanes.kind and o.due_at <= now()
        order by o.due_at
-       limit coalesce(r.room, $3::int)
+       limit coalesce(($2::int4[])[array_position($1::uuid[], lanes.webhook_uid)], $3::int)
          for update skip locked) d
    limit $4::int
 ), claimed as (
   update open_deliveries o
-     set lease = $5::uuid, due_at = now() + (due.timeout_ms + $6::int) * interval '1 millisecond'
-    from due where o.id = due.id and o.extra = due.extra
+     set lease = $5::uuid,
+         due_at = now() + ((select w.timeout_ms from webhooks w where w.uid = o.webhook_uid) + $6::int)
+                          * interval '1 millisecond'
+   where o.ctid = any (array(select place from due))
   returning o.id, o.extra, o.organization_id, o.webhook_uid, o.event_id, o.format, o.format_version, o.scope,
-            o.webhook_name, o.created_at, o.attempts, o.retries, o.kind, due.timeout_ms + $6::int as lease_ms
+            o.webhook_name, o.created_at, o.attempts, o.retries, o.kind,
+            (select w.timeout_ms from webhooks w where w.uid = o.webhook_uid) + $6::int as lease_ms
 )
-select claimed.*, e.body from claimed left join events e on e.id = claimed.event_id
+select claimed.*, e.body
+  from claimed
+  left join lateral (select body from events where events.id = claimed.event_id limit 1) e on true
  order by claimed.webhook_uid, claimed.id`;

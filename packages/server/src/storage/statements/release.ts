@@ -14,9 +14,8 @@ export async function writeReleased(queryable: Queryable, rows: readonly Release
   await queryable.query({
     name: 'release',
     text: `update open_deliveries o
-              set lease = null, due_at = now() + i.delay_ms * interval '1 millisecond'
-             from unnest($1::uuid[], $2::bool[], $3::uuid[], $4::int8[]) as i (id, extra, lease, delay_ms)
-            where o.id = i.id and o.extra = i.extra and o.lease = i.lease`,
+              set lease = null, due_at = now() + ($4::int8[])[array_position($1::uuid[], o.id)] * interval '1 millisecond'
+            where o.id = any ($1::uuid[]) and o.extra = any ($2::bool[]) and o.lease = any ($3::uuid[])`,
     values: [
       idArray(rows.map((row) => row.deliveryId)),
       boolArray(rows.map((row) => row.extra)),

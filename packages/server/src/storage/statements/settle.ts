@@ -56,24 +56,26 @@ export interface AttemptRow {
 }
 
 /**
- * Records attempts and moves their deliveries, in one statement. A delivery moves only while its lease is
- * still the one given; an attempt is recorded even if the lease was lost, because it did happen. Writing
- * the same rows again (the answer to the first write was lost with its connection) changes nothing.
+ * Records attempts and moves their deliveries, in one statement. A delivery moves only while it is leased to the
+ * caller; an attempt is recorded even if the lease was lost, because it did happen. Writing the same rows again (the
+ * answer to the first write was lost with its connection) changes nothing.
  *
  * Returns how many deliveries moved. Fewer than rows given: leases were lost, and whoever holds those
  * deliveries now settles them.
  */
 export async function writeSettled(queryable: Queryable, rows: readonly SettledRow[]): Promise<number> {
-  const attempts = rows.map((row) => row.attempt);
+  const ended = rows.filter((row) => row.closeAs !== null);
+  const retried = rows.filter((row) => row.closeAs === null);
   const result = await queryable.query<{ moved: number }>({
     name: 'settle',
     text: settleText,
     values: [
-      idArray(rows.map((row) => row.deliveryId)),
-      uuidArray(rows.map((row) => row.lease)),
-      textArray(rows.map((row) => row.closeAs)),
-      int8Array(rows.map((row) => row.delayMs)),
-      ...attemptArrays(attempts, false),
+      ...attemptArrays(rows, false),
+      uuidArray([...new Set(rows.map((row) => row.lease))]),
+      idArray(ended.map((row) => row.deliveryId)),
+      idArray(ended.filter((row) => row.closeAs === 'exhausted').map((row) => row.deliveryId)),
+      idArray(retried.map((row) => row.deliveryId)),
+      int8Array(retried.map((row) => row.delayMs)),
     ],
   });
   return result.rows[0]?.moved ?? 0;
@@ -88,21 +90,17 @@ export async function writeSettledResend(queryable: Queryable, row: SettledRow):
   const result = await queryable.query<{ moved: number }>({
     name: 'settle_resend',
     text: settleResendText,
-    values: [
-      idArray([row.deliveryId]),
-      uuidArray([row.lease]),
-      textArray([row.closeAs]),
-      int8Array([row.delayMs]),
-      ...attemptArrays([row.attempt], true),
-    ],
+    values: [...attemptArrays([row], true), uuidArray([row.lease])],
   });
   return result.rows[0]?.moved === 1;
 }
 
-function attemptArrays(attempts: readonly AttemptRow[], resend: boolean): Buffer[] {
+function attemptArrays(rows: readonly SettledRow[], resend: boolean): Buffer[] {
+  const attempts = rows.map((row) => row.attempt);
   return [
     idArray(attempts.map((row) => row.id)),
     idArray(attempts.map((row) => row.organizationId)),
+    idArray(rows.map((row) => row.deliveryId)),
     idArray(attempts.map((row) => row.webhookUid)),
     int4Array(attempts.map((row) => row.number)),
     boolArray(attempts.map(() => resend)),
@@ -134,54 +132,51 @@ const closedSelection = `o.id, o.organization_id, o.webhook_uid, o.event_id, o.f
 const openReturning = `o.id, o.organization_id, o.webhook_uid, o.event_id, o.format, o.format_version, o.scope,
   o.webhook_name, o.created_at, o.attempts + 1 as attempts, o.retries`;
 
-const input = `
-input as (
+const attemptColumns = `
+  id, organization_id, delivery_id, webhook_uid, number, resend, started_at, outcome, acknowledged, status, method,
+  url, signature, address, message, response_headers, response_body, response_cut, dns_ms, connect_ms, tls_ms,
+  wait_ms, read_ms, total_ms`;
+
+/** Parameters 1 to 24. */
+const recorded = `
+recorded as (
+  insert into attempts (${attemptColumns})
   select * from unnest(
-    $1::uuid[], $2::uuid[], $3::text[], $4::int8[],
-    $5::uuid[], $6::uuid[], $7::uuid[], $8::int4[], $9::bool[], $10::timestamptz[], $11::text[], $12::bool[],
-    $13::int2[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::bytea[],
-    $21::bool[], $22::float4[], $23::float4[], $24::float4[], $25::float4[], $26::float4[], $27::float4[])
-  as i (
-    delivery_id, lease, close_as, delay_ms,
-    id, organization_id, webhook_uid, number, resend, started_at, outcome, acknowledged,
-    status, method, url, signature, address, message, response_headers, response_body,
-    response_cut, dns_ms, connect_ms, tls_ms, wait_ms, read_ms, total_ms)
-), recorded as (
-  insert into attempts (
-    id, organization_id, delivery_id, webhook_uid, number, resend, started_at, outcome, acknowledged, status, method,
-    url, signature, address, message, response_headers, response_body, response_cut, dns_ms, connect_ms, tls_ms,
-    wait_ms, read_ms, total_ms)
-  select
-    id, organization_id, delivery_id, webhook_uid, number, resend, started_at, outcome, acknowledged, status, method,
-    url, signature, address, message, response_headers, response_body, response_cut, dns_ms, connect_ms, tls_ms,
-    wait_ms, read_ms, total_ms
-  from input
+    $1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::int4[], $6::bool[], $7::timestamptz[], $8::text[], $9::bool[],
+    $10::int2[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::bytea[],
+    $18::bool[], $19::float4[], $20::float4[], $21::float4[], $22::float4[], $23::float4[], $24::float4[])
   on conflict (id) do nothing
 )`;
 
+/*
+ * Rows of open_deliveries are found by `id = any`, which is an index probe each, never by a join: a join is planned by
+ * the table's last statistics, and this table is empty one minute and large the next. A plan made for an empty one
+ * took ten seconds for a full one.
+ */
 const settleText = `
-with ${input}, closed as (
-  delete from open_deliveries o using input i
-   where o.id = i.delivery_id and not o.extra and o.lease = i.lease and i.close_as is not null
-  returning ${openReturning}, i.close_as as state
+with ${recorded}, ended as (
+  delete from open_deliveries o
+   where o.id = any ($26::uuid[]) and not o.extra and o.lease = any ($25::uuid[])
+  returning ${openReturning}
 ), kept as (
   insert into closed_deliveries (${closedColumns})
-  select ${closedSelection}, o.state, now() from closed o
+  select ${closedSelection}, case when o.id = any ($27::uuid[]) then 'exhausted' else 'delivered' end, now()
+    from ended o
 ), moved as (
   update open_deliveries o
      set lease = null, kind = 1, attempts = o.attempts + 1, retries = o.retries + 1,
-         due_at = now() + i.delay_ms * interval '1 millisecond'
-    from input i
-   where o.id = i.delivery_id and not o.extra and o.lease = i.lease and i.close_as is null
+         due_at = now() + ($29::int8[])[array_position($28::uuid[], o.id)] * interval '1 millisecond'
+   where o.id = any ($28::uuid[]) and not o.extra and o.lease = any ($25::uuid[])
   returning 1
 )
-select ((select count(*) from closed) + (select count(*) from moved))::int as moved`;
+select ((select count(*) from ended) + (select count(*) from moved))::int as moved`;
 
+/** One row: its joins are of one row each. */
 const settleResendText = `
-with ${input}, done as (
-  delete from open_deliveries o using input i
-   where o.id = i.delivery_id and o.extra and o.lease = i.lease
-  returning o.id, i.acknowledged
+with ${recorded}, done as (
+  delete from open_deliveries o
+   where o.id = any ($3::uuid[]) and o.extra and o.lease = any ($25::uuid[])
+  returning o.id, ($9::bool[])[1] as acknowledged
 ), scheduled as (
   delete from open_deliveries o using done
    where o.id = done.id and not o.extra and done.acknowledged
