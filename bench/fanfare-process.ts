@@ -10,17 +10,23 @@ import { processorMs, residentMiB } from './processor-time.ts';
 const program = fileURLToPath(new URL('../packages/server/dist/main.js', import.meta.url));
 const loadGenerator = fileURLToPath(new URL('./http-load.ts', import.meta.url));
 
-/** A Fanfare of its own, as `npm start` runs it, with webhooks that point at the receiver. */
-export interface FanfareUnderLoad {
-  /** One request per event, as many as it takes, for this long; measured until the last is settled. */
-  saturate(seconds: number): Promise<{ perSecond: number; cpuPerEventUs: number; residentMiB: number }>;
-  /** Publishes one event; gives its id. */
-  publish(n: number): Promise<string>;
+export interface Load {
+  readonly perSecond: number;
+  readonly cpuPerRequestUs: number;
+  readonly residentMiB: number;
+}
+
+/** A Fanfare of its own, as `npm start` runs it. */
+export interface FanfareProcess {
+  /** Calls the API; throws when it refuses. */
+  call<T>(method: 'GET' | 'POST', path: string, body?: string): Promise<T>;
+  /** One request per body, in turn, as many as it takes, for this long; measured until the last delivery is settled. */
+  load(path: string, bodies: readonly string[], seconds: number): Promise<Load>;
   readonly residentMiB: number;
   stop(): Promise<void>;
 }
 
-export async function startFanfareProcess(receiverUrl: string, lanes: number): Promise<FanfareUnderLoad> {
+export async function spawnFanfare(): Promise<FanfareProcess> {
   const dataDir = mkdtempSync(join(tmpdir(), 'fanfare-bench-'));
   const port = 7_900 + Math.floor(Math.random() * 90);
   const child = spawn(process.execPath, [program], {
@@ -43,34 +49,22 @@ export async function startFanfareProcess(receiverUrl: string, lanes: number): P
   const token = readFileSync(tokenFile, 'utf8').trim();
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
 
-  async function call<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
-    const answer = await pool.request({ path, method, headers, body: JSON.stringify(body) });
+  async function call<T>(method: 'GET' | 'POST', path: string, body?: string): Promise<T> {
+    const answer = await pool.request({ path, method, headers, ...(body !== undefined && { body }) });
     const text = await answer.body.text();
     if (answer.statusCode >= 300) throw new Error(`${method} ${path}: ${answer.statusCode} ${text}`);
     return JSON.parse(text) as T;
   }
 
-  const campaigns: string[] = [];
-  for (let lane = 0; lane < lanes; lane++) {
-    const campaign = await call<{ id: string }>('POST', '/v1/campaigns', { name: `Season ${lane}` });
-    campaigns.push(campaign.id);
-    await call('POST', '/v1/webhooks', {
-      name: `lane ${lane}`,
-      url: `${receiverUrl}/${lane}`,
-      format: 'standard',
-      campaigns: [campaign.id],
-    });
-  }
-  const bodies = Array.from({ length: 1_000 }, (_, n) => eventBody(n, campaigns[n % lanes] ?? ''));
-
   return {
-    async saturate(seconds) {
+    call,
+    async load(path, bodies, seconds) {
       const cpuBefore = processorMs(pid);
       const start = performance.now();
       const load = spawn(process.execPath, ['--import', 'tsx', loadGenerator], {
         stdio: ['pipe', 'pipe', 'inherit'],
       });
-      load.stdin.end(JSON.stringify({ port, token, bodies, seconds }));
+      load.stdin.end(JSON.stringify({ port, token, path, bodies, seconds }));
       let output = '';
       for await (const chunk of load.stdout) output += String(chunk);
       const { accepted, startedAfterMs } = JSON.parse(output) as { accepted: number; startedAfterMs: number };
@@ -81,19 +75,9 @@ export async function startFanfareProcess(receiverUrl: string, lanes: number): P
       const ms = performance.now() - start - startedAfterMs;
       return {
         perSecond: (accepted / ms) * 1_000,
-        cpuPerEventUs: ((processorMs(pid) - cpuBefore) * 1_000) / accepted,
+        cpuPerRequestUs: ((processorMs(pid) - cpuBefore) * 1_000) / accepted,
         residentMiB: residentMiB(pid),
       };
-    },
-    async publish(n) {
-      const answer = await pool.request({
-        path: '/v1/events',
-        method: 'POST',
-        headers,
-        body: bodies[n % bodies.length] ?? '',
-      });
-      const { id } = (await answer.body.json()) as { id: string };
-      return id;
     },
     get residentMiB() {
       return residentMiB(pid);
@@ -105,6 +89,59 @@ export async function startFanfareProcess(receiverUrl: string, lanes: number): P
       await ended;
       rmSync(dataDir, { recursive: true, force: true });
     },
+  };
+}
+
+/** A Fanfare that events are published to, with webhooks that point at the receiver. */
+export interface FanfareUnderLoad {
+  /** One request per event, as many as it takes, for this long; measured until the last is settled. */
+  saturate(seconds: number): Promise<{ perSecond: number; cpuPerEventUs: number; residentMiB: number }>;
+  /** Publishes one event; gives its id. */
+  publish(n: number): Promise<string>;
+  readonly residentMiB: number;
+  stop(): Promise<void>;
+}
+
+export async function startFanfareProcess(receiverUrl: string, lanes: number): Promise<FanfareUnderLoad> {
+  const fanfare = await spawnFanfare();
+  const campaigns: string[] = [];
+  for (let lane = 0; lane < lanes; lane++) {
+    const campaign = await fanfare.call<{ id: string }>(
+      'POST',
+      '/v1/campaigns',
+      JSON.stringify({ name: `Season ${lane}` }),
+    );
+    campaigns.push(campaign.id);
+    await fanfare.call(
+      'POST',
+      '/v1/webhooks',
+      JSON.stringify({
+        name: `lane ${lane}`,
+        url: `${receiverUrl}/${lane}`,
+        format: 'standard',
+        campaigns: [campaign.id],
+      }),
+    );
+  }
+  const bodies = Array.from({ length: 1_000 }, (_, n) => eventBody(n, campaigns[n % lanes] ?? ''));
+
+  return {
+    async saturate(seconds) {
+      const { cpuPerRequestUs, ...rest } = await fanfare.load('/v1/events', bodies, seconds);
+      return { ...rest, cpuPerEventUs: cpuPerRequestUs };
+    },
+    async publish(n) {
+      const { id } = await fanfare.call<{ id: string }>(
+        'POST',
+        '/v1/events',
+        bodies[n % bodies.length] ?? '',
+      );
+      return id;
+    },
+    get residentMiB() {
+      return fanfare.residentMiB;
+    },
+    stop: () => fanfare.stop(),
   };
 }
 

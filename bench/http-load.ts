@@ -1,5 +1,5 @@
 /**
- * The load generator of `throughput.ts`, in a process of its own, one event per request: wrk where it is installed
+ * The load generator of a run, in a process of its own, one request per body, in turn: wrk where it is installed
  * (Debian has a package; it takes a fifth of the processor time), else autocannon. Reads what to do from standard
  * input and writes how many were accepted to standard output.
  */
@@ -15,6 +15,7 @@ import autocannon from 'autocannon';
 interface Order {
   readonly port: number;
   readonly token: string;
+  readonly path: string;
   readonly bodies: readonly string[];
   readonly seconds: number;
 }
@@ -34,7 +35,7 @@ function hasWrk(): boolean {
   }
 }
 
-async function withWrk({ port, token, bodies, seconds }: Order): Promise<number> {
+async function withWrk({ port, token, path, bodies, seconds }: Order): Promise<number> {
   const file = join(tmpdir(), `fanfare-bodies-${process.pid}`);
   writeFileSync(file, bodies.join('\n'));
   const script = fileURLToPath(new URL('./http-load.lua', import.meta.url));
@@ -50,16 +51,16 @@ async function withWrk({ port, token, bodies, seconds }: Order): Promise<number>
       script,
       `http://127.0.0.1:${port}`,
     ],
-    { env: { PATH: process.env['PATH'], BODIES: file, TOKEN: token } },
+    { env: { PATH: process.env['PATH'], BODIES: file, TARGET: path, TOKEN: token } },
   );
   const [, requests, errors] = /RESULT (\d+) (\d+)/.exec(stdout) ?? [];
   if (requests === undefined || Number(errors) > 0) throw new Error(`wrk met refusals or errors:\n${stdout}`);
   return Number(requests);
 }
 
-async function withAutocannon({ port, token, bodies, seconds }: Order): Promise<number> {
+async function withAutocannon({ port, token, path, bodies, seconds }: Order): Promise<number> {
   const result = await autocannon({
-    url: `http://127.0.0.1:${port}/v1/events`,
+    url: `http://127.0.0.1:${port}${path}`,
     connections,
     duration: seconds,
     method: 'POST',
