@@ -28,6 +28,8 @@ import {
   createUpkeepStore,
   createWebhooksStore,
   type Database,
+  ensurePartitions,
+  isPartitionMissing,
   lockDataDirectory,
   makeDataDirectory,
   migrate,
@@ -127,11 +129,18 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
 
   const observer = createDeliveryLog({ log, format: config.logFormat, colours: config.colours });
   closing.add('delivery log', () => observer.flush());
+  const makePartitions = partitionMaker(database, log);
   const delivery = createDelivery({
     database,
     webhooks: routing,
     sender: createSender({ ...targets, userAgent }),
-    observer,
+    observer: {
+      ...observer,
+      troubled(trouble) {
+        observer.troubled(trouble);
+        if (isPartitionMissing(trouble.error)) makePartitions();
+      },
+    },
     disableWebhook: (uid, reason) => {
       webhooks
         .disable(uid, reason)
@@ -267,6 +276,26 @@ function explained(error: unknown, databaseUrl: string): unknown {
     `The PostgreSQL of DATABASE_URL (${host}${pathname}) cannot be used: ${error.message}. Check that it runs, that this machine may connect to it, and that user, password and database are right.`,
     { cause: error },
   );
+}
+
+/**
+ * Makes the partitions of the coming days at once, when a row has found none: whoever sleeps for weeks or sets their
+ * clock should not wait for upkeep.
+ */
+function partitionMaker(database: Database, log: Log): () => void {
+  let making = false;
+  return () => {
+    if (making) return;
+    making = true;
+    ensurePartitions(database, new Date())
+      .then(
+        (made) => log.warn({ made }, 'Partitions for today were missing and have been made'),
+        (error: unknown) => log.warn({ error }, 'Partitions for today are missing and could not be made'),
+      )
+      .finally(() => {
+        making = false;
+      });
+  };
 }
 
 /** Secrets that cannot be decrypted are found now, not at the first delivery. */

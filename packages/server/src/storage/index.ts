@@ -121,7 +121,7 @@ export {
   writeSettledResend,
 } from './statements/settle.ts';
 export { createTokensStore, type TokenOwner, type TokenRow, type TokensStore } from './tokens-store.ts';
-export { isUnavailable } from './unavailable.ts';
+export { isPartitionMissing, isUnavailable } from './unavailable.ts';
 export { createUpkeepStore, type SealedRow, type SecretTable, type UpkeepStore } from './upkeep-store.ts';
 export {
   createWebhooksStore,

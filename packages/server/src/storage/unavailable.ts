@@ -43,8 +43,8 @@ const unavailableMessages = [
 
 /**
  * Whether an error of a statement says that the database cannot serve just now: refused, terminated, starting up,
- * stopping, read-only, full, out of connections, or too slow. The same call may succeed later; whether the failed
- * one was committed is unknown when the connection broke during it.
+ * stopping, read-only, full, out of connections, too slow, or without a partition for the day. The same call may
+ * succeed later; whether the failed one was committed is unknown when the connection broke during it.
  */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -53,9 +53,22 @@ export function isUnavailable(error: unknown): boolean {
     const code = error.code;
     if (unavailableSystemErrors.has(code) && 'syscall' in error)
       return connectionCalls.has(String(error.syscall));
+    if (isPartitionMissing(error)) return true;
     if (code.length === 5 && (unavailableStates.has(code) || unavailableClasses.has(code.slice(0, 2))))
       return true;
   }
   if (unavailableMessages.some((message) => error.message.startsWith(message))) return true;
   return error.cause !== undefined && isUnavailable(error.cause);
+}
+
+/**
+ * Whether a row found no partition for its day: upkeep has not run for two weeks, or the clock that made its id is far
+ * off. `ensurePartitions` mends it. Told by the routine, since the message is in the server's language.
+ */
+export function isPartitionMissing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('code' in error && error.code === '23514' && 'routine' in error) {
+    return error.routine === 'ExecFindPartition';
+  }
+  return error.cause !== undefined && isPartitionMissing(error.cause);
 }
