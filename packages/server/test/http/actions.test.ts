@@ -32,6 +32,31 @@ const countOf = async (participant: string) => {
 let names = 0;
 const somebody = () => `person-${++names}`;
 
+describe('the account of an action', () => {
+  const address = '0x71C7656EC7ab88b098defB751B7401B5f6d8976F';
+
+  it('is kept in the form in which accounts are looked up', async () => {
+    const task = await season.task({ points: 5 });
+    const account = { platform: ' Ethereum', name: address.toLowerCase() };
+    await outcome(season.complete(task, somebody(), { account }));
+    const { rows } = await api.database.pool.query<{ platform: string; account: string }>(
+      'select platform, account from completions order by id desc limit 1',
+    );
+    expect(rows).toEqual([{ platform: 'ethereum', account: address }]);
+  });
+
+  it('is refused when it cannot be one, and nothing is done', async () => {
+    const task = await season.task({ points: 5 });
+    const before = await api.countEvents();
+    const account = { platform: 'ethereum', name: '0x12' };
+    expect(await refusal(season.complete(task, somebody(), { account }))).toMatchObject({
+      status: 400,
+      code: 'invalid_request',
+    });
+    expect(await api.countEvents()).toBe(before);
+  });
+});
+
 describe('joining', () => {
   it('gives the initial points, once, and tells of it', async () => {
     await season.change({ initial_points: 20.5 });

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import type { ActionReceipt, PersonReference, ReferrerReference } from '../../campaigns/index.ts';
+import {
+  type ActionReceipt,
+  canonicalAccount,
+  type PersonReference,
+  type ReferrerReference,
+} from '../../campaigns/index.ts';
+import { Problem } from '../../problems.ts';
 import { idInputSchema, idSchema } from '../api.ts';
 
 const shortText = (max: number) => z.string().min(1).max(max);
@@ -50,7 +56,12 @@ export function accountOf(body: {
   readonly participant: z.output<typeof actorSchema>;
   readonly account?: z.output<typeof accountInputSchema> | undefined;
 }) {
-  return body.account ?? ('account' in body.participant ? body.participant.account : null);
+  const given = body.account ?? ('account' in body.participant ? body.participant.account : null);
+  if (given === null) return null;
+  const account = canonicalAccount(given);
+  if (!('fault' in account)) return account;
+  const pointer = body.account === undefined ? '/participant/account' : '/account';
+  throw new Problem('invalid_request', account.fault, { faults: [{ pointer, detail: account.fault }] });
 }
 
 export const teamSchema = shortText(100);
