@@ -65,7 +65,7 @@ describe('joining', () => {
     expect(first).toMatchObject({ repeated: false, joined: true, total_points: 20.5, rank: 1 });
     expect(types(first)).toEqual(['user.joined_campaign', 'points.issued']);
     const again = await outcome(season.join(ada));
-    expect(again).toMatchObject({ repeated: true, joined: false, total_points: 20.5, events: [] });
+    expect(again).toMatchObject({ repeated: true, joined: false, total_points: 20.5, rank: 1, events: [] });
     expect(again.detail).toMatch(/joined this campaign .* already/);
     expect(await ledger(ada)).toEqual([{ amount: 20.5, bucket: 'initial' }]);
   });

@@ -137,7 +137,10 @@ async function commitBatch(
     decided.push(...decision.events);
   }
 
-  const ranking = await rankParticipants(transaction, world, decided);
+  const actors = batch.flatMap(
+    ({ intent }) => world.participation(intent.campaignId, intent.participantId) ?? [],
+  );
+  const ranking = await rankParticipants(transaction, world, decided, actors);
   const events = ranking.complete(decided);
   await writeDecisions(transaction, rowsOf(world, changes));
 

@@ -14,12 +14,14 @@ export interface Ranking {
 
 /**
  * Moves the leaderboard as the batch decided and reads the positions as this transaction sees them: those of the
- * totals that the events show, and those of everybody who has an event, before and after.
+ * totals that the events show, and those of everybody who has an event, before and after; and of those who acted,
+ * whether or not anything came of it.
  */
 export async function rankParticipants(
   transaction: Queryable,
   world: LoadedWorld,
   events: readonly DecidedEvent[],
+  actors: readonly Participation[],
 ): Promise<Ranking> {
   const people = [...new Set(events.map((one) => one.participation))];
   const before = await ranksOf(
@@ -39,7 +41,7 @@ export async function rankParticipants(
   if (deltas.length > 0) await moveLeaderboardCounts(transaction, deltas);
 
   const shown = [
-    ...people.map((one) => ({ campaignId: one.campaignId, total: one.total.toNumber() })),
+    ...[...people, ...actors].map((one) => ({ campaignId: one.campaignId, total: one.total.toNumber() })),
     ...events.flatMap(({ event }) => totalsShown(event)),
   ];
   const after = await ranksOf(transaction, shown, world.participations);
