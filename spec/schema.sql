@@ -200,6 +200,15 @@ create table idempotency_keys (
 );
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys USING btree (created_at);
 
+create table import_chunks (
+  job_id uuid not null,
+  number integer not null,
+  first_line bigint not null,
+  content bytea not null,
+  overlong jsonb not null,
+  constraint import_chunks_pkey PRIMARY KEY (job_id, number)
+);
+
 create table inbox_requests (
   id uuid not null,
   inbox_id uuid not null,
@@ -227,6 +236,48 @@ create table inboxes (
   constraint inboxes_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
 );
 CREATE INDEX inboxes_by_organization ON inboxes USING btree (organization_id, id);
+
+create table job_refusals (
+  job_id uuid not null,
+  line bigint not null,
+  number smallint not null,
+  field text,
+  reason text not null,
+  excerpt text not null,
+  constraint job_refusals_pkey PRIMARY KEY (job_id, line, number),
+  constraint job_refusals_job_id_fkey FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE
+);
+
+create table jobs (
+  id uuid not null,
+  organization_id uuid not null,
+  kind text not null,
+  state text default 'queued'::text not null,
+  params jsonb not null,
+  cursor jsonb,
+  total bigint,
+  done bigint default 0 not null,
+  refused bigint default 0 not null,
+  counts jsonb default '{}'::jsonb not null,
+  error text,
+  cancelling boolean default false not null,
+  failures smallint default 0 not null,
+  idempotency_key text,
+  fingerprint bytea,
+  due_at timestamp with time zone default now() not null,
+  lease uuid,
+  created_at timestamp with time zone not null,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  constraint jobs_pkey PRIMARY KEY (id),
+  constraint jobs_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint jobs_state_check CHECK (state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text]))
+);
+CREATE INDEX jobs_by_end ON jobs USING btree (finished_at) WHERE (finished_at IS NOT NULL);
+CREATE UNIQUE INDEX jobs_by_key ON jobs USING btree (organization_id, kind, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+CREATE INDEX jobs_by_organization ON jobs USING btree (organization_id, id);
+CREATE UNIQUE INDEX jobs_one_running ON jobs USING btree (organization_id, kind) WHERE (state = 'running'::text);
+CREATE INDEX jobs_open ON jobs USING btree (id) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
 create table leaderboard_counts (
   campaign_id uuid not null,

@@ -28,6 +28,7 @@ export const idPrefixes = {
   earning: 'ern',
   payout: 'pay',
   session: 'ses',
+  job: 'job',
 } as const;
 
 export type IdPrefix = (typeof idPrefixes)[keyof typeof idPrefixes];
@@ -53,6 +54,7 @@ export type CompletionId = Id<'cpl'>;
 export type TriggerEventId = Id<'tre'>;
 export type TransactionId = Id<'txn'>;
 export type EarningId = Id<'ern'>;
+export type JobId = Id<'job'>;
 
 /** A UUID in its canonical text form, as PostgreSQL stores and prints it. */
 export type Uuid = string;

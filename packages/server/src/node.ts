@@ -19,6 +19,7 @@ import { createDelivery, createSender } from './delivery/index.ts';
 import { loadDemo, readCast } from './demo/index.ts';
 import { createHttpServer } from './http/index.ts';
 import { openInboxes } from './inbox/index.ts';
+import { createJobs } from './jobs/index.ts';
 import { createDeliveryLog, type Log } from './observe/index.ts';
 import {
   createEventsStore,
@@ -154,6 +155,9 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     globalConcurrency: config.globalConcurrency,
   });
 
+  // Kinds are registered below, before the jobs start.
+  const jobs = createJobs({ database, clock, log, alone: config.databaseUrl === null });
+
   const upkeep = config.roles.has('upkeep')
     ? startUpkeep({
         database,
@@ -164,10 +168,16 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
       })
     : null;
   if (upkeep !== null) closing.add('upkeep', () => upkeep.stop());
+  const startJobs = async () => {
+    if (!config.roles.has('upkeep')) return;
+    await jobs.start();
+    closing.add('jobs', () => jobs.stop());
+  };
 
   if (!config.roles.has('api')) {
     await delivery.start();
     closing.add('delivery', () => delivery.stop(config.shutdownSeconds * 1000));
+    await startJobs();
     return { api: null, stop: () => closing.closeAll() };
   }
 
@@ -214,6 +224,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     }),
     webhooks,
     inboxes,
+    jobs,
     history: createHistory({ store: createHistoryStore(database), now }),
     webhookTests: createWebhookTests({ webhooks, samples, exchange: delivery.exchange, now }),
     webhookExamples: createWebhookExamples({ webhooks, samples, prepare: delivery.prepare, now }),
@@ -223,6 +234,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
   // After the server, so that it stops first: an attempt under way may be to an inbox of this very server.
   await delivery.start();
   closing.add('delivery', () => delivery.stop(config.shutdownSeconds * 1000));
+  await startJobs();
 
   const tokenFile = join(config.dataDir, tokenFileName);
   const { token } = await ensureFirstOrganization(accounts, {

@@ -34,6 +34,7 @@ export function describeApi(app: Api): void {
         { name: 'Actions', description: 'What people do in campaigns' },
         { name: 'Participants', description: 'Whom events are about' },
         { name: 'Inboxes', description: 'A receiver built in, to look at what webhooks send' },
+        { name: 'Jobs', description: 'Long work: imports, and whatever else outlives a request' },
         { name: 'Account', description: 'The organization and its API tokens' },
         { name: 'Operation', description: 'For load balancers and operators' },
       ],

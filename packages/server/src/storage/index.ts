@@ -50,6 +50,14 @@ export {
   type ResendRow,
 } from './history-store.ts';
 export { createInboxStore, type InboxRequestRow, type InboxRow, type InboxStore } from './inbox-store.ts';
+export {
+  createJobsStore,
+  type JobAdvance,
+  type JobRefusalRow,
+  type JobRow,
+  type JobsStore,
+  type NewJobRow,
+} from './jobs-store.ts';
 export type { StopListening } from './listener.ts';
 export { migrate, UnsuitableDatabase } from './migrate.ts';
 export {
@@ -76,7 +84,7 @@ export {
   type PartitionedTable,
 } from './partitions.ts';
 export { createPersonLookup, type PersonLookup } from './person-lookup.ts';
-export type { Schema } from './schema.ts';
+export type { JobState, Schema } from './schema.ts';
 export { dumpSchema } from './schema-dump.ts';
 export {
   type AcceptBatch,

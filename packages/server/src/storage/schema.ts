@@ -330,6 +330,39 @@ export interface Schema {
     key_id: string | null;
     created_at: Generated<Date>;
   };
+  jobs: {
+    id: Uuid;
+    organization_id: Uuid;
+    kind: string;
+    state: Generated<JobState>;
+    params: Json<Record<string, unknown>>;
+    cursor: NullableJson<unknown>;
+    /** bigint: the driver gives a decimal string. */
+    total: string | null;
+    done: Numeric;
+    refused: Numeric;
+    counts: ColumnType<Record<string, number>, string | undefined, string>;
+    error: string | null;
+    cancelling: Generated<boolean>;
+    failures: Generated<number>;
+    idempotency_key: string | null;
+    fingerprint: Buffer | null;
+    due_at: Generated<Date>;
+    lease: Uuid | null;
+    created_at: Date;
+    started_at: Date | null;
+    finished_at: Date | null;
+  };
+  job_refusals: {
+    job_id: Uuid;
+    /** bigint: the driver gives a decimal string. */
+    line: string;
+    number: number;
+    field: string | null;
+    reason: string;
+    excerpt: string;
+  };
+  import_chunks: { job_id: Uuid; number: number; first_line: string; content: Buffer; overlong: Json };
   inbox_requests: {
     id: Uuid;
     inbox_id: Uuid;
@@ -344,6 +377,7 @@ export interface Schema {
   };
 }
 
+export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
 export type CampaignStatus = 'draft' | 'active' | 'paused' | 'ended';
 export type Recurrence = 'once' | 'every_8_hours' | 'daily' | 'weekly' | 'unlimited';
 export type RewardKind = 'points' | 'token' | 'nft' | 'loot_box' | 'role' | 'badge' | 'code' | 'custom';

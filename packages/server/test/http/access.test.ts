@@ -61,6 +61,7 @@ interface Things {
   readonly inbox: string;
   readonly inboxRequest: string;
   readonly token: string;
+  readonly job: string;
 }
 let ours: Things;
 const unknown: Things = {
@@ -81,6 +82,7 @@ const unknown: Things = {
   inbox: newId('inb'),
   inboxRequest: newId('req'),
   token: newId('tok'),
+  job: newId('job'),
 };
 
 /** Which thing stands in a path. */
@@ -103,6 +105,7 @@ const thingOf: Readonly<Record<string, keyof Things>> = {
   '/v1/inboxes/{id}': 'inbox',
   '/v1/inboxes/{id}/requests/{request_id}': 'inboxRequest',
   '/v1/tokens/{id}': 'token',
+  '/v1/jobs/{id}': 'job',
 };
 
 function pathWith(template: string, things: Things): string {
@@ -262,6 +265,8 @@ beforeAll(async () => {
     delivery: delivered.id,
     inboxRequest: (await first(`/v1/inboxes/${inbox}/requests`))?.id ?? '',
     token: (await api.accounts.createToken(api.organization.id, { name: 'Ours', expiresAt: null })).id,
+    // No node knows its kind, so it waits.
+    job: (await api.jobs.enqueue({ organizationId: api.organization.id, kind: 'ours', params: {} })).job.id,
   };
   await api.database.pool.query(
     'insert into participations (organization_id, campaign_id, participant_id) select organization_id, $1, id from participants where id = $2',

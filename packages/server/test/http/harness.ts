@@ -17,6 +17,7 @@ import {
   type PublisherParts,
 } from '../../src/campaigns/index.ts';
 import { createHttpServer } from '../../src/http/index.ts';
+import { createJobs, type Jobs } from '../../src/jobs/index.ts';
 import { createEventsStore, type Database } from '../../src/storage/index.ts';
 import { openWebhookParts, type WebhookParts, type WebhookPartsSettings } from './webhook-parts.ts';
 
@@ -27,9 +28,17 @@ export interface ApiSettings {
   readonly clock?: { now(): number };
   readonly webhooks?: WebhookPartsSettings;
   readonly drainDeadlineMs?: number;
+  readonly jobs?: {
+    /** Whether jobs are carried out; else they wait. Default: true. */
+    readonly run?: boolean;
+    readonly leaseMs?: number;
+    readonly pollMs?: number;
+  };
   /** Instead of a copy of the template. */
   readonly test?: Pick<TestDatabase, 'database' | 'drop'>;
 }
+
+const quiet = { info: () => {}, warn: () => {} };
 
 export interface Answer {
   readonly status: number;
@@ -63,6 +72,7 @@ export class ApiHarness {
   readonly organization: Organization;
   readonly token: string;
   readonly webhookParts: WebhookParts;
+  readonly jobs: Jobs;
   readonly #test: Pick<TestDatabase, 'database' | 'drop'>;
 
   private constructor(parts: {
@@ -75,6 +85,7 @@ export class ApiHarness {
     organization: Organization;
     token: string;
     webhookParts: WebhookParts;
+    jobs: Jobs;
     test: Pick<TestDatabase, 'database' | 'drop'>;
   }) {
     this.url = parts.url;
@@ -87,6 +98,7 @@ export class ApiHarness {
     this.organization = parts.organization;
     this.token = parts.token;
     this.webhookParts = parts.webhookParts;
+    this.jobs = parts.jobs;
     this.#test = parts.test;
   }
 
@@ -102,8 +114,10 @@ export class ApiHarness {
     const customTypes = await openCustomTypes({ database, clock });
     const participants = createParticipants({ database, clock });
     const webhookParts = await openWebhookParts(database, clock, settings.webhooks);
+    const jobs = createJobs({ database, clock, alone: false, log: quiet, ...settings.jobs });
     const app = createHttpServer({
       ...webhookParts.parts,
+      jobs,
       accounts,
       campaigns,
       design: createDesignEditor({ database, rules, clock }),
@@ -131,6 +145,7 @@ export class ApiHarness {
       obstacles: settings.obstacles ?? (async () => []),
       clock,
     });
+    if (settings.jobs?.run !== false) await jobs.start();
     const url = await app.listen({ host: '127.0.0.1', port: 0 });
     return new ApiHarness({
       url,
@@ -142,6 +157,7 @@ export class ApiHarness {
       organization,
       token,
       webhookParts,
+      jobs,
       test,
     });
   }
@@ -193,6 +209,7 @@ export class ApiHarness {
   }
 
   async close(): Promise<void> {
+    await this.jobs.stop();
     await this.webhookParts.stop();
     await this.app.close();
     await this.customTypes.close();

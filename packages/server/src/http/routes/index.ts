@@ -11,6 +11,7 @@ import { type EventParts, eventRoutes } from './events.ts';
 import { formatRoutes } from './formats.ts';
 import { type HealthParts, healthRoutes } from './health.ts';
 import { type InboxParts, inboxRoutes } from './inbox.ts';
+import { type JobParts, jobRoutes } from './jobs.ts';
 import { type ParticipantParts, participantRoutes } from './participants.ts';
 import { type TriggerParts, triggerRoutes } from './triggers.ts';
 import { type WebhookTestParts, webhookTestRoutes } from './webhook-test.ts';
@@ -28,6 +29,7 @@ export interface RouteParts
     EventTypeParts,
     HealthParts,
     InboxParts,
+    JobParts,
     ParticipantParts,
     TriggerParts,
     WebhookParts,
@@ -48,6 +50,7 @@ export function routes(app: Api, parts: RouteParts): void {
   webhookTestRoutes(app, parts);
   deliveryRoutes(app, parts);
   inboxRoutes(app, parts);
+  jobRoutes(app, parts);
   accountRoutes(app, parts);
   healthRoutes(app, parts);
   documentRoutes(app);

@@ -2,6 +2,7 @@ import type { Migration } from 'kysely';
 import * as spine from './0001-spine.ts';
 import * as eventFilters from './0002-event-filters.ts';
 import * as campaignCore from './0003-campaign-core.ts';
+import * as jobs from './0006-jobs.ts';
 
 /**
  * Every change of the schema, by name, in order. Append only: a database remembers the names it has run,
@@ -12,4 +13,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0001-spine': spine,
   '0002-event-filters': eventFilters,
   '0003-campaign-core': campaignCore,
+  '0006-jobs': jobs,
 };
