@@ -72,6 +72,7 @@ create table campaigns (
   referral_bonus_percent numeric(9,4),
   referral_bonus_amount numeric(15,4),
   updated_at timestamp with time zone default now() not null,
+  tiers jsonb default '[]'::jsonb not null,
   constraint campaigns_pkey PRIMARY KEY (id),
   constraint campaigns_community_id_fkey FOREIGN KEY (community_id) REFERENCES communities(id),
   constraint campaigns_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
@@ -348,12 +349,18 @@ create table participants (
   test boolean default false not null,
   referral_code text,
   updated_at timestamp with time zone default now() not null,
+  merged_into uuid,
+  merged_at timestamp with time zone,
+  merge_reason text,
   constraint participants_pkey PRIMARY KEY (id),
   constraint participants_organization_id_external_id_key UNIQUE (organization_id, external_id),
-  constraint participants_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+  constraint participants_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES participants(id) ON DELETE CASCADE,
+  constraint participants_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint participants_merged_once CHECK ((merged_into IS NULL) = (merged_at IS NULL))
 );
 CREATE INDEX participants_by_organization ON participants USING btree (organization_id, id);
 CREATE UNIQUE INDEX participants_by_referral_code ON participants USING btree (organization_id, referral_code) WHERE (referral_code IS NOT NULL);
+CREATE INDEX participants_merged ON participants USING btree (merged_into) WHERE (merged_into IS NOT NULL);
 
 create table participations (
   campaign_id uuid not null,
@@ -412,12 +419,17 @@ create table referrals (
   referrer_id uuid not null,
   state text not null,
   created_at timestamp with time zone default now() not null,
+  qualified_at timestamp with time zone,
+  converted_at timestamp with time zone,
+  bonus_points numeric(15,4) default 0 not null,
   constraint referrals_pkey PRIMARY KEY (id),
   constraint referrals_campaign_id_claimer_id_key UNIQUE (campaign_id, claimer_id),
   constraint referrals_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE,
   constraint referrals_state_check CHECK (state = ANY (ARRAY['linked'::text, 'qualified'::text, 'converted'::text]))
 );
+CREATE INDEX referrals_by_campaign ON referrals USING btree (campaign_id, id);
 CREATE INDEX referrals_by_referrer ON referrals USING btree (campaign_id, referrer_id, id);
+CREATE INDEX referrals_by_state ON referrals USING btree (campaign_id, state, id);
 
 create table rewards (
   id uuid not null,

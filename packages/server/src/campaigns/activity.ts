@@ -18,6 +18,7 @@ import {
   type LeaderboardPosition,
 } from '../storage/index.ts';
 import type { Account } from './rules/index.ts';
+import { shownStanding } from './standings.ts';
 
 /** One participant's counters in one campaign. Points are numbers with at most 4 places. */
 export interface Counters {
@@ -35,6 +36,14 @@ export interface Counters {
   readonly bestScore: number | null;
   /** Leaderboard position, which equal totals share; null without points and for test participants. */
   readonly rank: number | null;
+  /** Null below the lowest tier of the campaign. */
+  readonly tier: { readonly name: string; readonly minPoints: number } | null;
+  /** Null in the highest tier. */
+  readonly nextTier: {
+    readonly name: string;
+    readonly minPoints: number;
+    readonly missingPoints: number;
+  } | null;
 }
 
 export interface LeaderboardEntry extends Counters {
@@ -156,6 +165,7 @@ function countersFrom(row: CountersRow): Counters {
     referralCount: row.referral_count,
     bestScore: row.best_score === null ? null : Number(row.best_score),
     rank: row.rank,
+    ...shownStanding(row.tiers, row.total),
   };
 }
 

@@ -20,7 +20,8 @@ import {
 } from '../storage/index.ts';
 import type { CampaignRulesSource } from './design.ts';
 import { Recent } from './recent.ts';
-import type { CampaignStatus } from './rules/index.ts';
+import { type CampaignStatus, repeatedTiers, sortedTiers } from './rules/index.ts';
+import { tiersFrom } from './standings.ts';
 
 /** Points are numbers with at most 4 places. */
 export interface Campaign {
@@ -38,6 +39,8 @@ export interface Campaign {
   readonly initialPoints: number;
   readonly referralRule: { readonly minPoints: number | null; readonly anyOfTasks: readonly TaskId[] };
   readonly referralBonus: { readonly percent: number } | { readonly amount: number } | null;
+  /** Lowest first. */
+  readonly tiers: readonly { readonly name: string; readonly minPoints: number }[];
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -57,6 +60,8 @@ export interface CampaignInput {
       }
     | undefined;
   readonly referral_bonus?: { readonly percent: number } | { readonly amount: number } | null | undefined;
+  /** In any order. */
+  readonly tiers?: readonly { readonly name: string; readonly min_points: number }[] | undefined;
 }
 
 export interface Community {
@@ -147,7 +152,7 @@ export async function openCampaigns(parts: {
         updated_at: now,
       };
       const row = changed(blank, settings, now);
-      refuse(faultsOf(row, new Set()));
+      refuse([...tierFaults(settings), ...faultsOf(row, new Set())]);
       await campaigns.insert(row);
       return campaignFrom(row);
     },
@@ -165,7 +170,7 @@ export async function openCampaigns(parts: {
     async update(organization, id, settings) {
       const row = await designs.change(uuidOf(organization), uuidOf(id), async (design, writer) => {
         const next = changed(design.campaign, settings, new Date(parts.clock.now()));
-        refuse(faultsOf(next, new Set(design.tasks.map((task) => task.id))));
+        refuse([...tierFaults(settings), ...faultsOf(next, new Set(design.tasks.map((task) => task.id)))]);
         await writer.putSettings(next);
         return next;
       });
@@ -205,6 +210,7 @@ const unsetSettings = {
   referral_any_of_tasks: [],
   referral_bonus_percent: null,
   referral_bonus_amount: null,
+  tiers: [],
 } as const satisfies Partial<SettingsRow>;
 
 /** A malformed task id stays what it is: no task has it. */
@@ -233,8 +239,16 @@ function changed<Row extends SettingsRow>(row: Row, input: CampaignInput, now: D
       referral_bonus_percent: bonus !== null && 'percent' in bonus ? String(bonus.percent) : null,
       referral_bonus_amount: bonus !== null && 'amount' in bonus ? String(bonus.amount) : null,
     }),
+    ...(input.tiers !== undefined && { tiers: tierRows(input.tiers) }),
     updated_at: now,
   };
+}
+
+function tierRows(tiers: NonNullable<CampaignInput['tiers']>): SettingsRow['tiers'] {
+  return sortedTiers(tiersFrom(tiers)).map(({ name, minPoints }) => ({
+    name,
+    min_points: minPoints.toFixed(),
+  }));
 }
 
 function timeFrom(text: string | null): Date | null {
@@ -258,6 +272,13 @@ function faultsOf(row: SettingsRow, tasks: ReadonlySet<Uuid>): Fault[] {
     });
   });
   return faults;
+}
+
+function tierFaults({ tiers }: CampaignInput): Fault[] {
+  return repeatedTiers(tiersFrom(tiers ?? [])).map(({ index, field, detail }) => ({
+    pointer: `/tiers/${index}/${field}`,
+    detail,
+  }));
 }
 
 function refuse(faults: readonly Fault[]): void {
@@ -292,6 +313,7 @@ function campaignFrom(row: SettingsRow): Campaign {
         : referral_bonus_amount !== null
           ? { amount: Number(referral_bonus_amount) }
           : null,
+    tiers: row.tiers.map(({ name, min_points }) => ({ name, minPoints: Number(min_points) })),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

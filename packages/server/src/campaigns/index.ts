@@ -33,5 +33,6 @@ export {
   type PublisherParts,
   type PublishResult,
 } from './publisher.ts';
-export type { Action } from './rules/index.ts';
+export { createReferrals, type Referral, type Referrals } from './referrals.ts';
+export { type Action, mostTiers } from './rules/index.ts';
 export { createTriggers, type Trigger, type Triggers, triggerIdFault } from './triggers.ts';

@@ -4,8 +4,12 @@ import type { Database } from './database.ts';
 import type { Schema } from './schema.ts';
 import { readRanks } from './statements/leaderboard.ts';
 
+export type TierRows = Selectable<Schema['campaigns']>['tiers'];
+
 /** One participant's counters in one campaign. Points are decimal text. */
 export type CountersRow = Readonly<Omit<Selectable<Schema['participations']>, 'organization_id' | 'seq'>> & {
+  /** Of the campaign, lowest first. */
+  readonly tiers: TierRows;
   /** Leaderboard position; null without points, and for test participants, who take nobody's place. */
   readonly rank: number | null;
 };
@@ -97,6 +101,7 @@ const counters = [
   'participations.ugc_points',
   'participations.referral_count',
   'participations.best_score',
+  'campaigns.tiers',
 ] as const;
 
 export function createActivityStore(database: Database): ActivityStore {
@@ -136,6 +141,7 @@ export function createActivityStore(database: Database): ActivityStore {
       let query = kysely
         .selectFrom('participations')
         .innerJoin('participants', 'participants.id', 'participations.participant_id')
+        .innerJoin('campaigns', 'campaigns.id', 'participations.campaign_id')
         .select(counters)
         .select([
           'participants.external_id',
@@ -167,6 +173,7 @@ export function createActivityStore(database: Database): ActivityStore {
       const row = await kysely
         .selectFrom('participations')
         .innerJoin('participants', 'participants.id', 'participations.participant_id')
+        .innerJoin('campaigns', 'campaigns.id', 'participations.campaign_id')
         .select(counters)
         .select('participants.test')
         .where('participations.organization_id', '=', organizationId)
@@ -197,6 +204,7 @@ export function createActivityStore(database: Database): ActivityStore {
       const rows = await kysely
         .selectFrom('participations')
         .innerJoin('participants', 'participants.id', 'participations.participant_id')
+        .innerJoin('campaigns', 'campaigns.id', 'participations.campaign_id')
         .select(counters)
         .select('participants.test')
         .where('participations.organization_id', '=', organizationId)

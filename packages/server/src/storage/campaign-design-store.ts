@@ -263,6 +263,7 @@ function writerOf(transaction: Transaction<Schema>, organizationId: Uuid, campai
           referral_any_of_tasks: row.referral_any_of_tasks,
           referral_bonus_percent: row.referral_bonus_percent,
           referral_bonus_amount: row.referral_bonus_amount,
+          tiers: JSON.stringify(row.tiers),
           updated_at: row.updated_at,
         })
         .where('id', '=', campaignId)

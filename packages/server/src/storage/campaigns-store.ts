@@ -28,7 +28,10 @@ export function createCampaignsStore(database: Database): CampaignsStore {
   return {
     async insert(campaign) {
       await database.transaction(async (transaction) => {
-        await transaction.insertInto('campaigns').values(campaign).execute();
+        await transaction
+          .insertInto('campaigns')
+          .values({ ...campaign, tiers: JSON.stringify(campaign.tiers) })
+          .execute();
         await sql`select pg_notify(${campaignsChannel}, ${campaign.organization_id})`.execute(transaction);
       });
     },

@@ -84,6 +84,12 @@ export {
   type PartitionedTable,
 } from './partitions.ts';
 export { createPersonLookup, type PersonLookup } from './person-lookup.ts';
+export {
+  createReferralsStore,
+  type ReferralListRow,
+  type ReferralState,
+  type ReferralsStore,
+} from './referrals-store.ts';
 export type { JobState, Schema } from './schema.ts';
 export { dumpSchema } from './schema-dump.ts';
 export {

@@ -27,6 +27,8 @@ export interface Schema {
     referral_bonus_percent: string | null;
     referral_bonus_amount: string | null;
     updated_at: Generated<Date>;
+    /** Lowest first; points as decimal text. */
+    tiers: ColumnType<readonly { name: string; min_points: string }[], string | undefined, string>;
   };
   groups: {
     id: Uuid;
@@ -104,6 +106,10 @@ export interface Schema {
     test: Generated<boolean>;
     referral_code: string | null;
     updated_at: Generated<Date>;
+    /** Who took them in, when and why; all null for who was never merged. */
+    merged_into: Uuid | null;
+    merged_at: Date | null;
+    merge_reason: string | null;
   };
   accounts: {
     organization_id: Uuid;
@@ -135,6 +141,10 @@ export interface Schema {
     referrer_id: Uuid;
     state: 'linked' | 'qualified' | 'converted';
     created_at: Generated<Date>;
+    qualified_at: Date | null;
+    converted_at: Date | null;
+    /** What the referrer was given for this claimer. */
+    bonus_points: Numeric;
   };
   progress: { campaign_id: Uuid; participant_id: Uuid; subject_id: Uuid; period: string; count: number };
   completions: {

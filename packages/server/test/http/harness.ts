@@ -10,6 +10,7 @@ import {
   createParticipants,
   createPersonReferences,
   createPublisher,
+  createReferrals,
   createTriggers,
   openCampaignRules,
   openCampaigns,
@@ -132,6 +133,7 @@ export class ApiHarness {
       customTypes,
       participants,
       activity: createActivity({ database }),
+      referrals: createReferrals({ database }),
       publish: createPublisher({
         database,
         campaigns,

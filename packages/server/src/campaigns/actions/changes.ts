@@ -44,13 +44,29 @@ export function rowsOf(world: LoadedWorld, changes: readonly Change[]): DecidedC
       case 'referral':
         // A referral may be linked, qualify and convert in one batch: its newest state is what is written.
         referrals.set(change.id, {
+          ...(referrals.get(change.id) ?? unadvanced),
           id: change.id,
           campaignId: change.claimer.campaignId,
           claimerId: change.claimer.person.id,
           referrerId: change.referrer,
           state: change.state,
+          [`${change.state}At`]: change.at,
         });
         break;
+      case 'referral_bonus': {
+        const { referral, referrer, campaignId, person } = change.claimer;
+        if (referral === null || referrer === null) throw new Error('a bonus was given without a referral');
+        const known = referrals.get(referral.id) ?? {
+          ...unadvanced,
+          id: referral.id,
+          campaignId,
+          claimerId: person.id,
+          referrerId: referrer,
+          state: referral.state,
+        };
+        referrals.set(referral.id, { ...known, bonus: change.amount.plus(known.bonus).toFixed() });
+        break;
+      }
       case 'trigger_event': {
         const { organizationId, participantId } = ownerOf(world, change.participation);
         rows.triggerEvents.push({
@@ -79,6 +95,8 @@ export function rowsOf(world: LoadedWorld, changes: readonly Change[]): DecidedC
   }
   return { ...rows, referrals: [...referrals.values()] };
 }
+
+const unadvanced = { linkedAt: null, qualifiedAt: null, convertedAt: null, bonus: '0' } as const;
 
 function ownerOf(world: LoadedWorld, participation: Participation) {
   const campaign = world.campaigns.get(participation.campaignId);

@@ -23,4 +23,5 @@ export type {
   TriggerRules,
   World,
 } from './state.ts';
+export { mostTiers, repeatedTiers, sortedTiers, standingOf, type Tier } from './tiers.ts';
 export { triggerKey } from './triggers.ts';

@@ -30,5 +30,5 @@ export function advanceReferral(
   const { referral, referrer } = claimer;
   if (referral === null || referrer === null) throw new Error('a referral without a referrer was loaded');
   turn.edit(claimer).referral = { id: referral.id, state };
-  turn.changes.push({ kind: 'referral', id: referral.id, claimer, referrer, state });
+  turn.changes.push({ kind: 'referral', id: referral.id, claimer, referrer, state, at: turn.at });
 }

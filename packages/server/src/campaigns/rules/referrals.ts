@@ -37,7 +37,14 @@ export function linkReferral(
   const id = turn.newId('ref');
   turn.edit(actor).referrer = referrerId;
   actor.referral = { id, state: 'linked' };
-  turn.changes.push({ kind: 'referral', id, claimer: actor, referrer: referrerId, state: 'linked' });
+  turn.changes.push({
+    kind: 'referral',
+    id,
+    claimer: actor,
+    referrer: referrerId,
+    state: 'linked',
+    at: turn.at,
+  });
   qualify(turn, actor);
   return { id, referrer };
 }
@@ -68,6 +75,7 @@ export function rewardReferrer(
     bucket: 'referral',
     cause: did.cause,
   });
+  if (bonus !== null) turn.changes.push({ kind: 'referral_bonus', claimer: actor, amount: bonus.amount });
 
   const shown = snapshotOf(referrer);
   tell(turn, actor, 'referral.action', {

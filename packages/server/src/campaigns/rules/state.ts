@@ -233,6 +233,13 @@ export type Change =
       readonly claimer: Participation;
       readonly referrer: ParticipantId;
       readonly state: 'linked' | 'qualified' | 'converted';
+      readonly at: Date;
+    }
+  | {
+      /** What a referral brought its referrer, beside the entry in the ledger. */
+      readonly kind: 'referral_bonus';
+      readonly claimer: Participation;
+      readonly amount: Decimal;
     }
   | {
       readonly kind: 'trigger_event';

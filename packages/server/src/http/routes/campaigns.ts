@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Campaign, Campaigns } from '../../campaigns/index.ts';
+import { type Campaign, type Campaigns, mostTiers } from '../../campaigns/index.ts';
 import { uuidOf } from '../../ids.ts';
 import {
   type Api,
@@ -46,6 +46,9 @@ const campaignSchema = z
         description:
           'What the referrer gets for each task that a qualified participant completes: a part of its points, or the same each time',
       }),
+    tiers: z
+      .array(z.object({ name: z.string(), min_points: z.number() }))
+      .meta({ description: 'Lowest first; a total that equals the points has reached the tier' }),
     created_at: timeSchema,
     updated_at: timeSchema,
   })
@@ -76,6 +79,24 @@ const settings = {
     )
     .nullable()
     .optional(),
+  tiers: z
+    .array(
+      z.strictObject({
+        name: nameSchema.max(100, 'expected at most 100 characters'),
+        min_points: pointsInputSchema,
+      }),
+    )
+    .max(mostTiers, `expected at most ${mostTiers} tiers`)
+    .optional()
+    .meta({
+      description: 'Replaces the tiers there are. In any order; each with a name and points of its own',
+      examples: [
+        [
+          { name: 'Bronze', min_points: 100 },
+          { name: 'Silver', min_points: 1_000 },
+        ],
+      ],
+    }),
 };
 const newCampaignSchema = z
   .strictObject({ name: nameSchema, ...settings })
@@ -187,6 +208,7 @@ function shownCampaign(campaign: Campaign) {
       any_of_task_ids: [...campaign.referralRule.anyOfTasks],
     },
     referral_bonus: campaign.referralBonus,
+    tiers: campaign.tiers.map(({ name, minPoints }) => ({ name, min_points: minPoints })),
     created_at: campaign.createdAt.toISOString(),
     updated_at: campaign.updatedAt.toISOString(),
   };

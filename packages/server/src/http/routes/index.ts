@@ -13,6 +13,7 @@ import { type HealthParts, healthRoutes } from './health.ts';
 import { type InboxParts, inboxRoutes } from './inbox.ts';
 import { type JobParts, jobRoutes } from './jobs.ts';
 import { type ParticipantParts, participantRoutes } from './participants.ts';
+import { type ReferralParts, referralRoutes } from './referrals.ts';
 import { type TriggerParts, triggerRoutes } from './triggers.ts';
 import { type WebhookTestParts, webhookTestRoutes } from './webhook-test.ts';
 import { type WebhookParts, webhookRoutes } from './webhooks.ts';
@@ -31,6 +32,7 @@ export interface RouteParts
     InboxParts,
     JobParts,
     ParticipantParts,
+    ReferralParts,
     TriggerParts,
     WebhookParts,
     WebhookTestParts {}
@@ -42,6 +44,7 @@ export function routes(app: Api, parts: RouteParts): void {
   campaignRoutes(app, parts);
   campaignDesignRoutes(app, parts);
   campaignActivityRoutes(app, parts);
+  referralRoutes(app, parts);
   triggerRoutes(app, parts);
   actionRoutes(app, parts);
   participantRoutes(app, parts);

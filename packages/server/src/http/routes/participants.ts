@@ -57,6 +57,14 @@ export const countersSchema = z
       description:
         'Leaderboard position, which equal totals share; null without points and for test participants',
     }),
+    tier: z
+      .object({ name: z.string(), min_points: z.number() })
+      .nullable()
+      .meta({ description: 'The tier of the campaign that the total has reached; null below the lowest' }),
+    next_tier: z
+      .object({ name: z.string(), min_points: z.number(), missing_points: z.number() })
+      .nullable()
+      .meta({ description: 'The tier above it, and how many points are missing; null in the highest' }),
   })
   .meta({ id: 'Participation' });
 
@@ -285,5 +293,11 @@ export function shownCounters(counters: Counters) {
     referral_count: counters.referralCount,
     best_score: counters.bestScore,
     rank: counters.rank,
+    tier: counters.tier && { name: counters.tier.name, min_points: counters.tier.minPoints },
+    next_tier: counters.nextTier && {
+      name: counters.nextTier.name,
+      min_points: counters.nextTier.minPoints,
+      missing_points: counters.nextTier.missingPoints,
+    },
   };
 }

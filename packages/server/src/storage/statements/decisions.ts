@@ -57,6 +57,12 @@ export interface ReferralChange {
   readonly claimerId: ParticipantId;
   readonly referrerId: ParticipantId;
   readonly state: string;
+  /** Of what this batch did; null for what it did not do. */
+  readonly linkedAt: Date | null;
+  readonly qualifiedAt: Date | null;
+  readonly convertedAt: Date | null;
+  /** Points that this batch gave the referrer. */
+  readonly bonus: string;
 }
 
 export interface TriggerEventChange {
@@ -163,6 +169,11 @@ export async function writeDecisions(transaction: Queryable, changes: DecidedCha
       idArray(stock.map((row) => row.rewardId)),
       textArray(stock.map((row) => row.stock)),
       idArray(participations.map((row) => row.organizationId)),
+
+      timestamptzArray(referrals.map((row) => row.linkedAt)),
+      timestamptzArray(referrals.map((row) => row.qualifiedAt)),
+      timestamptzArray(referrals.map((row) => row.convertedAt)),
+      textArray(referrals.map((row) => row.bonus)),
     ],
   });
 }
@@ -207,9 +218,16 @@ with counters as (
     from unnest($23::uuid[], $24::uuid[], $25::uuid[], $26::uuid[], $27::text[], $28::text[], $29::text[],
                 $30::timestamptz[]) as l (i, o, c, p, amount, bucket, cause, at)
 ), new_referrals as (
-  insert into referrals (id, campaign_id, claimer_id, referrer_id, state)
-  select * from unnest($31::uuid[], $32::uuid[], $33::uuid[], $34::uuid[], $35::text[])
-  on conflict (campaign_id, claimer_id) do update set state = excluded.state
+  insert into referrals as r (id, campaign_id, claimer_id, referrer_id, state, created_at, qualified_at, converted_at,
+                              bonus_points)
+  select i, c, claimer, referrer, state, coalesce(linked, now()), qualified, converted, bonus::numeric
+    from unnest($31::uuid[], $32::uuid[], $33::uuid[], $34::uuid[], $35::text[], $55::timestamptz[],
+                $56::timestamptz[], $57::timestamptz[], $58::text[])
+         as f (i, c, claimer, referrer, state, linked, qualified, converted, bonus)
+  on conflict (campaign_id, claimer_id) do update
+     set state = excluded.state, bonus_points = r.bonus_points + excluded.bonus_points,
+         qualified_at = coalesce(r.qualified_at, excluded.qualified_at),
+         converted_at = coalesce(r.converted_at, excluded.converted_at)
 ), new_trigger_events as (
   insert into trigger_events (id, organization_id, trigger_id, participant_id, key, value, created_at)
   select * from unnest($36::uuid[], $37::uuid[], $38::text[], $39::uuid[], $40::text[], $41::text[],
