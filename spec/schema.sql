@@ -13,6 +13,14 @@ create table accounts (
 );
 CREATE INDEX accounts_by_participant ON accounts USING btree (participant_id);
 
+create table allowed_origins (
+  origin text not null,
+  organization_id uuid not null,
+  constraint allowed_origins_pkey PRIMARY KEY (origin, organization_id),
+  constraint allowed_origins_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+);
+CREATE INDEX allowed_origins_by_organization ON allowed_origins USING btree (organization_id, origin);
+
 create table api_tokens (
   id uuid not null,
   organization_id uuid not null,
@@ -79,6 +87,7 @@ create table campaigns (
   constraint campaigns_one_bonus CHECK (referral_bonus_percent IS NULL OR referral_bonus_amount IS NULL),
   constraint campaigns_status_check CHECK (status = ANY (ARRAY['draft'::text, 'active'::text, 'paused'::text, 'ended'::text]))
 );
+CREATE INDEX campaigns_by_community ON campaigns USING btree (community_id, id);
 CREATE INDEX campaigns_by_organization ON campaigns USING btree (organization_id, id);
 
 create table closed_deliveries (
@@ -335,6 +344,28 @@ create table organizations (
   constraint organizations_pkey PRIMARY KEY (id)
 );
 
+create table participant_token_generations (
+  participant_id uuid not null,
+  organization_id uuid not null,
+  generation integer not null,
+  revoked_at timestamp with time zone not null,
+  constraint participant_token_generations_pkey PRIMARY KEY (participant_id),
+  constraint participant_token_generations_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint participant_token_generations_participant_id_fkey FOREIGN KEY (participant_id) REFERENCES participants(id) ON DELETE CASCADE
+);
+CREATE INDEX participant_token_generations_by_time ON participant_token_generations USING btree (organization_id, revoked_at);
+
+create table participant_token_keys (
+  id uuid not null,
+  organization_id uuid not null,
+  ciphertext bytea not null,
+  key_id text not null,
+  created_at timestamp with time zone not null,
+  constraint participant_token_keys_pkey PRIMARY KEY (id),
+  constraint participant_token_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+);
+CREATE INDEX participant_token_keys_by_organization ON participant_token_keys USING btree (organization_id, id);
+
 create table participants (
   id uuid not null,
   organization_id uuid not null,
@@ -465,6 +496,7 @@ create table tasks (
   reward_amount numeric(38,18),
   "position" integer default 0 not null,
   created_at timestamp with time zone default now() not null,
+  browser boolean default false not null,
   constraint tasks_pkey PRIMARY KEY (id),
   constraint tasks_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE,
   constraint tasks_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,

@@ -14,6 +14,7 @@ export const idPrefixes = {
   delivery: 'dlv',
   attempt: 'att',
   token: 'tok',
+  participantTokenKey: 'ptk',
   inbox: 'inb',
   inboxRequest: 'req',
   group: 'grp',
@@ -43,6 +44,7 @@ export type EventId = Id<'we'>;
 export type DeliveryId = Id<'dlv'>;
 export type AttemptId = Id<'att'>;
 export type TokenId = Id<'tok'>;
+export type ParticipantTokenKeyId = Id<'ptk'>;
 export type InboxId = Id<'inb'>;
 export type InboxRequestId = Id<'req'>;
 export type GroupId = Id<'grp'>;

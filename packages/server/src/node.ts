@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { ensureFirstOrganization, openAccounts } from './accounts/index.ts';
+import { ensureFirstOrganization, openAccounts, openBrowserAccess } from './accounts/index.ts';
 import {
   createActions,
   createActivity,
@@ -182,6 +182,8 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     return { api: null, stop: () => closing.closeAll() };
   }
 
+  const browserAccess = await openBrowserAccess({ database, keyring, clock });
+  closing.add('browser access', () => browserAccess.close());
   const inboxes = await openInboxes({
     store: createInboxStore(database),
     keyring,
@@ -200,6 +202,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     ),
     obstacles: () => obstaclesOf(database),
     accounts,
+    browserAccess,
     campaigns,
     design: createDesignEditor({ database, rules, clock }),
     triggers: createTriggers({ database, rules, clock }),
@@ -328,7 +331,7 @@ async function openKeyring(config: Config, database: Database): Promise<Keyring>
   throw new CannotStart(
     `Secrets in the database are encrypted with ${lost.length === 1 ? 'the key' : 'the keys'} ${lost.join(', ')}, but ${source} holds ${keyring.keyIds.join(', ')}. ` +
       `Put the missing key back: as the ${keyFileName} of the data directory it came from, or in FANFARE_ENCRYPTION_KEY behind the current one, after a comma. ` +
-      `If it is lost for good, so are these secrets: delete the rows of webhook_secrets and inboxes with that key_id, and give their webhooks new secrets.`,
+      `If it is lost for good, so are these secrets: delete the rows of webhook_secrets, inboxes and participant_token_keys with that key_id, and give their webhooks new secrets.`,
   );
 }
 

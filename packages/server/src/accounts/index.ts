@@ -1,3 +1,10 @@
 export { type Accounts, type NewToken, type Organization, openAccounts, type Token } from './accounts.ts';
+export {
+  type BrowserAccess,
+  mostTokenCampaigns,
+  openBrowserAccess,
+  type ParticipantToken,
+  tokenLifetime,
+} from './browser-access.ts';
 export { ensureFirstOrganization } from './first-organization.ts';
-export type { Authenticator, Principal } from './principal.ts';
+export type { Authenticator, ParticipantPrincipal, Principal, TokenPrincipal } from './principal.ts';

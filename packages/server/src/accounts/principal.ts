@@ -1,15 +1,30 @@
-import type { OrganizationId, TokenId } from '../ids.ts';
+import type { CampaignId, OrganizationId, ParticipantId, TokenId } from '../ids.ts';
 
-/** Who makes a request. */
-export interface Principal {
+/** A server of the organization, with an API token: may do everything in it. */
+export interface TokenPrincipal {
   readonly kind: 'token';
   readonly organizationId: OrganizationId;
   readonly organizationName: string;
   readonly tokenId: TokenId;
 }
 
+/** The browser of one participant, with a participant token: acts for that participant alone. */
+export interface ParticipantPrincipal {
+  readonly kind: 'participant';
+  readonly organizationId: OrganizationId;
+  readonly organizationName: string;
+  readonly participantId: ParticipantId;
+  /** The campaigns the token was made for; null: all of the organization. */
+  readonly campaignIds: ReadonlySet<CampaignId> | null;
+  /** From whose pages a browser may send it. */
+  readonly allowedOrigins: ReadonlySet<string>;
+}
+
+/** Who makes a request. */
+export type Principal = TokenPrincipal | ParticipantPrincipal;
+
 /**
- * Finds whose API token this is; null when it is unknown, expired or revoked. Answers at once for a token seen lately.
- * Throws when the database cannot be asked.
+ * Finds whose credential this is; null when it is unknown, expired or revoked. Answers at once for an API token seen
+ * lately. Throws when the database cannot be asked.
  */
-export type Authenticator = (token: string) => Principal | null | Promise<Principal | null>;
+export type Authenticator = (credential: string) => Principal | null | Promise<Principal | null>;

@@ -90,6 +90,7 @@ export interface TaskInput {
   readonly recurrence?: Recurrence | undefined;
   readonly prerequisites?: readonly string[] | undefined;
   readonly ugc?: boolean | undefined;
+  readonly browser?: boolean | undefined;
   readonly level?: TaskRow['level'] | undefined;
   readonly reward?: RewardShare | null | undefined;
   readonly position?: number | undefined;
@@ -358,6 +359,7 @@ const tasks: Kind<'tsk', TaskRow, Task, TaskInput> = {
         ? (saved?.prerequisites ?? [])
         : [...new Set(input.prerequisites.map((text) => uuidIn('tsk', text)))],
     ugc: input.ugc ?? saved?.ugc ?? false,
+    browser: input.browser ?? saved?.browser ?? false,
     level: input.level === undefined ? (saved?.level ?? null) : input.level,
     ...rewardColumns(input.reward, saved),
     position: input.position ?? place,
@@ -397,6 +399,7 @@ const tasks: Kind<'tsk', TaskRow, Task, TaskInput> = {
     recurrence: row.recurrence,
     prerequisites: row.prerequisites.map((uuid) => idFromUuid('tsk', uuid)),
     ugc: row.ugc,
+    browser: row.browser,
     level: row.level,
     reward: rewardOf(row, design),
     position: row.position,

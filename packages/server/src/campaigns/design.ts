@@ -196,6 +196,7 @@ function taskSettings(row: TaskRow): Omit<TaskRules, 'reward'> {
     recurrence: row.recurrence,
     prerequisites: row.prerequisites.map((uuid) => idFromUuid('tsk', uuid)),
     ugc: row.ugc,
+    browser: row.browser,
     level: row.level,
   };
 }

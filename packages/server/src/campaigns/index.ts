@@ -34,5 +34,5 @@ export {
   type PublishResult,
 } from './publisher.ts';
 export { createReferrals, type Referral, type Referrals } from './referrals.ts';
-export { type Action, mostTiers } from './rules/index.ts';
+export { type Account, type Action, mostTiers } from './rules/index.ts';
 export { createTriggers, type Trigger, type Triggers, triggerIdFault } from './triggers.ts';

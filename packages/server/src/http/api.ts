@@ -12,11 +12,13 @@ import type { Principal } from '../accounts/index.ts';
 import { points } from '../catalog/index.ts';
 import { type Id, type IdPrefix, parseId } from '../ids.ts';
 import { type Fault, notFound, type ProblemCode, problemRegistry } from '../problems.ts';
+import type { Access } from './access.ts';
 
 /**
  * The Fastify instance that routes are added to. Its conventions:
  * - schemas are Zod; what they infer is what the handler gets and must give;
- * - a route under `/v1` needs an API token unless its `config` says `public: true`;
+ * - a route under `/v1` needs an API token unless its `config` says `public: true`; with `access: 'both'` a
+ *   participant token will do (see access.ts);
  * - whatever is thrown is answered as a problem document (RFC 9457): throw `Problem` for what the caller can act on;
  * - JSON is snake_case, ids are TypeIDs, times are ISO 8601 in UTC with milliseconds.
  */
@@ -32,6 +34,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Needs no API token. */
     public?: true;
+    /** Who may call: 'server' when nothing is said. */
+    access?: Access;
     /** Judges the faults of its JSON body itself (`request.bodyFaults`), one item at a time. */
     itemised?: true;
   }
@@ -123,7 +127,12 @@ interface ProblemAnswer {
   content: { 'application/problem+json': { schema: typeof problemSchema } };
 }
 
-const everywhere = ['unauthenticated', 'internal', 'unavailable'] as const satisfies readonly ProblemCode[];
+const everywhere = [
+  'unauthenticated',
+  'forbidden',
+  'internal',
+  'unavailable',
+] as const satisfies readonly ProblemCode[];
 /** The problems of every route that takes a JSON body. */
 export const bodyProblems = [
   'malformed_json',
@@ -166,8 +175,12 @@ function problemAnswers(codes: readonly ProblemCode[]): Record<number, ProblemAn
   );
 }
 
+type Security = readonly { readonly [name: string]: readonly string[] }[];
+
 /** The security requirement of the OpenAPI document, for routes with a token. */
-export const tokenSecurity: readonly { readonly [name: string]: readonly string[] }[] = [{ api_token: [] }];
+export const tokenSecurity: Security = [{ api_token: [] }];
+/** As `tokenSecurity`, for routes whose `config` says `access: 'both'`; put in its place by itself. */
+export const bothSecurity: Security = [{ api_token: [] }, { participant_token: [] }];
 
 /** The whole URL path asked for, without its query. */
 export function pathOf(request: FastifyRequest): string {

@@ -1,13 +1,27 @@
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Authenticator, Principal } from '../accounts/index.ts';
 import { Problem } from '../problems.ts';
-import type { Api } from './api.ts';
+import { requireAccess } from './access.ts';
+import { type Api, bothSecurity } from './api.ts';
+
+/** Finds whose credential a request brings. Looked at when a request comes. */
+export interface Authenticators {
+  /** For what begins as API tokens do, and for everything that is no credential at all. */
+  readonly accounts: { readonly authenticate: Authenticator };
+  readonly browserAccess: { readonly authenticate: Authenticator };
+}
 
 /**
- * Lets requests under `/v1` pass only with a valid API token (`Authorization: Bearer fan_…`, RFC 6750), before their
- * body is read. A token that is expired, revoked or unknown gets one and the same answer.
+ * Lets requests under `/v1` pass only with a valid API token (`Authorization: Bearer fan_…`, RFC 6750), or with a
+ * participant token where the route takes one, before their body is read. A token that is expired, revoked or unknown
+ * gets one and the same answer.
  */
-export function authenticateRequests(app: Api, authenticate: Authenticator): void {
+export function authenticateRequests(app: Api, authenticators: Authenticators): void {
+  app.addHook('onRoute', (route) => {
+    if (route.config?.access === 'both' && route.schema !== undefined) {
+      route.schema = { ...route.schema, security: bothSecurity };
+    }
+  });
   app.decorateRequest('authenticated', null);
   app.decorateRequest('principal', {
     getter(this: FastifyRequest): Principal {
@@ -25,7 +39,9 @@ export function authenticateRequests(app: Api, authenticate: Authenticator): voi
     }
     let found: Principal | null | Promise<Principal | null>;
     try {
-      found = authenticate(bearerToken(request.headers.authorization));
+      const credential = bearerToken(request.headers.authorization);
+      const { accounts, browserAccess } = authenticators;
+      found = (isParticipantToken(credential) ? browserAccess : accounts).authenticate(credential);
     } catch (error) {
       done(error instanceof Error ? error : new Error(String(error)));
       return;
@@ -44,13 +60,25 @@ function admit(request: FastifyRequest, principal: Principal | null, done: (erro
     done(
       new Problem(
         'unauthenticated',
-        'The API token is unknown, expired or revoked. Send a valid one as: Authorization: Bearer fan_…',
+        'The token is unknown, expired or revoked. Send a valid one as: Authorization: Bearer fan_… (in a browser: a new participant token).',
       ),
     );
     return;
   }
+  const { url = '', config } = request.routeOptions;
+  try {
+    requireAccess(principal, { url, access: config.access ?? 'server', params: request.params });
+  } catch (error) {
+    done(error instanceof Error ? error : new Error(String(error)));
+    return;
+  }
   request.authenticated = principal;
   done();
+}
+
+/** Whether this is meant to be a participant token: three parts, as a JWT has (RFC 7519). API tokens have no dots. */
+export function isParticipantToken(credential: string): boolean {
+  return credential.includes('.');
 }
 
 function bearerToken(header: string | undefined): string {

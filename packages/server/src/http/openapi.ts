@@ -16,7 +16,7 @@ export function describeApi(app: Api): void {
         version: apiVersion,
         description: [
           'Webhooks for campaigns, quests, referrals and rewards.',
-          'Every path under /v1 needs an API token: `Authorization: Bearer fan_…`.',
+          'Every path under /v1 needs an API token: `Authorization: Bearer fan_…`. Where it says so, the participant token of a browser will do, which acts for its participant alone.',
           'Everything that goes wrong is answered as a problem document (RFC 9457); its codes are listed at /docs/problems.',
           'Lists are paged: give `next_cursor` of one page as `cursor` for the next.',
         ].join('\n\n'),
@@ -33,6 +33,7 @@ export function describeApi(app: Api): void {
         { name: 'Triggers', description: 'What your own systems fire to give points' },
         { name: 'Actions', description: 'What people do in campaigns' },
         { name: 'Participants', description: 'Whom events are about' },
+        { name: 'Browsers', description: "What your participants' browsers may do, and from where" },
         { name: 'Inboxes', description: 'A receiver built in, to look at what webhooks send' },
         { name: 'Jobs', description: 'Long work: imports, and whatever else outlives a request' },
         { name: 'Account', description: 'The organization and its API tokens' },
@@ -44,6 +45,13 @@ export function describeApi(app: Api): void {
             type: 'http',
             scheme: 'bearer',
             description: 'An API token of your organization: `fan_…`',
+          },
+          participant_token: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'JWT',
+            description:
+              'A short-lived token of one participant, for their browser: POST /v1/participant-tokens makes it',
           },
         },
       },

@@ -62,7 +62,7 @@ export function createHttpServer(parts: HttpParts): Api {
   replyWithProblems(app);
   turnAwayWhileDraining(app, parts.drainDeadlineMs ?? defaultDrainDeadlineMs);
   readJsonBodies(app);
-  authenticateRequests(app, parts.accounts.authenticate);
+  authenticateRequests(app, parts);
   describeApi(app);
   // In a plugin of its own, so that the API description is in place before the first route.
   app.register(async (scope: Api) => routes(scope, parts));
@@ -169,7 +169,7 @@ function readJsonBodies(app: Api): void {
 /** The OpenAPI document of the API, without serving it. */
 export async function openApiDocument(): Promise<unknown> {
   // Routes look at their parts when they are called, and none is called here.
-  const app = createHttpServer({ accounts: {} } as HttpParts);
+  const app = createHttpServer({} as HttpParts);
   await app.ready();
   const document = app.swagger();
   await app.close();

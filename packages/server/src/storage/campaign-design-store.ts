@@ -194,6 +194,7 @@ async function loadDesign(
       'recurrence',
       'prerequisites',
       'ugc',
+      'browser',
       'level',
       'reward_id',
       'reward_amount',

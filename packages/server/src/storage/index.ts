@@ -6,6 +6,12 @@ export {
   type LeaderboardPosition,
 } from './activity-store.ts';
 export {
+  type BrowserAccessStore,
+  createBrowserAccessStore,
+  type TokenKeyContext,
+  type TokenKeyRow,
+} from './browser-access-store.ts';
+export {
   type CampaignDesignStore,
   createCampaignDesignStore,
   type DesignRows,

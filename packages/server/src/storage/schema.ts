@@ -75,12 +75,27 @@ export interface Schema {
     recurrence: Generated<Recurrence>;
     prerequisites: Generated<Uuid[]>;
     ugc: Generated<boolean>;
+    browser: Generated<boolean>;
     level: NullableJson<{ id: string; number: number; name: string; last: boolean }>;
     reward_id: Uuid | null;
     reward_amount: string | null;
     position: Generated<number>;
     created_at: Generated<Date>;
   };
+  participant_token_keys: {
+    id: Uuid;
+    organization_id: Uuid;
+    ciphertext: Buffer;
+    key_id: string;
+    created_at: Date;
+  };
+  participant_token_generations: {
+    participant_id: Uuid;
+    organization_id: Uuid;
+    generation: number;
+    revoked_at: Date;
+  };
+  allowed_origins: { origin: string; organization_id: Uuid };
   triggers: {
     organization_id: Uuid;
     id: string;

@@ -3,12 +3,12 @@ import type { Uuid } from '../ids.ts';
 import type { Database } from './database.ts';
 
 /** Whose secret a row holds: the table it lies in. */
-export type SecretTable = 'webhook_secrets' | 'inboxes';
+export type SecretTable = 'webhook_secrets' | 'inboxes' | 'participant_token_keys';
 
 export interface SealedRow {
   readonly table: SecretTable;
   readonly id: Uuid;
-  /** The webhook or inbox, which is authenticated with the ciphertext. */
+  /** The webhook, the inbox or the key itself, which is authenticated with the ciphertext. */
   readonly ownerId: Uuid;
   readonly ciphertext: Buffer;
   readonly keyId: string;
@@ -91,6 +91,7 @@ export function createUpkeepStore(database: Database): UpkeepStore {
       const { rows } = await sql<{ keyId: string }>`
         select distinct key_id as "keyId" from webhook_secrets
         union select key_id from inboxes where ciphertext is not null
+        union select key_id from participant_token_keys
         order by 1`.execute(kysely);
       return rows.map(({ keyId }) => keyId);
     },

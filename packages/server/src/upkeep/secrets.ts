@@ -7,7 +7,9 @@ const everyMs = 3_600_000;
 const batch = 500;
 /** Secrets that no longer sign stay this long, for whoever looks into a delivery of that time. */
 const afterlifeMs = 24 * 3_600_000;
-const tables: readonly SecretTable[] = ['webhook_secrets', 'inboxes'];
+const tables: readonly SecretTable[] = ['webhook_secrets', 'inboxes', 'participant_token_keys'];
+/** What the secrets of a table belong to. */
+const owners = { webhook_secrets: 'whk', inboxes: 'inb', participant_token_keys: 'ptk' } as const;
 
 /** Brings every stored secret under the current encryption key, and erases those that no longer sign. */
 export function secretsTask(parts: {
@@ -35,8 +37,7 @@ export function secretsTask(parts: {
   }
 
   async function reencryptRow(row: SealedRow): Promise<boolean> {
-    const owner =
-      row.table === 'webhook_secrets' ? idFromUuid('whk', row.ownerId) : idFromUuid('inb', row.ownerId);
+    const owner = idFromUuid(owners[row.table], row.ownerId);
     try {
       const sealed = keyring.reencrypt({ ciphertext: row.ciphertext, keyId: row.keyId }, owner);
       return sealed !== null && (await store.replaceSecret(row, sealed));

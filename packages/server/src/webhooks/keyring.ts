@@ -9,11 +9,11 @@ import {
 import { constants } from 'node:fs';
 import { type FileHandle, link, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { InboxId, WebhookUid } from '../ids.ts';
+import type { InboxId, ParticipantTokenKeyId, WebhookUid } from '../ids.ts';
 import { SecretText } from './secret-text.ts';
 
 /** Whose secret it is. Authenticated with it, so that a row copied to another owner does not decrypt. */
-export type SecretOwner = WebhookUid | InboxId;
+export type SecretOwner = WebhookUid | InboxId | ParticipantTokenKeyId;
 
 /** A secret as the database holds it: columns `ciphertext` and `key_id`. */
 export interface SealedSecret {

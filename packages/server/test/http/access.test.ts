@@ -17,18 +17,43 @@ interface Operation {
   /** With `{name}` for what varies. */
   readonly path: string;
   readonly takesBody: boolean;
+  /** Whether the document says that a participant token will do. */
+  readonly forParticipants: boolean;
 }
 
+/** All that a participant token opens: whatever is added here is open to browsers. */
+const openToParticipants = [
+  'signIn',
+  'joinCampaign',
+  'completeTask',
+  'getCampaign',
+  'listGroups',
+  'getGroup',
+  'listQuests',
+  'getQuest',
+  'listTasks',
+  'getTask',
+  'listRewards',
+  'getReward',
+  'getLeaderboard',
+  'getParticipation',
+  'listActivity',
+];
+
 const document = (await openApiDocument()) as {
-  paths: Record<string, Record<string, { operationId: string; requestBody?: unknown }>>;
+  paths: Record<
+    string,
+    Record<string, { operationId: string; requestBody?: unknown; security?: readonly object[] }>
+  >;
 };
 const operations: readonly Operation[] = Object.entries(document.paths)
   .flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { operationId, requestBody }]) => ({
+    Object.entries(methods).map(([method, { operationId, requestBody, security }]) => ({
       operationId,
       method: method.toUpperCase(),
       path,
       takesBody: requestBody !== undefined,
+      forParticipants: security?.some((scheme) => 'participant_token' in scheme) === true,
     })),
   )
   .filter(({ path }) => path.startsWith('/v1/'));
@@ -39,6 +64,10 @@ let api: ApiHarness;
 let theirs: { token: string };
 let expired: string;
 let revoked: string;
+/** Participant tokens. */
+let ada: string;
+let adaExpired: string;
+let adaRevoked: string;
 let clockMs = Date.now();
 
 /** What organization A owns; the values stand in paths and must never reach organization B. */
@@ -138,7 +167,12 @@ const bodies: Readonly<Record<string, (things: Things) => unknown>> = {
   updateGroup: () => ({ name: 'Season three' }),
   createQuest: ({ parentGroup }) => ({ name: 'Second quest', group_id: parentGroup }),
   updateQuest: () => ({ name: 'Third quest' }),
-  createTask: ({ parentQuest }) => ({ name: 'Second task', quest_id: parentQuest, type: 'quiz' }),
+  createTask: ({ parentQuest }) => ({
+    name: 'Second task',
+    quest_id: parentQuest,
+    type: 'quiz',
+    browser: true,
+  }),
   updateTask: () => ({ name: 'Third task' }),
   createReward: () => ({ name: 'Badge', kind: 'badge', unit: 'Badges' }),
   updateReward: () => ({ name: 'Other badge' }),
@@ -176,6 +210,9 @@ const bodies: Readonly<Record<string, (things: Things) => unknown>> = {
   createInbox: () => ({ name: 'Mine' }),
   updateInbox: () => ({ name: 'Renamed' }),
   createToken: () => ({ name: 'Deploy' }),
+  createParticipantToken: ({ participant }) => ({ participant: { id: participant } }),
+  revokeParticipantTokens: () => ({}),
+  putAllowedOrigins: () => ({ origins: [] }),
 };
 
 function bodyOf({ operationId, takesBody }: Operation, things: Things): unknown {
@@ -190,6 +227,17 @@ function call(operation: Operation, things: Things, token: string | null): Promi
     token,
     ...(body !== undefined && { body }),
   });
+}
+
+async function participantToken(
+  token: string,
+  participant: { id: string } | { external_id: string },
+  ttl_seconds?: number,
+): Promise<string> {
+  const body = { participant, ttl_seconds };
+  const answer = await api.call('POST', '/v1/participant-tokens', { token, body });
+  expect(answer.status, answer.text).toBe(201);
+  return (answer.body as { token: string }).token;
 }
 
 /** A problem document without what names the request itself. */
@@ -272,6 +320,16 @@ beforeAll(async () => {
     'insert into participations (organization_id, campaign_id, participant_id) select organization_id, $1, id from participants where id = $2',
     [uuidIn(ours.campaign), uuidIn(ours.participant)],
   );
+
+  const self = { id: ours.participant };
+  adaExpired = await participantToken(api.token, self, 60);
+  adaRevoked = await participantToken(api.token, self);
+  for (const token of [adaExpired, adaRevoked]) {
+    expect((await api.call('GET', `/v1/campaigns/${campaign}`, { token })).status).toBe(200);
+  }
+  await api.call('POST', '/v1/participant-tokens/revocation', { body: {} });
+  clockMs += 60_000;
+  ada = await participantToken(api.token, self);
 });
 afterAll(() => api.close());
 
@@ -282,6 +340,12 @@ describe('without a valid token', () => {
     ['a revoked token', () => revoked],
     ['an unknown token', () => `fan_${'A'.repeat(43)}`],
     ['what is no token', () => 'hunter2'],
+    ['an expired participant token', () => adaExpired],
+    ['a revoked participant token', () => adaRevoked],
+    [
+      'a participant token that somebody changed',
+      () => `${ada.slice(0, -2)}${ada.endsWith('AA') ? 'BB' : 'AA'}`,
+    ],
   ];
   it.each(tokens)('%s: every operation answers one and the same 401', async (_what, token) => {
     const documents = new Set<string>();
@@ -412,6 +476,66 @@ describe("another organization's token", () => {
   });
 });
 
+describe('a participant token', () => {
+  const isOpen = ({ operationId }: Operation) => openToParticipants.includes(operationId);
+
+  it('opens what is on the list, and the document says the same', () => {
+    const named = operations.filter(({ forParticipants }) => forParticipants);
+    expect(named.map(({ operationId }) => operationId).sort()).toEqual([...openToParticipants].sort());
+  });
+
+  it.each(operations.filter(isOpen))('does $operationId for oneself', async (operation) => {
+    const answer = await call(operation, ours, ada);
+    expect(answer.status, answer.text).toBe(200);
+  });
+
+  it('is forbidden everything else, without a look at what is asked for', async () => {
+    const documents = new Set<string>();
+    for (const operation of operations.filter((one) => !isOpen(one))) {
+      for (const things of [ours, unknown]) {
+        const answer = await call(operation, things, ada);
+        expect(answer.status, `${operation.operationId}: ${answer.text}`).toBe(403);
+        documents.add(JSON.stringify(saidBy(answer)));
+      }
+    }
+    expect([...documents]).toHaveLength(1);
+    expect([...documents][0]).toContain('"code":"forbidden"');
+  });
+
+  it('of another organization finds nothing of ours', async () => {
+    const theirBob = await participantToken(theirs.token, { external_id: 'bob' });
+    for (const operation of operations.filter(isOpen)) {
+      // Who does not say for whom acts for themselves: else it is about acting for somebody else.
+      const named = bodyOf(operation, ours);
+      const { participant: _, ...body } = (named ?? {}) as { participant?: unknown };
+      const things = [ours, unknown] as const;
+      const answers = await Promise.all(
+        things.map((of) =>
+          api.call(operation.method, pathWith(operation.path, of), {
+            token: theirBob,
+            ...(named !== undefined && {
+              body: 'campaign_id' in body ? { ...body, campaign_id: of.campaign } : body,
+            }),
+          }),
+        ),
+      );
+      const expected = operation.path.includes('{participant_id}')
+        ? 403
+        : operation.operationId === 'signIn'
+          ? 422
+          : 404;
+      expect(
+        answers.map(({ status }) => status),
+        `${operation.operationId}: ${answers[0]?.text}`,
+      ).toEqual([expected, expected]);
+      const said = answers.map((answer, index) =>
+        JSON.stringify(saidBy(answer)).replaceAll(things[index]?.campaign ?? '', 'the campaign'),
+      );
+      expect(said[0]).toBe(said[1]);
+    }
+  });
+});
+
 it('with our own token every operation finds its thing, so the refusals above are about the token', async () => {
   // What others stand on goes last.
   const last = [
@@ -421,6 +545,7 @@ it('with our own token every operation finds its thing, so the refusals above ar
     'deleteWebhook',
     'deleteEventType',
     'deleteToken',
+    'revokeParticipantTokens',
   ];
   const order = (id: string) => last.indexOf(id);
   for (const operation of [...operations].sort((a, b) => order(a.operationId) - order(b.operationId))) {

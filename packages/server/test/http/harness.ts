@@ -1,5 +1,11 @@
 import { createTestDatabase, type TestDatabase } from '@fanfare/testkit';
-import { type Accounts, type Organization, openAccounts } from '../../src/accounts/index.ts';
+import {
+  type Accounts,
+  type BrowserAccess,
+  type Organization,
+  openAccounts,
+  openBrowserAccess,
+} from '../../src/accounts/index.ts';
 import {
   type CampaignRulesSource,
   type Campaigns,
@@ -67,6 +73,7 @@ export class ApiHarness {
   readonly app: ReturnType<typeof createHttpServer>;
   readonly database: Database;
   readonly accounts: Accounts;
+  readonly browserAccess: BrowserAccess;
   readonly campaigns: Campaigns;
   readonly rules: CampaignRulesSource;
   readonly customTypes: CustomTypes;
@@ -80,6 +87,7 @@ export class ApiHarness {
     url: string;
     app: ReturnType<typeof createHttpServer>;
     accounts: Accounts;
+    browserAccess: BrowserAccess;
     campaigns: Campaigns;
     rules: CampaignRulesSource;
     customTypes: CustomTypes;
@@ -93,6 +101,7 @@ export class ApiHarness {
     this.app = parts.app;
     this.database = parts.test.database;
     this.accounts = parts.accounts;
+    this.browserAccess = parts.browserAccess;
     this.campaigns = parts.campaigns;
     this.rules = parts.rules;
     this.customTypes = parts.customTypes;
@@ -116,10 +125,13 @@ export class ApiHarness {
     const participants = createParticipants({ database, clock });
     const webhookParts = await openWebhookParts(database, clock, settings.webhooks);
     const jobs = createJobs({ database, clock, alone: false, log: quiet, ...settings.jobs });
+    const { keyring } = webhookParts;
+    const browserAccess = await openBrowserAccess({ database, keyring, clock });
     const app = createHttpServer({
       ...webhookParts.parts,
       jobs,
       accounts,
+      browserAccess,
       campaigns,
       design: createDesignEditor({ database, rules, clock }),
       triggers: createTriggers({ database, rules, clock }),
@@ -153,6 +165,7 @@ export class ApiHarness {
       url,
       app,
       accounts,
+      browserAccess,
       campaigns,
       rules,
       customTypes,
@@ -217,6 +230,7 @@ export class ApiHarness {
     await this.customTypes.close();
     await this.campaigns.close();
     await this.rules.close();
+    await this.browserAccess.close();
     await this.accounts.close();
     await this.#test.drop();
   }

@@ -17,6 +17,7 @@ import {
   createWebhookSource,
   createWebhooks,
   createWebhookTests,
+  type Keyring,
   type LiveRoutingTable,
   openRoutingTable,
   parseKeyring,
@@ -34,6 +35,7 @@ export interface WebhookParts {
   readonly parts: Pick<HttpParts, 'history' | 'webhooks' | 'inboxes' | 'webhookExamples' | 'webhookTests'>;
   readonly delivery: Delivery;
   readonly routing: LiveRoutingTable;
+  readonly keyring: Keyring;
   /** Before the HTTP server is closed: what is under way may go to its inboxes. */
   stop(): Promise<void>;
 }
@@ -77,6 +79,7 @@ export async function openWebhookParts(
   return {
     delivery,
     routing,
+    keyring,
     parts: {
       webhooks,
       history: createHistory({ store: createHistoryStore(database), now }),

@@ -72,6 +72,8 @@ export interface TaskRules {
   readonly prerequisites: readonly TaskId[];
   /** Its points count as user-generated content. */
   readonly ugc: boolean;
+  /** A participant's own browser may report it. Otherwise nobody but the organization's servers. */
+  readonly browser: boolean;
   readonly level: {
     readonly id: string;
     readonly number: number;
@@ -306,6 +308,7 @@ export type ActionResult = {
 };
 
 export type RefusalCode =
+  | 'forbidden'
   | 'campaign_not_active'
   | 'unknown_task'
   | 'not_joined'

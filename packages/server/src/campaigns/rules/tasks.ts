@@ -19,6 +19,7 @@ type CompleteTask = Extract<Action, { kind: 'complete_task' }>;
 export function completeTask(turn: Turn, action: CompleteTask): Booking | null {
   const { taskId, account, score } = action;
   const task = taskOf(turn, taskId);
+  requireTrust(turn, task);
   const period = openPeriod(task.recurrence, turn.at, turn.actor.completedTasks.get(taskId));
   if (period === null) repeat(alreadyDone(task));
   takePart(turn, account);
@@ -48,6 +49,15 @@ export function taskOf(turn: Turn, id: TaskId): TaskRules {
     );
   }
   return task;
+}
+
+/** Points are not self-issued: a browser completes only what the owner lets browsers complete. */
+export function requireTrust(turn: Turn, task: TaskRules): void {
+  if (turn.intent.trust === 'server' || task.browser) return;
+  refuse(
+    'forbidden',
+    `The task "${task.name}" cannot be completed from a browser. Complete it from your server with an API token, or set "browser": true on the task if participants may say so themselves.`,
+  );
 }
 
 /** Writes the completion and everything that follows from it, in causal order. */

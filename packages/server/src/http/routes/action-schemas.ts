@@ -31,6 +31,11 @@ export const actorSchema = z
     examples: [{ external_id: 'customer-4711' }],
   });
 
+/** For what a participant's own browser may do too. */
+export const actingSchema = actorSchema
+  .optional()
+  .meta({ description: 'Who acts. With a participant token that is its bearer, whom you may leave out' });
+
 export const referrerSchema = z
   .union([byId, byExternalId, byAccount, byCode], {
     error:
@@ -43,8 +48,10 @@ export const referrerSchema = z
     examples: [{ code: 'ADA-7QX2' }],
   });
 
-export function personReference(given: z.output<typeof actorSchema>): PersonReference {
-  return 'external_id' in given ? { externalId: given.external_id } : given;
+export function personReference(given: z.output<typeof actorSchema>): PersonReference;
+export function personReference(given: z.output<typeof actingSchema>): PersonReference | undefined;
+export function personReference(given: z.output<typeof actingSchema>): PersonReference | undefined {
+  return given !== undefined && 'external_id' in given ? { externalId: given.external_id } : given;
 }
 
 export function referrerReference(given: z.output<typeof referrerSchema>): ReferrerReference {
@@ -53,10 +60,12 @@ export function referrerReference(given: z.output<typeof referrerSchema>): Refer
 
 /** The account an action came by: the one said, else the one that the actor is named by. */
 export function accountOf(body: {
-  readonly participant: z.output<typeof actorSchema>;
+  readonly participant?: z.output<typeof actingSchema>;
   readonly account?: z.output<typeof accountInputSchema> | undefined;
 }) {
-  const given = body.account ?? ('account' in body.participant ? body.participant.account : null);
+  const { participant } = body;
+  const given =
+    body.account ?? (participant !== undefined && 'account' in participant ? participant.account : null);
   if (given === null) return null;
   const account = canonicalAccount(given);
   if (!('fault' in account)) return account;

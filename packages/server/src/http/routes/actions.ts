@@ -1,19 +1,25 @@
 import { Decimal } from 'decimal.js';
 import { z } from 'zod';
+import type { Principal } from '../../accounts/index.ts';
 import {
+  type Account,
   type Action,
   type Actions,
   type CampaignRulesSource,
+  type Participants,
   type PersonReference,
   type PersonReferences,
+  type ReferrerReference,
   triggerIdFault,
 } from '../../campaigns/index.ts';
-import { type CampaignId, newId, type OrganizationId } from '../../ids.ts';
+import { type CampaignId, newId, type OrganizationId, type ParticipantId } from '../../ids.ts';
 import { type Fault, notFound, Problem } from '../../problems.ts';
+import { actorOf, canSee, forbidden, requireCampaign, trustOf } from '../access.ts';
 import { type Api, bodyProblems, idInputSchema, pathId, problems, tokenSecurity } from '../api.ts';
 import {
   accountInputSchema,
   accountOf,
+  actingSchema,
   actorSchema,
   methodSchema,
   outcomeSchema,
@@ -30,10 +36,14 @@ export interface ActionParts {
   readonly actions: Actions;
   readonly campaignRules: Pick<CampaignRulesSource, 'rulesOf' | 'trigger'>;
   readonly people: PersonReferences;
+  readonly participants: Pick<Participants, 'accountsOf'>;
   readonly clock: { now(): number };
 }
 
-/** What a system with an API token reports that people did: it is trusted, and what it says has just happened. */
+/**
+ * What people do: reported by a system with an API token, which is trusted, or done in a browser with a participant
+ * token, which speaks for its participant alone. It has just happened.
+ */
 export function actionRoutes(app: Api, parts: ActionParts): void {
   signInRoute(app, parts);
   joinRoute(app, parts);
@@ -48,39 +58,43 @@ const onceOrAgain =
 
 async function perform(
   parts: ActionParts,
-  organization: OrganizationId,
+  principal: Principal,
   who: PersonReference,
   campaignId: CampaignId,
   action: Action,
 ) {
-  const participantId = await parts.people.actor(organization, who);
+  const participantId = await parts.people.actor(principal.organizationId, who);
+  if (principal.kind === 'participant' && 'account' in action && action.account !== null) {
+    await requireOwnAccount(parts, principal.organizationId, participantId, action.account);
+  }
   const receipt = await parts.actions.act({
     action,
     campaignId,
     participantId,
-    trust: 'server',
+    trust: trustOf(principal),
     occurredAt: new Date(parts.clock.now()),
   });
   return shownOutcome(receipt, { campaignId, participantId });
 }
 
-/** Whether the organization has this campaign. */
-async function owns(
-  { campaignRules }: ActionParts,
+/** Events name the account something was done by: a browser may not claim one that its participant does not have. */
+async function requireOwnAccount(
+  { participants }: ActionParts,
   organization: OrganizationId,
-  id: CampaignId,
-): Promise<boolean> {
-  return (await campaignRules.rulesOf(id))?.organization.id === organization;
+  participant: ParticipantId,
+  { platform, name }: Account,
+): Promise<void> {
+  const own = await participants.accountsOf(organization, participant);
+  if (own.some((account) => account.platform === platform && account.name === name)) return;
+  throw forbidden(
+    `The account "${name}" on ${platform} is not known as one of the participant's. Leave it out, or add it from your server with PATCH /v1/participants/${participant}.`,
+  );
 }
 
 /** The campaign of a path. Everybody else's is as unknown as one that does not exist. */
-async function ownCampaign(
-  parts: ActionParts,
-  organization: OrganizationId,
-  text: string,
-): Promise<CampaignId> {
+async function ownCampaign(parts: ActionParts, principal: Principal, text: string): Promise<CampaignId> {
   const id = pathId('cmp', text);
-  if (!(await owns(parts, organization, id))) throw notFound();
+  if (!(await canSee(principal, id, parts.campaignRules))) throw notFound();
   return id;
 }
 
@@ -88,6 +102,7 @@ function signInRoute(app: Api, parts: ActionParts): void {
   app.post(
     '/v1/sign-ins',
     {
+      config: { access: 'both' },
       schema: {
         tags,
         operationId: 'signIn',
@@ -96,7 +111,7 @@ function signInRoute(app: Api, parts: ActionParts): void {
           "Tells of it and changes no counter: the event shows the person's counters in the campaign.",
         security: tokenSecurity,
         body: z.strictObject({
-          participant: actorSchema,
+          participant: actingSchema,
           campaign_id: idInputSchema('cmp', 'a campaign'),
           method: methodSchema,
           account: accountInputSchema.optional(),
@@ -108,13 +123,14 @@ function signInRoute(app: Api, parts: ActionParts): void {
       },
     },
     async (request) => {
-      const { organizationId } = request.principal;
+      const { principal } = request;
       const { participant, campaign_id, method } = request.body;
-      if (!(await owns(parts, organizationId, campaign_id))) {
+      requireCampaign(principal, campaign_id);
+      if (!(await canSee(principal, campaign_id, parts.campaignRules))) {
         const detail = `Campaign ${campaign_id} does not exist in this organization. GET /v1/campaigns lists those that do.`;
         throw new Problem('unknown_campaign', detail, { faults: [{ pointer: '/campaign_id', detail }] });
       }
-      return perform(parts, organizationId, personReference(participant), campaign_id, {
+      return perform(parts, principal, actorOf(principal, personReference(participant)), campaign_id, {
         kind: 'sign_in',
         method,
         account: accountOf(request.body),
@@ -128,6 +144,7 @@ function joinRoute(app: Api, parts: ActionParts): void {
   app.post(
     '/v1/campaigns/:id/participants',
     {
+      config: { access: 'both' },
       schema: {
         tags,
         operationId: 'joinCampaign',
@@ -136,7 +153,7 @@ function joinRoute(app: Api, parts: ActionParts): void {
         security: tokenSecurity,
         params: z.object({ id: z.string() }),
         body: z.strictObject({
-          participant: actorSchema,
+          participant: actingSchema,
           referrer: referrerSchema.optional(),
           account: accountInputSchema.optional(),
           team: teamSchema.optional(),
@@ -157,15 +174,18 @@ function joinRoute(app: Api, parts: ActionParts): void {
       },
     },
     async (request) => {
-      const { organizationId } = request.principal;
+      const { principal } = request;
       const { participant, referrer, team } = request.body;
-      const campaignId = await ownCampaign(parts, organizationId, request.params.id);
-      return perform(parts, organizationId, personReference(participant), campaignId, {
+      const campaignId = await ownCampaign(parts, principal, request.params.id);
+      return perform(parts, principal, actorOf(principal, personReference(participant)), campaignId, {
         kind: 'join',
         referrer:
           referrer === undefined
             ? null
-            : await parts.people.referrer(organizationId, referrerReference(referrer)),
+            : await parts.people.referrer(
+                principal.organizationId,
+                referrerOf(principal, referrerReference(referrer)),
+              ),
         code: referrer !== undefined && 'code' in referrer ? referrer.code : null,
         account: accountOf(request.body),
         team: team ?? null,
@@ -178,6 +198,7 @@ function completionRoute(app: Api, parts: ActionParts): void {
   app.post(
     '/v1/campaigns/:id/tasks/:task_id/completions',
     {
+      config: { access: 'both' },
       schema: {
         tags,
         operationId: 'completeTask',
@@ -186,7 +207,7 @@ function completionRoute(app: Api, parts: ActionParts): void {
         security: tokenSecurity,
         params: z.object({ id: z.string(), task_id: z.string() }),
         body: z.strictObject({
-          participant: actorSchema,
+          participant: actingSchema,
           account: accountInputSchema.optional(),
           score: z.number().optional().meta({ description: 'In a game; at most 15 significant digits' }),
         }),
@@ -206,16 +227,24 @@ function completionRoute(app: Api, parts: ActionParts): void {
       },
     },
     async (request) => {
-      const { organizationId } = request.principal;
+      const { principal } = request;
       const { participant, score } = request.body;
-      const campaignId = await ownCampaign(parts, organizationId, request.params.id);
-      return perform(parts, organizationId, personReference(participant), campaignId, {
+      const campaignId = await ownCampaign(parts, principal, request.params.id);
+      return perform(parts, principal, actorOf(principal, personReference(participant)), campaignId, {
         kind: 'complete_task',
         taskId: pathId('tsk', request.params.task_id),
         account: accountOf(request.body),
         score: score === undefined ? null : new Decimal(score),
       });
     },
+  );
+}
+
+/** A browser that named referrers by the organization's own ids could find out which there are. */
+function referrerOf(principal: Principal, referrer: ReferrerReference): ReferrerReference {
+  if (principal.kind === 'token' || 'code' in referrer || 'id' in referrer) return referrer;
+  throw forbidden(
+    'With a participant token a referrer is named by {"code": "…"} or {"id": "usr_…"}; anything else needs an API token.',
   );
 }
 
@@ -255,12 +284,12 @@ function pointsRoute(app: Api, parts: ActionParts): void {
       },
     },
     async (request) => {
-      const { organizationId } = request.principal;
+      const { principal } = request;
       const { participant, amount, cause, reference } = request.body;
-      const campaignId = await ownCampaign(parts, organizationId, request.params.id);
+      const campaignId = await ownCampaign(parts, principal, request.params.id);
       return perform(
         parts,
-        organizationId,
+        principal,
         personReference(participant),
         campaignId,
         booking(new Decimal(amount), cause, reference),
@@ -317,11 +346,11 @@ function triggerRoute(app: Api, parts: ActionParts): void {
       },
     },
     async (request) => {
-      const { organizationId } = request.principal;
+      const { principal } = request;
       const { trigger_id, user_id } = request.params;
       const trigger =
         triggerIdFault(trigger_id) === null
-          ? await parts.campaignRules.trigger(organizationId, trigger_id)
+          ? await parts.campaignRules.trigger(principal.organizationId, trigger_id)
           : null;
       if (trigger === null) throw notFound();
       if (user_id === '' || user_id.includes('\u0000')) {
@@ -331,7 +360,7 @@ function triggerRoute(app: Api, parts: ActionParts): void {
           detail: 'Found an empty user id or one with a NUL character, expected 1 to 200 other characters.',
         });
       }
-      return perform(parts, organizationId, { externalId: user_id }, trigger.campaignId, {
+      return perform(parts, principal, { externalId: user_id }, trigger.campaignId, {
         kind: 'fire_trigger',
         trigger,
         value: request.body?.value ?? null,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { Activity, ActivityItem } from '../../campaigns/index.ts';
+import type { Activity, ActivityItem, CampaignRulesSource } from '../../campaigns/index.ts';
 import { parseId } from '../../ids.ts';
 import { notFound } from '../../problems.ts';
+import { requireVisible, whoseOf } from '../access.ts';
 import { type Api, idSchema, pathId, problems, timeSchema, tokenSecurity } from '../api.ts';
 import { pageQuerySchema, pageSchema, readPage, readPageAfter, uuidAt } from '../pagination.ts';
 import { countersSchema, shownCounters } from './participants.ts';
@@ -61,18 +62,20 @@ const params = z.object({ id: z.string() });
 
 export interface CampaignActivityParts {
   readonly activity: Activity;
+  readonly campaignRules: Pick<CampaignRulesSource, 'rulesOf'>;
 }
 
-export function campaignActivityRoutes(app: Api, { activity }: CampaignActivityParts): void {
+export function campaignActivityRoutes(app: Api, { activity, campaignRules }: CampaignActivityParts): void {
   app.get(
     '/v1/campaigns/:id/leaderboard',
     {
+      config: { access: 'both' },
       schema: {
         tags: ['Campaigns'],
         operationId: 'getLeaderboard',
         summary: 'The participants with points, most first',
         description:
-          'Each entry stands with its rank as of now; equal totals share a rank. Whoever gains points between two pages may show on both, or on neither.',
+          'Each entry stands with its rank as of now; equal totals share a rank. Whoever gains points between two pages may show on both, or on neither. With a participant token, external_id, last_name and referrer_id of everybody else are null.',
         security: tokenSecurity,
         params,
         querystring: pageQuerySchema,
@@ -85,6 +88,7 @@ export function campaignActivityRoutes(app: Api, { activity }: CampaignActivityP
     async (request) => {
       const { organizationId } = request.principal;
       const campaign = pathId('cmp', request.params.id);
+      await requireVisible(request.principal, campaign, campaignRules);
       return readPageAfter({
         name: `leaderboard ${campaign}`,
         query: request.query,
@@ -103,12 +107,18 @@ export function campaignActivityRoutes(app: Api, { activity }: CampaignActivityP
           bytes.writeBigInt64BE(BigInt(position.total.replace('.', '')), 16);
           return bytes;
         },
-        show: (entry) => ({
-          ...shownCounters(entry),
-          external_id: entry.externalId,
-          first_name: entry.firstName,
-          last_name: entry.lastName,
-        }),
+        show: (entry) => {
+          const shown = {
+            ...shownCounters(entry),
+            external_id: entry.externalId,
+            first_name: entry.firstName,
+            last_name: entry.lastName,
+          };
+          const { principal } = request;
+          if (principal.kind === 'token' || entry.participantId === principal.participantId) return shown;
+          // To each other, participants are a first name and their points.
+          return { ...shown, external_id: null, last_name: null, referrer_id: null };
+        },
       });
     },
   );
@@ -116,6 +126,7 @@ export function campaignActivityRoutes(app: Api, { activity }: CampaignActivityP
   app.get(
     '/v1/campaigns/:id/participants/:participant_id',
     {
+      config: { access: 'both' },
       schema: {
         tags: ['Campaigns'],
         operationId: 'getParticipation',
@@ -142,10 +153,12 @@ export function campaignActivityRoutes(app: Api, { activity }: CampaignActivityP
   app.get(
     '/v1/campaigns/:id/activity',
     {
+      config: { access: 'both' },
       schema: {
         tags: ['Campaigns'],
         operationId: 'listActivity',
         summary: 'Completions and ledger entries, newest first',
+        description: 'With a participant token, those of its bearer.',
         security: tokenSecurity,
         params,
         querystring: pageQuerySchema.extend({
@@ -161,8 +174,10 @@ export function campaignActivityRoutes(app: Api, { activity }: CampaignActivityP
       const { organizationId } = request.principal;
       const campaign = pathId('cmp', request.params.id);
       const { participant_id } = request.query;
-      const participant = participant_id === undefined ? null : parseId('usr', participant_id);
-      if (participant_id !== undefined && participant === null) throw notFound();
+      const asked = participant_id === undefined ? null : parseId('usr', participant_id);
+      if (participant_id !== undefined && asked === null) throw notFound();
+      const participant = whoseOf(request.principal, asked);
+      await requireVisible(request.principal, campaign, campaignRules);
       return readPage({
         name: `activity ${campaign}`,
         query: request.query,

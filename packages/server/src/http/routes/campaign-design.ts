@@ -1,7 +1,18 @@
 import { z } from 'zod';
-import type { Change, DesignEditor, Group, Quest, Reward, Shelf, Task } from '../../campaigns/index.ts';
+import type { Principal } from '../../accounts/index.ts';
+import type {
+  CampaignRulesSource,
+  Change,
+  DesignEditor,
+  Group,
+  Quest,
+  Reward,
+  Shelf,
+  Task,
+} from '../../campaigns/index.ts';
 import { freeForm } from '../../catalog/index.ts';
 import type { Id, IdPrefix } from '../../ids.ts';
+import { requireVisible } from '../access.ts';
 import {
   type Api,
   bodyProblems,
@@ -94,7 +105,10 @@ const taskSchema = z
     quest_id: idSchema('qst', 'The quest it belongs to'),
     name: z.string(),
     type: z.string(),
-    meta: z.record(z.string(), z.unknown()).nullable(),
+    meta: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .meta({ description: 'Stands in every event of the task; participants can read it too' }),
     points: z.number(),
     multiplier_percent: z.number().meta({
       description:
@@ -103,6 +117,10 @@ const taskSchema = z
     recurrence: recurrenceSchema,
     prerequisites: z.array(idSchema('tsk', 'A task to complete before')),
     ugc: z.boolean().meta({ description: 'Its points count as user-generated content' }),
+    browser: z.boolean().meta({
+      description:
+        'Whether participants may complete it from their browser, with a participant token. Then nothing but their word says that they did',
+    }),
     level: levelSchema.nullable(),
     reward: rewardShareSchema.nullable(),
     position: positionSchema,
@@ -122,6 +140,7 @@ const newTaskSchema = z
     recurrence: recurrenceSchema.optional(),
     prerequisites: z.array(idInputSchema('tsk', 'a task')).max(50).optional(),
     ugc: z.boolean().optional(),
+    browser: z.boolean().optional(),
     level: levelSchema.nullable().optional(),
     reward: rewardShareInputSchema.optional(),
     position: positionSchema.optional(),
@@ -144,7 +163,11 @@ const rewardSchema = z
     kind: kindSchema,
     unit: z.string().meta({ description: 'What one is called: ETH, Points, Boxes' }),
     decimals: z.int(),
-    stock: z.string().nullable().meta({ description: 'What is left; null: unlimited' }),
+    stock: z
+      .string()
+      .nullable()
+      .optional()
+      .meta({ description: 'What is left; null: unlimited; left out for participants' }),
     created_at: timeSchema,
   })
   .meta({ id: 'Reward' });
@@ -160,12 +183,14 @@ const newRewardSchema = z
 
 export interface CampaignDesignParts {
   readonly design: DesignEditor;
+  readonly campaignRules: Pick<CampaignRulesSource, 'rulesOf'>;
 }
 
 /** Groups, quests, tasks and rewards: what people can do in a campaign and what they get for it. */
-export function campaignDesignRoutes(app: Api, { design }: CampaignDesignParts): void {
+export function campaignDesignRoutes(app: Api, parts: CampaignDesignParts): void {
   shelfRoutes(app, {
-    shelf: () => design.groups,
+    parts,
+    shelf: () => parts.design.groups,
     path: 'groups',
     prefix: 'grp',
     noun: 'Group',
@@ -177,7 +202,8 @@ export function campaignDesignRoutes(app: Api, { design }: CampaignDesignParts):
     show: shownGroup,
   });
   shelfRoutes(app, {
-    shelf: () => design.quests,
+    parts,
+    shelf: () => parts.design.quests,
     path: 'quests',
     prefix: 'qst',
     noun: 'Quest',
@@ -189,7 +215,8 @@ export function campaignDesignRoutes(app: Api, { design }: CampaignDesignParts):
     show: shownQuest,
   });
   shelfRoutes(app, {
-    shelf: () => design.tasks,
+    parts,
+    shelf: () => parts.design.tasks,
     path: 'tasks',
     prefix: 'tsk',
     noun: 'Task',
@@ -201,7 +228,8 @@ export function campaignDesignRoutes(app: Api, { design }: CampaignDesignParts):
     show: shownTask,
   });
   shelfRoutes(app, {
-    shelf: () => design.rewards,
+    parts,
+    shelf: () => parts.design.rewards,
     path: 'rewards',
     prefix: 'rwd',
     noun: 'Reward',
@@ -220,6 +248,7 @@ const listParams = z.object({ id: z.string() });
 function shelfRoutes<Prefix extends IdPrefix, Entity extends { readonly id: Id<Prefix> }, Input, Shown>(
   app: Api,
   kind: {
+    readonly parts: CampaignDesignParts;
     readonly shelf: () => Shelf<Entity, Input>;
     readonly path: 'groups' | 'quests' | 'tasks' | 'rewards';
     readonly prefix: Prefix;
@@ -229,10 +258,10 @@ function shelfRoutes<Prefix extends IdPrefix, Entity extends { readonly id: Id<P
     readonly schema: z.ZodType<Shown>;
     readonly input: z.ZodType<Input>;
     readonly change: z.ZodType<Change<Input>>;
-    readonly show: (entity: Entity) => Shown;
+    readonly show: (entity: Entity, principal: Principal) => Shown;
   },
 ): void {
-  const { shelf, path, prefix, noun, show } = kind;
+  const { parts, shelf, path, prefix, noun, show } = kind;
   // Fastify cannot name types that only the caller of this function knows: what it hands over and takes is unknown
   // to it, and `input.parse` gives a body that it has already checked its type back.
   const schema: z.ZodType<unknown> = kind.schema;
@@ -249,6 +278,7 @@ function shelfRoutes<Prefix extends IdPrefix, Entity extends { readonly id: Id<P
   app.get(
     list,
     {
+      config: { access: 'both' },
       schema: {
         ...shared,
         operationId: `list${noun}s`,
@@ -261,7 +291,9 @@ function shelfRoutes<Prefix extends IdPrefix, Entity extends { readonly id: Id<P
     async (request) => {
       const { principal } = request;
       const campaign = pathId('cmp', request.params.id);
-      return { data: (await shelf().list(principal.organizationId, campaign)).map(show) };
+      await requireVisible(principal, campaign, parts.campaignRules);
+      const things = await shelf().list(principal.organizationId, campaign);
+      return { data: things.map((thing) => show(thing, principal)) };
     },
   );
 
@@ -289,13 +321,14 @@ function shelfRoutes<Prefix extends IdPrefix, Entity extends { readonly id: Id<P
         kind.input.parse(request.body),
       );
       reply.code(201).header('location', `/v1/campaigns/${campaign}/${path}/${made.id}`);
-      return show(made);
+      return show(made, request.principal);
     },
   );
 
   app.get(
     one,
     {
+      config: { access: 'both' },
       schema: {
         ...shared,
         operationId: `get${noun}`,
@@ -306,7 +339,9 @@ function shelfRoutes<Prefix extends IdPrefix, Entity extends { readonly id: Id<P
     },
     async (request) => {
       const campaign = pathId('cmp', request.params.id ?? '');
-      return show(await shelf().get(request.principal.organizationId, campaign, idIn(request.params)));
+      const { principal } = request;
+      await requireVisible(principal, campaign, parts.campaignRules);
+      return show(await shelf().get(principal.organizationId, campaign, idIn(request.params)), principal);
     },
   );
 
@@ -329,6 +364,7 @@ function shelfRoutes<Prefix extends IdPrefix, Entity extends { readonly id: Id<P
       const campaign = pathId('cmp', request.params.id ?? '');
       return show(
         await shelf().update(organizationId, campaign, idIn(request.params), kind.change.parse(request.body)),
+        request.principal,
       );
     },
   );
@@ -387,6 +423,7 @@ function shownTask(task: Task) {
     recurrence: task.recurrence,
     prerequisites: [...task.prerequisites],
     ugc: task.ugc,
+    browser: task.browser,
     level: task.level,
     reward: task.reward,
     position: task.position,
@@ -394,14 +431,15 @@ function shownTask(task: Task) {
   };
 }
 
-function shownReward(reward: Reward) {
+/** What is left is the owner's to tell. */
+function shownReward(reward: Reward, principal: Principal) {
   return {
     id: reward.id,
     name: reward.name,
     kind: reward.kind,
     unit: reward.unit,
     decimals: reward.decimals,
-    stock: reward.stock,
+    ...(principal.kind === 'token' && { stock: reward.stock }),
     created_at: reward.createdAt.toISOString(),
   };
 }

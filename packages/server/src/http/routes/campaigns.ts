@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type Campaign, type Campaigns, mostTiers } from '../../campaigns/index.ts';
+import { type Campaign, type CampaignRulesSource, type Campaigns, mostTiers } from '../../campaigns/index.ts';
 import { uuidOf } from '../../ids.ts';
+import { requireVisible } from '../access.ts';
 import {
   type Api,
   bodyProblems,
@@ -108,9 +109,10 @@ const params = z.object({ id: z.string() });
 
 export interface CampaignParts {
   readonly campaigns: Campaigns;
+  readonly campaignRules: Pick<CampaignRulesSource, 'rulesOf'>;
 }
 
-export function campaignRoutes(app: Api, { campaigns }: CampaignParts): void {
+export function campaignRoutes(app: Api, { campaigns, campaignRules }: CampaignParts): void {
   app.get(
     '/v1/campaigns',
     {
@@ -158,6 +160,7 @@ export function campaignRoutes(app: Api, { campaigns }: CampaignParts): void {
   app.get(
     '/v1/campaigns/:id',
     {
+      config: { access: 'both' },
       schema: {
         tags: ['Campaigns'],
         operationId: 'getCampaign',
@@ -167,8 +170,12 @@ export function campaignRoutes(app: Api, { campaigns }: CampaignParts): void {
         response: { 200: campaignSchema, ...problems('not_found') },
       },
     },
-    async (request) =>
-      shownCampaign(await campaigns.get(request.principal.organizationId, pathId('cmp', request.params.id))),
+    async (request) => {
+      const { principal } = request;
+      const id = pathId('cmp', request.params.id);
+      await requireVisible(principal, id, campaignRules);
+      return shownCampaign(await campaigns.get(principal.organizationId, id));
+    },
   );
 
   app.patch(

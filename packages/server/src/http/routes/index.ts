@@ -1,6 +1,7 @@
 import type { Api } from '../api.ts';
 import { type AccountParts, accountRoutes } from './account.ts';
 import { type ActionParts, actionRoutes } from './actions.ts';
+import { type BrowserAccessParts, browserAccessRoutes } from './browser-access.ts';
 import { type CampaignActivityParts, campaignActivityRoutes } from './campaign-activity.ts';
 import { type CampaignDesignParts, campaignDesignRoutes } from './campaign-design.ts';
 import { type CampaignParts, campaignRoutes } from './campaigns.ts';
@@ -21,7 +22,8 @@ import { type WebhookParts, webhookRoutes } from './webhooks.ts';
 /** What the routes need. Each route file names its own part. */
 export interface RouteParts
   extends AccountParts,
-    ActionParts,
+    Omit<ActionParts, 'participants'>,
+    BrowserAccessParts,
     CampaignActivityParts,
     CampaignDesignParts,
     CampaignParts,
@@ -35,7 +37,10 @@ export interface RouteParts
     ReferralParts,
     TriggerParts,
     WebhookParts,
-    WebhookTestParts {}
+    WebhookTestParts {
+  /** Most routes look at less of it. */
+  readonly campaignRules: ActionParts['campaignRules'];
+}
 
 /** Adds every route of the API. */
 export function routes(app: Api, parts: RouteParts): void {
@@ -55,6 +60,7 @@ export function routes(app: Api, parts: RouteParts): void {
   inboxRoutes(app, parts);
   jobRoutes(app, parts);
   accountRoutes(app, parts);
+  browserAccessRoutes(app, parts);
   healthRoutes(app, parts);
   documentRoutes(app);
 }

@@ -50,6 +50,7 @@ export function task(name: string, settings: Partial<TaskRules> = {}): TaskRules
     recurrence: 'once',
     prerequisites: [],
     ugc: false,
+    browser: false,
     level: null,
     reward: null,
     ...settings,
