@@ -118,7 +118,7 @@ export function createActivityStore(database: Database): ActivityStore {
       }
     }
     const keys = [...distinct.keys()];
-    const ranks = keys.length === 0 ? [] : await readRanks(database.hotPool, [...distinct.values()], []);
+    const ranks = keys.length === 0 ? [] : await readRanks(database.hotPool, [...distinct.values()]);
     const byKey = new Map(keys.map((key, index) => [key, ranks[index] ?? null]));
     return rows.map((row) => ({
       ...row,

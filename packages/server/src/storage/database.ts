@@ -10,7 +10,10 @@ export interface DatabaseSettings {
   readonly applicationName?: string;
   /** Connections of the general pool. */
   readonly poolSize?: number;
-  /** Connections of the pool for hot statements. A few keep two cores busy; more only queue inside PostgreSQL. */
+  /**
+   * Connections of the pool for hot statements: two batches of actions, one of events, the outcomes of attempts, a
+   * claim and a look-up at a time. More only queue inside PostgreSQL.
+   */
   readonly hotPoolSize?: number;
   /**
    * Told of connections lost while nobody was using them and of listening that had to start over. They are replaced
@@ -32,6 +35,9 @@ export interface Database {
   /**
    * For the few statements of the hot path: prepared once, planned once, and only ever through indexes. A statement
    * sent here without a matching index is planned as if sequential scans cost the world: slow, never wrong.
+   *
+   * What is asked of one connection without waiting in between travels together and is answered in turn. In a
+   * transaction the first failure fails everything behind it; so ask for the commit only when all has been answered.
    */
   readonly hotPool: pg.Pool;
   /** Queries of `pool`, typed. */
@@ -93,7 +99,8 @@ export function openDatabase(settings: DatabaseSettings): Database {
     {
       ...shared,
       connectionString: withOptions(connectionString, hotOptions),
-      max: settings.hotPoolSize ?? 4,
+      max: settings.hotPoolSize ?? 6,
+      pipeline: true,
       // Prepared statements live as long as their connection.
       idleTimeoutMillis: 0,
       statement_timeout: hotStatementTimeoutMs,
@@ -135,7 +142,12 @@ export function openDatabase(settings: DatabaseSettings): Database {
   };
 }
 
-function openPool(config: pg.PoolConfig, onTrouble: (error: Error) => void): pg.Pool {
+interface ConnectionSettings extends pg.PoolConfig {
+  /** Statements are sent without waiting for the answer to the one before. */
+  readonly pipeline?: boolean;
+}
+
+function openPool(config: ConnectionSettings, onTrouble: (error: Error) => void): pg.Pool {
   const pool = new pg.Pool(config);
   pool.on('error', onTrouble);
   // A connection that dies while borrowed but idle, between two statements of a transaction, reports to no query:

@@ -1,7 +1,13 @@
 import type { FrozenEvent } from '../../catalog/index.ts';
 import { type CampaignId, type EventId, newId, type OrganizationId } from '../../ids.ts';
 import { Problem } from '../../problems.ts';
-import { type Database, isUnavailable, type Queryable, writeDecisions } from '../../storage/index.ts';
+import {
+  type Database,
+  isUnavailable,
+  moveLeaderboardCounts,
+  type Queryable,
+  writeDecisions,
+} from '../../storage/index.ts';
 import {
   type ActionResult,
   type CampaignRules,
@@ -11,7 +17,7 @@ import {
   type Intent,
 } from '../rules/index.ts';
 import { rowsOf } from './changes.ts';
-import { rankParticipants } from './ranking.ts';
+import { leaderboardMoves, rankParticipants } from './ranking.ts';
 import { loadWorld } from './world.ts';
 
 /** What an action came to. */
@@ -69,17 +75,38 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** When a batch may count positions, and when the next one may begin. */
+interface Turn {
+  /** Resolves when the batch before has been committed or has failed. */
+  readonly before: Promise<void>;
+  /** Called once everything of this batch is decided and on its way to the database. */
+  readonly passOn: () => void;
+}
+
+const alone: Turn = { before: Promise.resolve(), passOn() {} };
+
 /**
  * Group commit for actions: what arrives while one batch is decided and written forms the next. Actions of a batch
  * are decided one after the other, each seeing what the one before it changed.
+ *
+ * While one batch is written the next one is loaded and decided, so at most two are under way. The database keeps them
+ * apart where they share people: the second waits for the rows that the first has locked. Positions on the leaderboard
+ * are shared by everybody, so the second counts them when the first has ended.
  */
 export function createActions(parts: ActionsParts): Actions {
   const waiting: Waiting[] = [];
   let working = false;
+  let last: Promise<void> = Promise.resolve();
 
   async function work(): Promise<void> {
     await new Promise<void>((resolve) => setImmediate(resolve));
-    while (waiting.length > 0) await carryOut(waiting.splice(0, largestBatch), parts);
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0, largestBatch);
+      const before = last;
+      await new Promise<void>((passOn) => {
+        last = carryOut(batch, parts, { before, passOn });
+      });
+    }
     working = false;
   }
 
@@ -102,16 +129,42 @@ export function createActions(parts: ActionsParts): Actions {
   };
 }
 
-/** Carries out a batch; when the database refuses it as a whole, one action at a time, so that one is refused alone. */
-async function carryOut(batch: readonly Waiting[], parts: ActionsParts, deadlocks = 0): Promise<void> {
+/**
+ * Carries out a batch. What the database refuses is tried again, and the batch behind does not wait for that: it may
+ * hold locks that the second try waits for. Never rejects.
+ */
+async function carryOut(batch: readonly Waiting[], parts: ActionsParts, turn: Turn): Promise<void> {
   try {
-    const settle = await inTransaction(parts, (transaction) => commitBatch(transaction, batch, parts));
+    const settle = await inTransaction(parts, (transaction) => commitBatch(transaction, batch, parts, turn));
     settle();
   } catch (error) {
-    if (isDeadlock(error) && deadlocks < mostDeadlocks) await carryOut(batch, parts, deadlocks + 1);
-    else if (batch.length === 1 || isUnavailable(error))
-      for (const one of batch) one.reject(asProblem(error));
-    else for (const one of batch) await carryOut([one], parts);
+    void tryAgain(batch, parts, error, 0);
+  } finally {
+    turn.passOn();
+  }
+}
+
+/** After a deadlock all of it; after any other refusal one action at a time, so that one is refused alone. */
+async function tryAgain(
+  batch: readonly Waiting[],
+  parts: ActionsParts,
+  error: unknown,
+  deadlocks: number,
+): Promise<void> {
+  const again = isDeadlock(error) && deadlocks < mostDeadlocks;
+  if (!again && (batch.length === 1 || isUnavailable(error))) {
+    for (const one of batch) one.reject(asProblem(error));
+    return;
+  }
+  for (const some of again ? [batch] : batch.map((one) => [one])) {
+    try {
+      const settle = await inTransaction(parts, (transaction) =>
+        commitBatch(transaction, some, parts, alone),
+      );
+      settle();
+    } catch (reason) {
+      await tryAgain(some, parts, reason, again ? deadlocks + 1 : 0);
+    }
   }
 }
 
@@ -120,13 +173,17 @@ async function commitBatch(
   transaction: Queryable,
   batch: readonly Waiting[],
   parts: ActionsParts,
+  turn: Turn,
 ): Promise<Outcome> {
   const campaigns = new Map(batch.map(({ campaign }) => [campaign.id, campaign]));
-  const world = await loadWorld(
-    transaction,
-    batch.map(({ intent }) => intent),
-    campaigns,
-  );
+  const [, world] = await Promise.all([
+    transaction.query({ name: 'begin', text: 'begin' }),
+    loadWorld(
+      transaction,
+      batch.map(({ intent }) => intent),
+      campaigns,
+    ),
+  ]);
 
   const decisions = batch.map(({ intent }) => decide(intent, world, { newId }));
   const changes: Change[] = [];
@@ -140,13 +197,19 @@ async function commitBatch(
   const actors = batch.flatMap(
     ({ intent }) => world.participation(intent.campaignId, intent.participantId) ?? [],
   );
+  await turn.before;
   const ranking = await rankParticipants(transaction, world, decided, actors);
   const events = ranking.complete(decided);
-  await writeDecisions(transaction, rowsOf(world, changes));
 
   const acceptance = parts.acceptWithin(byOrganization(events));
   try {
-    await acceptance.write(transaction);
+    const written = Promise.all([
+      moveLeaderboardCounts(transaction, leaderboardMoves(world)),
+      writeDecisions(transaction, rowsOf(world, changes)),
+      acceptance.write(transaction),
+    ]);
+    turn.passOn();
+    await written;
   } catch (error) {
     acceptance.rolledBack();
     throw error;
@@ -192,7 +255,6 @@ async function inTransaction(
   let outcome: Outcome | null = null;
   let failure: Error | undefined;
   try {
-    await client.query({ name: 'begin', text: 'begin' });
     outcome = await work(client);
     await client.query({ name: 'commit', text: 'commit' });
   } catch (error) {

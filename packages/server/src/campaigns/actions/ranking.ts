@@ -1,7 +1,13 @@
 import type { FrozenEvent } from '../../catalog/index.ts';
 import { type CampaignId, newId, type ParticipantId } from '../../ids.ts';
-import { type CounterDelta, moveLeaderboardCounts, type Queryable, readRanks } from '../../storage/index.ts';
-import { counterDeltas, type DecidedEvent, type Participation } from '../rules/index.ts';
+import { type CounterDelta, type Queryable, readRanks } from '../../storage/index.ts';
+import {
+  counterDeltas,
+  type DecidedEvent,
+  type Move,
+  type Participation,
+  Standings,
+} from '../rules/index.ts';
 import type { LoadedWorld } from './world.ts';
 
 /** Leaderboard positions after the batch. */
@@ -13,9 +19,9 @@ export interface Ranking {
 }
 
 /**
- * Moves the leaderboard as the batch decided and reads the positions as this transaction sees them: those of the
- * totals that the events show, and those of everybody who has an event, before and after; and of those who acted,
- * whether or not anything came of it.
+ * The positions as this transaction will leave them: those of the totals that the events show, and those of everybody
+ * who has an event, before and after; and of those who acted, whether or not anything came of it. They are counted
+ * before the batch is written, in one read, and then moved as the batch moves them.
  */
 export async function rankParticipants(
   transaction: Queryable,
@@ -24,31 +30,17 @@ export async function rankParticipants(
   actors: readonly Participation[],
 ): Promise<Ranking> {
   const people = [...new Set(events.map((one) => one.participation))];
-  const before = await ranksOf(
-    transaction,
-    people.map((one) => ({ campaignId: one.campaignId, total: totalBefore(world, one) })),
-    [],
-  );
-
-  const deltas = sumUp(
-    world.participations.filter(isRanked).flatMap((one) =>
-      counterDeltas(world.totalBefore.get(one) ?? one.total, one.total).map((delta) => ({
-        ...delta,
-        campaignId: one.campaignId,
-      })),
-    ),
-  );
-  if (deltas.length > 0) await moveLeaderboardCounts(transaction, deltas);
-
-  const shown = [
+  const before = await countedRanks(transaction, [
+    ...people.map((one) => ({ campaignId: one.campaignId, total: totalBefore(world, one) })),
     ...[...people, ...actors].map((one) => ({ campaignId: one.campaignId, total: one.total.toNumber() })),
     ...events.flatMap(({ event }) => totalsShown(event)),
-  ];
-  const after = await ranksOf(transaction, shown, world.participations);
+  ]);
+  const standings = standingsOf(world);
   const rankAt: RankAt = (campaignId, participantId, total) => {
-    const rank = after.get(keyOf(campaignId, total));
+    const counted = before.get(keyOf(campaignId, total));
     const one = participantId === null ? undefined : world.participation(campaignId, participantId);
-    if (rank === undefined || one?.person.test) return null;
+    if (counted === undefined || one?.person.test) return null;
+    const rank = standings.get(campaignId)?.position(total, counted) ?? counted;
     // An event may show a total that its participant has left behind meanwhile: nobody is ahead of themselves.
     return one?.total.gt(total) ? rank - 1 : rank;
   };
@@ -69,6 +61,30 @@ export async function rankParticipants(
       return completed;
     },
   };
+}
+
+/** How the batch moves the counts of the leaderboard. */
+export function leaderboardMoves(world: LoadedWorld): readonly CounterDelta[] {
+  return sumUp(
+    world.participations.filter(isRanked).flatMap((one) =>
+      counterDeltas(world.totalBefore.get(one) ?? one.total, one.total).map((delta) => ({
+        ...delta,
+        campaignId: one.campaignId,
+      })),
+    ),
+  );
+}
+
+function standingsOf(world: LoadedWorld): ReadonlyMap<CampaignId, Standings> {
+  const moves = new Map<CampaignId, Move[]>();
+  for (const one of world.participations.filter(isRanked)) {
+    const move = { before: totalBefore(world, one), after: one.total.toNumber() };
+    if (move.before === move.after) continue;
+    const list = moves.get(one.campaignId);
+    if (list === undefined) moves.set(one.campaignId, [move]);
+    else list.push(move);
+  }
+  return new Map([...moves].map(([campaign, list]) => [campaign, new Standings(list)]));
 }
 
 /** Test participants take nobody's place. */
@@ -129,37 +145,19 @@ function rankChanged(
   };
 }
 
-async function ranksOf(
+/** By `keyOf`. Without points there is no position. */
+async function countedRanks(
   transaction: Queryable,
   wanted: readonly { readonly campaignId: CampaignId; readonly total: number }[],
-  moved: readonly Participation[],
 ): Promise<ReadonlyMap<string, number>> {
   const distinct = new Map<string, { campaignId: CampaignId; total: number }>();
   for (const one of wanted) if (one.total > 0) distinct.set(keyOf(one.campaignId, one.total), one);
   if (distinct.size === 0) return new Map();
-  const totals = [...distinct.values()];
   const ranks = await readRanks(
     transaction,
-    totals.map(({ campaignId, total }) => ({ campaignId, total: String(total) })),
-    moved.map((one) => one.person.id),
+    [...distinct.values()].map(({ campaignId, total }) => ({ campaignId, total: String(total) })),
   );
-  return new Map(
-    totals.map(({ campaignId, total }, n) => [
-      keyOf(campaignId, total),
-      (ranks[n] ?? 1) + justAhead(campaignId, total, moved),
-    ]),
-  );
-}
-
-/** Those of this batch who share the whole part of the total and have more: their rows are not written yet. */
-function justAhead(campaignId: CampaignId, total: number, moved: readonly Participation[]): number {
-  return moved.filter(
-    (one) =>
-      isRanked(one) &&
-      one.campaignId === campaignId &&
-      one.total.gt(total) &&
-      one.total.floor().eq(Math.floor(total)),
-  ).length;
+  return new Map([...distinct.keys()].map((key, n) => [key, ranks[n] ?? 1]));
 }
 
 function sumUp(deltas: readonly CounterDelta[]): CounterDelta[] {

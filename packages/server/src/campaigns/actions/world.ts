@@ -48,31 +48,25 @@ export async function loadWorld(
   intents: readonly Intent[],
   campaigns: ReadonlyMap<CampaignId, CampaignRules>,
 ): Promise<LoadedWorld> {
-  const rows = await lockEveryone(transaction, keysOf(intents, campaigns));
-  const { progress, referrals } = await readProgress(transaction, rows);
-  const participations = rows.map(participationFrom);
-  const byKey = new Map(participations.map((one) => [keyOf(one.campaignId, one.person.id), one]));
-
-  for (const row of progress) {
-    const one = byKey.get(keyOf(idFromUuid('cmp', row.campaign_id), idFromUuid('usr', row.participant_id)));
-    const task: TaskId = idFromUuid('tsk', row.subject_id);
-    const quest: QuestId = idFromUuid('qst', row.subject_id);
-    if (one === undefined) continue;
-    if (campaigns.get(one.campaignId)?.quests.has(quest)) one.completedQuests.add(quest);
-    else one.completedTasks.set(task, { period: row.period, count: row.count });
+  const keys = keysOf(intents, campaigns);
+  let read = await readAll(transaction, keys, intents, campaigns);
+  for (let more = 0; more < mostReloads && lacksSomebody(read.byKey, keys); more++) {
+    [, read] = await Promise.all([
+      createParticipations(
+        transaction,
+        keys.filter((key) => !read.byKey.has(keyOf(key.campaignId, key.participantId))),
+      ),
+      readAll(transaction, keys, intents, campaigns),
+    ]);
   }
-  for (const row of referrals) {
-    const one = byKey.get(keyOf(idFromUuid('cmp', row.campaign_id), idFromUuid('usr', row.claimer_id)));
-    if (one !== undefined) one.referral = { id: idFromUuid('ref', row.id), state: row.state };
-  }
+  const { participations, byKey, stock } = read;
 
-  const stock = await loadStock(transaction, campaigns);
   return {
     campaigns,
     participations,
     participation: (campaign, participant) => byKey.get(keyOf(campaign, participant)),
-    triggerKeys: await loadTriggerKeys(transaction, intents, campaigns),
-    bookingKeys: await loadBookingKeys(transaction, intents),
+    triggerKeys: read.triggerKeys,
+    bookingKeys: read.bookingKeys,
     stock,
     stockBefore: new Map(stock),
     totalBefore: new Map(participations.map((one) => [one, one.total])),
@@ -96,19 +90,61 @@ function keysOf(
   return [...keys.values()];
 }
 
-/** Locks the participations, making those that are missing; referrers come with those they referred. */
-async function lockEveryone(
+/**
+ * Once for participations that are not there yet, once more for a referrer whom somebody named meanwhile. What is
+ * missing after that cannot be had: a participant who is gone.
+ */
+const mostReloads = 2;
+
+/** All reads of a batch, sent together, the lock in front; referrers come with those they referred. */
+async function readAll(
   transaction: Queryable,
   keys: readonly ParticipationKey[],
-): Promise<readonly ParticipationRow[]> {
-  const rows = await lockParticipations(transaction, keys);
-  const found = new Set(
-    rows.map((row) => keyOf(idFromUuid('cmp', row.campaign_id), idFromUuid('usr', row.participant_id))),
+  intents: readonly Intent[],
+  campaigns: ReadonlyMap<CampaignId, CampaignRules>,
+) {
+  const [rows, { progress, referrals }, stock, triggerKeys, bookingKeys] = await Promise.all([
+    lockParticipations(transaction, keys),
+    readProgress(transaction, keys),
+    loadStock(transaction, campaigns),
+    loadTriggerKeys(transaction, intents, campaigns),
+    loadBookingKeys(transaction, intents),
+  ]);
+  const participations = rows.map(participationFrom);
+  const byRow = new Map(
+    participations.map((one, n) => [(rows[n]?.campaign_id ?? '') + (rows[n]?.participant_id ?? ''), one]),
   );
-  const missing = keys.filter((key) => !found.has(keyOf(key.campaignId, key.participantId)));
-  if (missing.length === 0) return rows;
-  await createParticipations(transaction, missing);
-  return lockParticipations(transaction, keys);
+  for (const row of progress) {
+    const one = byRow.get(row.campaign_id + row.participant_id);
+    if (one === undefined) continue;
+    const quest: QuestId = idFromUuid('qst', row.subject_id);
+    if (campaigns.get(one.campaignId)?.quests.has(quest)) {
+      one.completedQuests.add(quest);
+    } else {
+      const task: TaskId = idFromUuid('tsk', row.subject_id);
+      one.completedTasks.set(task, { period: row.period, count: row.count });
+    }
+  }
+  for (const row of referrals) {
+    const one = byRow.get(row.campaign_id + row.claimer_id);
+    if (one !== undefined) one.referral = { id: idFromUuid('ref', row.id), state: row.state };
+  }
+  const byKey: ReadonlyMap<string, Participation> = new Map(
+    participations.map((one) => [keyOf(one.campaignId, one.person.id), one]),
+  );
+  return { participations, byKey, stock, triggerKeys, bookingKeys };
+}
+
+/** Somebody acts for the first time, or their referrer was named while this waited for their row. */
+function lacksSomebody(
+  found: ReadonlyMap<string, Participation>,
+  keys: readonly ParticipationKey[],
+): boolean {
+  return keys.some(({ campaignId, participantId }) => {
+    const one = found.get(keyOf(campaignId, participantId));
+    if (one === undefined) return true;
+    return one.referrer !== null && !found.has(keyOf(campaignId, one.referrer));
+  });
 }
 
 async function loadTriggerKeys(

@@ -1,6 +1,7 @@
 export { bookingCause, bookingKey } from './bookings.ts';
 export { decide } from './decide.ts';
 export { type CounterKey, counterDeltas } from './leaderboard.ts';
+export { type Move, Standings } from './standings.ts';
 export type {
   Account,
   Action,

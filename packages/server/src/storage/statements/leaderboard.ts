@@ -1,4 +1,4 @@
-import type { CampaignId, ParticipantId } from '../../ids.ts';
+import type { CampaignId } from '../../ids.ts';
 import { idArray, int2Array, int4Array, int8Array, textArray } from '../column-arrays.ts';
 import type { Queryable } from '../database.ts';
 
@@ -38,14 +38,10 @@ export async function moveLeaderboardCounts(
  * The leaderboard position of each of these totals, as this transaction sees it: one more than the number of
  * participants with more points. Costs at most 31 counts per level, whatever the number of participants, and a look
  * at those who share the whole part. In the order given.
- *
- * `except`: participants whose totals this transaction has moved in the counts but not yet written; the caller
- * compares those who share the whole part itself.
  */
 export async function readRanks(
   transaction: Queryable,
   totals: readonly { readonly campaignId: CampaignId; readonly total: string }[],
-  except: readonly ParticipantId[],
 ): Promise<readonly number[]> {
   const result = await transaction.query<{ rank: string }>({
     name: 'read_ranks',
@@ -60,17 +56,12 @@ export async function readRanks(
         ) + (
           select count(*) from participations p
            where p.campaign_id = t.campaign_id and p.total > t.total and p.total < floor(t.total) + 1
-             and p.participant_id <> all ($3::uuid[])
              and not exists (select 1 from participants q where q.id = p.participant_id and q.test)
         ) as rank
         from (select n, campaign_id, total::numeric as total
                 from unnest($1::uuid[], $2::text[]) with ordinality as k (campaign_id, total, n)) as t
        order by t.n`,
-    values: [
-      idArray(totals.map((row) => row.campaignId)),
-      textArray(totals.map((row) => row.total)),
-      idArray(except),
-    ],
+    values: [idArray(totals.map((row) => row.campaignId)), textArray(totals.map((row) => row.total))],
   });
   return result.rows.map((row) => Number(row.rank));
 }

@@ -33,6 +33,24 @@ export interface ParticipationRow {
   readonly test: boolean;
 }
 
+/** These participations and those of their referrers. Parameters 1 and 2: campaigns and participants. */
+const involved = `
+  with wanted as (
+    select * from unnest($1::uuid[], $2::uuid[]) as w (campaign_id, participant_id)
+  ), involved as (
+    select campaign_id, participant_id from wanted
+    union
+    select w.campaign_id, r.referrer_id
+      from wanted w cross join lateral (
+        select referrer_id from participations r
+         where r.campaign_id = w.campaign_id and r.participant_id = w.participant_id
+           and r.referrer_id is not null limit 1) r
+  )`;
+
+function keyArrays(keys: readonly ParticipationKey[]): Buffer[] {
+  return [idArray(keys.map((key) => key.campaignId)), idArray(keys.map((key) => key.participantId))];
+}
+
 /*
  * Every table is probed row by row through its key (`lateral` with a limit or an offset keeps the planner from turning
  * the join around): a join would be planned by statistics that are out of date whenever it matters.
@@ -41,7 +59,8 @@ export interface ParticipationRow {
 /**
  * Locks participations, and those of their referrers, until the transaction ends. Rows are locked in the order of
  * their key, so that two batches that share people wait for each other instead of deadlocking. What was not there
- * is not returned: `createParticipations` makes it.
+ * is not returned: `createParticipations` makes it. Nor is a referrer named while this waited for the claimer's row:
+ * who the referrers are is read when the statement begins.
  */
 export async function lockParticipations(
   transaction: Queryable,
@@ -49,18 +68,7 @@ export async function lockParticipations(
 ): Promise<readonly ParticipationRow[]> {
   const result = await transaction.query<ParticipationRow>({
     name: 'lock_participations',
-    text: `
-      with wanted as (
-        select * from unnest($1::uuid[], $2::uuid[]) as w (campaign_id, participant_id)
-      ), involved as (
-        select campaign_id, participant_id from wanted
-        union
-        select w.campaign_id, r.referrer_id
-          from wanted w cross join lateral (
-            select referrer_id from participations r
-             where r.campaign_id = w.campaign_id and r.participant_id = w.participant_id
-               and r.referrer_id is not null limit 1) r
-      )
+    text: `${involved}
       select p.campaign_id, p.participant_id, p.joined_at, p.referrer_id, p.team, p.multiplier_percent::text,
              p.total::text, p.referral_points::text, p.ugc_points::text, p.referral_count, p.best_score::text,
              p.seq::text, q.external_id, q.email, q.first_name, q.last_name, q.phone, q.wallet, q.fields, q.test
@@ -69,7 +77,7 @@ export async function lockParticipations(
          select * from participations l
           where l.campaign_id = i.campaign_id and l.participant_id = i.participant_id limit 1 for update) p
        cross join lateral (select * from participants l where l.id = p.participant_id limit 1) q`,
-    values: [idArray(keys.map((key) => key.campaignId)), idArray(keys.map((key) => key.participantId))],
+    values: keyArrays(keys),
   });
   return result.rows;
 }
@@ -108,34 +116,37 @@ export interface ReferralRow {
   readonly state: 'linked' | 'qualified' | 'converted';
 }
 
-/** What these participants did before. Read after locking: a statement sees what was committed when it began. */
+/**
+ * What these participants and their referrers did before. Asked for behind `lockParticipations`, for the same keys: a
+ * statement sees what was committed when it began, so it must begin when the rows are locked.
+ */
 export async function readProgress(
   transaction: Queryable,
-  rows: readonly ParticipationRow[],
+  keys: readonly ParticipationKey[],
 ): Promise<{ readonly progress: readonly ProgressRow[]; readonly referrals: readonly ReferralRow[] }> {
-  const values = [
-    textArray(rows.map((row) => row.campaign_id)),
-    textArray(rows.map((row) => row.participant_id)),
-  ];
-  const progress = await transaction.query<ProgressRow>({
+  const values = keyArrays(keys);
+  const progress = transaction.query<ProgressRow>({
     name: 'read_progress',
-    text: `select g.campaign_id, g.participant_id, g.subject_id, g.period, g.count
-             from unnest($1::text[]::uuid[], $2::text[]::uuid[]) as k (campaign_id, participant_id)
+    text: `${involved}
+           select g.campaign_id, g.participant_id, g.subject_id, g.period, g.count
+             from involved k
             cross join lateral (
               select * from progress l
                where l.campaign_id = k.campaign_id and l.participant_id = k.participant_id offset 0) g`,
     values,
   });
-  const referrals = await transaction.query<ReferralRow>({
+  const referrals = transaction.query<ReferralRow>({
     name: 'read_referrals',
-    text: `select r.id, r.campaign_id, r.claimer_id, r.state
-             from unnest($1::text[]::uuid[], $2::text[]::uuid[]) as k (campaign_id, claimer_id)
+    text: `${involved}
+           select r.id, r.campaign_id, r.claimer_id, r.state
+             from involved k
             cross join lateral (
               select * from referrals l
-               where l.campaign_id = k.campaign_id and l.claimer_id = k.claimer_id limit 1) r`,
+               where l.campaign_id = k.campaign_id and l.claimer_id = k.participant_id limit 1) r`,
     values,
   });
-  return { progress: progress.rows, referrals: referrals.rows };
+  const [done, referred] = await Promise.all([progress, referrals]);
+  return { progress: done.rows, referrals: referred.rows };
 }
 
 export interface TriggerKey {
