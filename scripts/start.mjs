@@ -1,7 +1,8 @@
 // @ts-check
 import { build, install, requireNode } from './set-up.mjs';
 
-// `npm start`: sets up what is missing, then becomes the server (one process, so signals reach it).
+// `npm start` and `npm run demo`: sets up what is missing, then becomes the program (one process, so signals reach it),
+// which finds its own arguments.
 requireNode();
 await install();
 await build();

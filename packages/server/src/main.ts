@@ -1,12 +1,15 @@
+#!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { banner } from './banner.ts';
 import { type Config, ConfigurationError, readConfig } from './config.ts';
+import { runSeasonCommand } from './demo/index.ts';
 import { CannotStart, type Node, startNode } from './node.ts';
 import { createLogger, createPalette, type Log } from './observe/index.ts';
 import { UnsuitableDatabase, UnusableDataDirectory } from './storage/index.ts';
 import { MalformedKeyring } from './webhooks/index.ts';
 
-// The program: reads the configuration, starts a node, says where it is, and stops it when told to.
+// The program. Without arguments it reads the configuration, starts a node, says where it is, and stops it when told
+// to; with them it carries out a command.
 
 const version = readVersion();
 /** npm passes on what the terminal has sent to both already: two signals this close together are one. */
@@ -14,9 +17,33 @@ const oneSignalMs = 1_000;
 /** A fault of ours may keep the ordered stop from ending. */
 const lastWordsMs = 20_000;
 
-await run();
+const usage = `fanfare         starts a node; environment variables configure it (docs/configuration.md)
+fanfare demo    plays a season of made-up people through the API of a running node (fanfare demo --help)
+fanfare --help  this text
+`;
 
-async function run(): Promise<void> {
+const [command, ...args] = process.argv.slice(2);
+if (command === undefined) await serve();
+else if (command === 'demo') await playSeason(args);
+else refuseOrHelp(command);
+
+function refuseOrHelp(asked: string): never {
+  const help = asked === '--help' || asked === '-h';
+  if (help) process.stdout.write(usage);
+  else process.stderr.write(`There is no command "${asked}".\n\n${usage}`);
+  process.exit(help ? 0 : 2);
+}
+
+/** Ctrl-C ends the season with what came of it until then, and once more ends at once. */
+async function playSeason(options: readonly string[]): Promise<never> {
+  const early = new AbortController();
+  process.once('SIGINT', () => early.abort());
+  outliveReaders();
+  const write = (text: string) => process.stdout.write(text);
+  process.exit(await runSeasonCommand({ args: options, write, signal: early.signal }));
+}
+
+async function serve(): Promise<void> {
   let log: Log | null = null;
   let format: Config['logFormat'] = 'pretty';
   let code = 1;

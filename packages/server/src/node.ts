@@ -247,7 +247,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     tokenFile,
   });
   const origin = originOf(http.server.address(), config.host);
-  if (config.demo) tellDemo({ origin, token, log, closing });
+  if (config.demo) playDemo({ origin, token, log, closing });
   return { api: { origin, token, tokenFile }, stop: () => closing.closeAll() };
 }
 
@@ -394,14 +394,14 @@ async function obstaclesOf(database: Database): Promise<readonly string[]> {
 }
 
 /** The demo goes on beside everything else and ends with it. */
-function tellDemo(parts: { origin: string; token: string; log: Log; closing: Closing }): void {
+function playDemo(parts: { origin: string; token: string; log: Log; closing: Closing }): void {
   const { origin, token, log, closing } = parts;
   const abort = new AbortController();
-  const telling = loadDemo({ origin, token, signal: abort.signal }).then(
+  const season = loadDemo({ origin, token, signal: abort.signal }).then(
     (loaded) => {
       if (loaded !== null) {
         log.info(
-          `The demo is told: ${loaded.events} events to ${loaded.webhooks} webhooks. FANFARE_DEMO=off starts without it.`,
+          `The demo season is over: ${loaded.actions} actions of ${loaded.people} people and ${loaded.examples} example events, for ${loaded.webhooks} webhooks. FANFARE_DEMO=off starts without it.`,
         );
       }
     },
@@ -411,7 +411,7 @@ function tellDemo(parts: { origin: string; token: string; log: Log; closing: Clo
   );
   closing.add('demo', async () => {
     abort.abort();
-    await telling;
+    await season;
   });
 }
 

@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 
-/** Who and what the demo is about: the shape of examples/demo/cast.json. */
+/** Who and what a season is about: the shape of examples/demo/cast.json. */
 
-const points = z.int().min(0);
+const points = z.number().min(0);
 const text = z.string().min(1);
+const share = z.strictObject({ key: text, amount: text }).nullable().default(null);
 
 const person = z.strictObject({
   key: text,
@@ -13,25 +15,48 @@ const person = z.strictObject({
   platform: text,
   /** Key of somebody earlier in the list. */
   referrer: text.nullable().default(null),
-  multiplier_percent: points.default(0),
+});
+
+/** Whom people are made of when a season has more of them than the cast. */
+const crowd = z.strictObject({
+  first_names: z.array(text).min(1),
+  last_names: z.array(text).min(1),
+  teams: z.array(text).min(1),
+  platforms: z.array(text).min(1),
 });
 
 const task = z.strictObject({
-  id: text,
+  key: text,
   name: text,
   type: text,
   points,
+  recurrence: z.enum(['once', 'every_8_hours', 'daily', 'weekly', 'unlimited']).default('once'),
+  /** Keys of tasks to complete before. */
+  after: z.array(text).default([]),
   ugc: z.boolean().default(false),
+  multiplier_percent: points.default(0),
   meta: z.record(z.string(), z.unknown()).nullable().default(null),
+  level: z
+    .strictObject({ id: text, number: z.int(), name: text, last: z.boolean().default(false) })
+    .nullable()
+    .default(null),
 });
 
-const reward = z.strictObject({
-  id: text,
+const quest = z.strictObject({
   name: text,
-  kind: text,
-  unit: text,
-  decimals: z.literal([4, 18]),
-  amount: text,
+  points,
+  reward: share,
+  tasks: z.array(task).min(1),
+});
+
+const trigger = z.strictObject({
+  key: text,
+  name: text,
+  /** Points for each unit of the value; or else `amount`, the same each time. */
+  rate: points.optional(),
+  amount: points.optional(),
+  /** Key of a task that only this trigger completes. */
+  completes: text.nullable().default(null),
 });
 
 const webhook = z.strictObject({
@@ -45,32 +70,36 @@ const webhook = z.strictObject({
   broken_for_ms: z.int().min(0).default(0),
 });
 
-export const castSchema = z.strictObject({
+const castSchema = z.strictObject({
   organization: text,
-  campaign: z.strictObject({ name: text }),
+  /** Their names, in turn. */
+  campaigns: z.array(text).min(1),
   initial_points: points,
-  referral: z.strictObject({ bonus_percent: points, converts_at_points: points }),
+  /** `bonus_percent` is whole, so that a share of points is exact arithmetic. */
+  referral: z.strictObject({ bonus_percent: z.int().min(1), min_points: points }),
   people: z.array(person).min(1),
-  quest: z.strictObject({
-    id: text,
-    name: text,
-    group: z.strictObject({ id: text, name: text }),
-    points,
-    tasks: z.array(task).min(1),
-  }),
-  game: z.strictObject({
-    optin_task: z.strictObject({ id: text, name: text, type: text, points }),
-    task: z.strictObject({ id: text, name: text, type: text }),
-    levels: z.array(z.strictObject({ id: text, number: z.int(), name: text, points })).min(1),
-  }),
-  trigger: z.strictObject({ id: text, name: text, points_per_unit: points }),
+  crowd,
+  rewards: z.array(z.strictObject({ key: text, name: text, kind: text, unit: text })),
+  groups: z.array(z.strictObject({ name: text, quests: z.array(quest).min(1) })).min(1),
+  triggers: z.array(trigger),
   /** Whom the catalogue's examples are about, with the counters that they show. */
   catalogue_participant: z.record(z.string(), z.unknown()),
-  rewards: z.strictObject({ quest: reward, referral: reward, code: reward }),
   webhooks: z.array(webhook).min(1),
 });
 
 export type Cast = z.output<typeof castSchema>;
-export type Person = z.output<typeof person>;
-export type Reward = z.output<typeof reward>;
-export type DemoWebhook = z.output<typeof webhook>;
+export type CastTask = z.output<typeof task>;
+export type CastTrigger = z.output<typeof trigger>;
+export type CastWebhook = z.output<typeof webhook>;
+
+/** Both from src and from dist. */
+export const examplesFolder = new URL('../../../../examples/', import.meta.url);
+
+export async function readCast(): Promise<Cast> {
+  return castSchema.parse(JSON.parse(await readFile(new URL('demo/cast.json', examplesFolder), 'utf8')));
+}
+
+/** The tasks of a campaign, in the order in which people come to them. */
+export function tasksOf(cast: Cast): readonly CastTask[] {
+  return cast.groups.flatMap(({ quests }) => quests.flatMap(({ tasks }) => tasks));
+}

@@ -1,1 +1,3 @@
-export { type DemoLoaded, loadDemo, readCast } from './load.ts';
+export { readCast } from './cast.ts';
+export { runSeasonCommand } from './command.ts';
+export { type DemoLoaded, loadDemo } from './load.ts';

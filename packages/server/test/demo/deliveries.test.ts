@@ -72,7 +72,7 @@ beforeAll(async () => {
     origin: api.url,
     token: api.token,
     signal: new AbortController().signal,
-    storyMs: 0,
+    showMs: 0,
   });
   await waitFor(
     async () => {
@@ -232,15 +232,15 @@ describe('receivers of the demo can add up', () => {
       return { event, name, data };
     });
     const conversions = told.filter(({ name }) => name === 'REFERRAL_CONVERSION');
-    const inStory = conversions.filter(({ event }) => event.seq !== null);
-    expect(inStory.length).toBeGreaterThan(3);
-    for (const { event, data } of inStory) {
+    const inSeason = conversions.filter(({ event }) => event.seq !== null);
+    expect(inSeason.length).toBeGreaterThan(3);
+    for (const { event, data } of inSeason) {
       const join = told.find(({ name, data: { user_id } }) => {
         return name === 'USER_JOINED_CAMPAIGN' && user_id === data.claimer;
       });
       expect(join?.data.referrer).toBe(data.referrer);
       expect(join?.event.seq).toBeLessThan(event.seq ?? 0);
-      expect(inStory.filter((other) => other.data.claimer === data.claimer)).toHaveLength(1);
+      expect(inSeason.filter((other) => other.data.claimer === data.claimer)).toHaveLength(1);
     }
   });
 });

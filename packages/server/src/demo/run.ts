@@ -1,0 +1,93 @@
+import type { Verdict } from './acts.ts';
+import type { Books } from './books.ts';
+import type { Pace } from './pace.ts';
+import type { Perform } from './perform.ts';
+import type { Season, SeasonAction } from './season.ts';
+
+/** What one action came to. */
+export interface Report {
+  readonly action: SeasonAction;
+  readonly verdict: Verdict | 'no_answer';
+  readonly expected: boolean;
+  /** Why, when it was not what should have come of it. */
+  readonly detail: string | null;
+  readonly ms: number;
+}
+
+/** So many calls in a row without an answer mean that nobody is there to answer. */
+const mostUnanswered = 20;
+
+/** Carries out a season, with at most `lanes` actions at once, until it is over or its time is up. */
+export async function runSeason(parts: {
+  readonly season: Season;
+  readonly perform: Perform;
+  readonly books: Books;
+  readonly pace: Pace;
+  readonly lanes: number;
+  readonly report: (report: Report) => void;
+  readonly signal: AbortSignal;
+}): Promise<void> {
+  const { season, perform, books, pace, report, signal } = parts;
+  let unanswered = 0;
+  let over = false;
+  let wake: (() => void)[] = [];
+
+  function wakeAll(): void {
+    const sleeping = wake;
+    wake = [];
+    for (const resolve of sleeping) resolve();
+  }
+
+  async function carryOut(action: SeasonAction): Promise<void> {
+    const { act, expected } = action.step;
+    const calledAt = performance.now();
+    try {
+      const { verdict, outcome, detail } = await perform(action);
+      unanswered = 0;
+      if (outcome !== null) books.book(action, outcome);
+      const asExpected = expected.includes(verdict);
+      const why = asExpected
+        ? null
+        : `${action.person.externalId}, ${act.kind}: expected ${expected.join(' or ')}, found ${verdict}. ${detail ?? ''}`;
+      report({ action, verdict, expected: asExpected, detail: why, ms: performance.now() - calledAt });
+    } catch (error) {
+      signal.throwIfAborted();
+      unanswered += 1;
+      const detail = `${action.person.externalId}, ${act.kind}: ${messageOf(error)}`;
+      report({ action, verdict: 'no_answer', expected: false, detail, ms: performance.now() - calledAt });
+      if (unanswered >= mostUnanswered) {
+        throw new Error(`${unanswered} calls in a row had no answer; the last one: ${messageOf(error)}`);
+      }
+    }
+  }
+
+  async function lane(): Promise<void> {
+    while (!over) {
+      const action = season.next();
+      if (action === null) break;
+      if (action === 'busy') {
+        await new Promise<void>((resolve) => wake.push(resolve));
+        continue;
+      }
+      if (!(await pace.turn())) break;
+      await carryOut(action);
+      season.done(action);
+      wakeAll();
+    }
+    over = true;
+    wakeAll();
+  }
+
+  try {
+    await Promise.all(Array.from({ length: parts.lanes }, lane));
+  } finally {
+    over = true;
+    wakeAll();
+  }
+}
+
+/** Of `fetch failed`, what failed. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}
