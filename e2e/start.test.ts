@@ -59,10 +59,10 @@ describe('the first start', () => {
     expect((await readFile(join(dataDir, 'api-token'), 'utf8')).trim()).toBe(fanfare.token);
   });
 
-  it('tells the demo through the real path: every inbox gets signed requests, and all of them verify', async () => {
+  it('plays the demo season through the real path: every inbox gets signed requests, and all of them verify', async () => {
     const fanfare = startFanfare({ FANFARE_DATA_DIR: await makeDataDirectory() });
     await fanfare.ready();
-    await waitFor(() => fanfare.output.includes('The demo is told'), {
+    await waitFor(() => fanfare.output.includes('The demo season is over'), {
       timeoutMs: 90_000,
       what: 'the end of the demo',
     });

@@ -93,7 +93,8 @@ export const settings = z.object({
     }),
   FANFARE_DEMO: onOff.optional().register(settingNotes, {
     expected: '"on" or "off"',
-    about: 'Whether an empty database gets a demo campaign whose events are delivered to built-in inboxes.',
+    about:
+      'Whether made-up people play a short season in an empty database, with webhooks that deliver to built-in inboxes.',
     otherwise: 'on, but off in production',
     example: 'off',
   }),

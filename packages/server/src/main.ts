@@ -39,8 +39,13 @@ async function playSeason(options: readonly string[]): Promise<never> {
   const early = new AbortController();
   process.once('SIGINT', () => early.abort());
   outliveReaders();
-  const write = (text: string) => process.stdout.write(text);
-  process.exit(await runSeasonCommand({ args: options, write, signal: early.signal }));
+  const code = await runSeasonCommand({
+    args: options,
+    write: (text) => process.stdout.write(text),
+    complain: (text) => process.stderr.write(text),
+    signal: early.signal,
+  });
+  process.exit(code);
 }
 
 async function serve(): Promise<void> {

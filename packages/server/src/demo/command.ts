@@ -24,16 +24,18 @@ const surprisesShown = 10;
 export async function runSeasonCommand(parts: {
   readonly args: readonly string[];
   readonly write: (text: string) => void;
+  /** For what keeps it from going on. */
+  readonly complain: (text: string) => void;
   readonly signal: AbortSignal;
 }): Promise<0 | 1 | 2> {
-  const { args, write, signal } = parts;
+  const { args, write, complain, signal } = parts;
   const parsed = parseSeasonOptions(args);
   switch (parsed.kind) {
     case 'help':
       write(seasonHelp);
       return 0;
     case 'faults':
-      write(
+      complain(
         `fanfare demo cannot start.\n\n${parsed.faults.map((fault) => `  ${fault}\n`).join('')}\nfanfare demo --help tells the options.\n`,
       );
       return 2;
@@ -42,7 +44,7 @@ export async function runSeasonCommand(parts: {
         return (await play(parsed.options, write, signal)) ? 0 : 1;
       } catch (error) {
         if (signal.aborted) write('Ended before it had begun.\n');
-        else write(`${explained(error, parsed.options)}\n`);
+        else complain(`${explained(error, parsed.options)}\n`);
         return 1;
       }
   }

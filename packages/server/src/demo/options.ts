@@ -88,6 +88,8 @@ export function parseSeasonOptions(args: readonly string[]): ParsedOptions {
       faults.push(`${token.rawName}: found "${token.value}", expected no value`);
     } else if (known === 'string' && (token.value ?? '') === '') {
       faults.push(`${token.rawName}: found no value, expected one behind it`);
+    } else if (token.inlineValue === false && token.value.startsWith('--')) {
+      faults.push(`${token.rawName}: found the option ${token.value} behind it, expected a value`);
     } else given.set(token.name, token.value ?? '');
   }
   if (given.has('help')) return { kind: 'help' };

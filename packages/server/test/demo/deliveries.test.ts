@@ -1,5 +1,6 @@
 import { bodylessContent, verify } from '@fanfare/signature/node';
 import { waitFor } from '@fanfare/testkit';
+import { Decimal } from 'decimal.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FrozenEvent } from '../../src/catalog/index.ts';
 import { loadDemo, readCast } from '../../src/demo/index.ts';
@@ -197,14 +198,14 @@ describe('receivers of the demo can add up', () => {
           body.event.type === 'referral_action' &&
           [id, key].includes(body.event.data.action.meta?.referrer ?? ''),
       );
-      const sum =
-        cast.initial_points +
-        [...counted.values()].reduce((total, xp) => total + xp, 0) +
-        bonuses.reduce((total, { body }) => total + body.event.data.xp, 0) -
-        withdrawn
-          .filter(({ event }) => event.participant?.external_id === key)
-          .reduce((total, { event }) => total + Number((event.data as { amount: number }).amount), 0);
-      expect(sum, key).toBe(events.at(-1)?.participant?.total_points);
+      const deductions = withdrawn.filter(({ event }) => event.participant?.external_id === key);
+      const sum = Decimal.sum(
+        cast.initial_points,
+        ...counted.values(),
+        ...bonuses.map(({ body }) => body.event.data.xp),
+        ...deductions.map(({ event }) => -(event.data as { amount: number }).amount),
+      );
+      expect(sum.toNumber(), key).toBe(events.at(-1)?.participant?.total_points);
     }
   });
 

@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDemoApi } from '../../src/demo/api.ts';
+import { keepBooks } from '../../src/demo/books.ts';
+import { readCast } from '../../src/demo/cast.ts';
+import { runSeasonCommand } from '../../src/demo/index.ts';
+import { keepPace } from '../../src/demo/pace.ts';
+import { createCrowd } from '../../src/demo/people.ts';
+import { createPerformer } from '../../src/demo/perform.ts';
+import { runSeason } from '../../src/demo/run.ts';
+import { createSeason } from '../../src/demo/season.ts';
+import { setStage } from '../../src/demo/stage.ts';
+import { type Finding, verifySeason } from '../../src/demo/verify.ts';
+import { ApiHarness } from '../http/harness.ts';
+
+let api: ApiHarness;
+beforeAll(async () => {
+  api = await ApiHarness.open({ webhooks: { dispatch: true } });
+});
+afterAll(() => api.close());
+
+async function command(
+  args: readonly string[],
+  signal = new AbortController().signal,
+): Promise<{ code: number; output: string }> {
+  let output = '';
+  const write = (text: string) => {
+    output += text;
+  };
+  const code = await runSeasonCommand({ args, write, complain: write, signal });
+  return { code, output };
+}
+
+const here = () => ['--origin', api.url, '--token', api.token];
+
+describe('the command', () => {
+  it('plays a season through many lanes, and everything it was told is what the API holds', async () => {
+    const { code, output } = await command([
+      ...here(),
+      ...['--participants', '25', '--campaigns', '2', '--as-fast-as-possible', '--verify'],
+    ]);
+    expect(code, output).toBe(0);
+    expect(output).toMatch(/^Season 7 of 25 people, as fast as possible, 12 webhooks$/m);
+    expect(output).toMatch(
+      /^\d+ actions in [\d.]+ s: [\d.]+ a second, answers p50 [\d.]+ ms, p99 [\d.]+ ms$/m,
+    );
+    expect(output).toMatch(/^refused as planned: .*prerequisite_missing \d+/m);
+    expect(output).not.toContain('UNEXPECTED');
+    expect(output).not.toContain('FALSE');
+    const truths = output.split('\n').filter((line) => line.startsWith('true '));
+    expect(truths.join('\n')).toMatch(/Summer Regatta: the totals of \d\d people, [\d.]+ points in all/);
+    expect(truths.join('\n')).toMatch(/Winter Harbour: \d+ earnings of [1-9]\d* Boxes/);
+    expect(truths.join('\n')).toMatch(/Every delivery to the 12 webhooks was acknowledged/);
+    expect(truths.join('\n')).toMatch(/Credits: the \d\d+ credits its inbox got/);
+  }, 60_000);
+
+  it('can be run again in the same organization, and does not touch the season before', async () => {
+    const again = [...here(), ...['--participants', '5', '--as-fast-as-possible', '--verify']];
+    const { code, output } = await command([...again, '--without-webhooks']);
+    expect(code, output).toBe(0);
+    expect(output).toContain('0 webhooks');
+    expect(output).not.toContain('inbox');
+  }, 30_000);
+
+  it('stops when the time is up, with people who go on until then', async () => {
+    const begun = performance.now();
+    const { code, output } = await command([
+      ...here(),
+      ...['--participants', '2', '--rate', '40', '--duration', '1.5', '--without-webhooks'],
+    ]);
+    expect(code, output).toBe(0);
+    expect(performance.now() - begun).toBeGreaterThan(1_400);
+    expect(output).toMatch(/^60 actions in /m);
+  }, 30_000);
+
+  it('tells what came of it when it is ended early', async () => {
+    const early = new AbortController();
+    const running = command([...here(), '--participants', '5', '--without-webhooks'], early.signal);
+    const events = await api.countEvents();
+    while ((await api.countEvents()) < events + 5);
+    early.abort();
+    const { code, output } = await running;
+    expect(code).toBe(1);
+    expect(output).toMatch(/^\d+ actions in /m);
+    expect(output).toContain('Ended early');
+  }, 30_000);
+
+  it('says why it cannot start', async () => {
+    const wrongToken = await command(['--origin', api.url, '--token', 'fan_wrong']);
+    expect(wrongToken).toMatchObject({ code: 1, output: expect.stringContaining('answered with 401') });
+    const nobody = await command(['--origin', 'http://127.0.0.1:1', '--token', 'fan_x']);
+    expect(nobody).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('Nobody answers at http://127.0.0.1:1'),
+    });
+    const noFile = await command(['--origin', api.url, '--token-file', '/nowhere/api-token']);
+    expect(noFile).toMatchObject({ code: 1, output: expect.stringContaining('no file /nowhere/api-token') });
+    const wrong = await command(['--rate', 'much', '--seed']);
+    expect(wrong.code).toBe(2);
+    expect(wrong.output).toContain('--rate: found "much"');
+    expect(wrong.output).toContain('--seed: found no value');
+    expect((await command(['--help'])).code).toBe(0);
+  });
+});
+
+describe('the check of what a season did', () => {
+  it('finds points, earnings and positions that no answer told of', async () => {
+    const { signal } = new AbortController();
+    const cast = await readCast();
+    const crowd = createCrowd({ cast, seed: 11, size: 12, campaigns: 1 });
+    const client = createDemoApi({ origin: api.url, token: api.token, signal });
+    const stage = await setStage({
+      api: client,
+      origin: api.url,
+      cast,
+      campaigns: 1,
+      alone: false,
+      withWebhooks: false,
+      signal,
+    });
+    const books = keepBooks({ campaigns: 1, initialPoints: 100, bonusPercent: 10 });
+    await runSeason({
+      season: createSeason({ crowd, cast }),
+      perform: createPerformer({ api: client, stage, crowd }),
+      books,
+      pace: keepPace({ perSecond: null, durationMs: null, signal }),
+      lanes: 8,
+      report: ({ detail }) => expect(detail).toBeNull(),
+      signal,
+    });
+    const findings = async () => {
+      const found: Finding[] = [];
+      for await (const one of verifySeason({ api: client, stage, books, signal })) found.push(one);
+      return found;
+    };
+    expect((await findings()).map(({ ok }) => ok)).toEqual([true, true, true]);
+
+    // Behind the season's back.
+    const [campaign] = stage.campaigns;
+    const given = { participant: { external_id: 'mara' }, amount: 0.5, cause: 'custom', reference: 'x' };
+    await client.post(`/v1/campaigns/${campaign?.id}/points`, given);
+    const [reward] = books.earned.keys();
+    const earned = books.earned.get(reward ?? '');
+    if (earned !== undefined) earned.count += 1;
+    const [totals, , earnings] = await findings();
+    expect(totals).toMatchObject({ ok: false });
+    expect(totals?.differences).toEqual([
+      expect.stringMatching(/^mara has [\d.]+ points, .* the answers add up to/),
+    ]);
+    expect(earnings).toMatchObject({ ok: false, differences: [expect.stringContaining('events tell of')] });
+  }, 30_000);
+
+  it('counts an answer that is not the planned one, and says what was planned', async () => {
+    const { signal } = new AbortController();
+    const cast = await readCast();
+    const crowd = createCrowd({ cast, seed: 12, size: 3, campaigns: 1 });
+    const client = createDemoApi({ origin: api.url, token: api.token, signal });
+    const settings = { api: client, origin: api.url, cast, campaigns: 1, alone: false, withWebhooks: false };
+    const stage = await setStage({ ...settings, signal });
+    const [campaign] = stage.campaigns;
+    await client.patch(`/v1/campaigns/${campaign?.id}`, { status: 'paused' });
+    const details: (string | null)[] = [];
+    await runSeason({
+      season: createSeason({ crowd, cast }),
+      perform: createPerformer({ api: client, stage, crowd }),
+      books: keepBooks({ campaigns: 1, initialPoints: 100, bonusPercent: 10 }),
+      pace: keepPace({ perSecond: null, durationMs: null, signal }),
+      lanes: 2,
+      report: ({ detail }) => details.push(detail),
+      signal,
+    });
+    expect(details).toContainEqual(
+      expect.stringMatching(/^mara, join: expected done, found campaign_not_active\. The campaign is paused/),
+    );
+  }, 30_000);
+});
