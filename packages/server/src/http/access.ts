@@ -14,6 +14,11 @@ import { notFound, Problem } from '../problems.ts';
  */
 export type Access = 'server' | 'both';
 
+/** Whether this is meant to be a participant token: three parts, as a JWT has (RFC 7519). API tokens have no dots. */
+export function isParticipantToken(credential: string): boolean {
+  return credential.includes('.');
+}
+
 /** What a route is, as far as access goes. */
 export interface Door {
   /** With `:name` for what varies. */

@@ -1,8 +1,9 @@
-import type { FastifyRequest, onRequestHookHandler } from 'fastify';
+import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Authenticator, Principal } from '../accounts/index.ts';
 import { Problem } from '../problems.ts';
-import { requireAccess } from './access.ts';
+import { isParticipantToken, requireAccess } from './access.ts';
 import { type Api, bothSecurity } from './api.ts';
+import { requireOrigin } from './cross-origin.ts';
 
 /** Finds whose credential a request brings. Looked at when a request comes. */
 export interface Authenticators {
@@ -31,7 +32,7 @@ export function authenticateRequests(app: Api, authenticators: Authenticators): 
       return this.authenticated;
     },
   });
-  const hook: onRequestHookHandler = (request, _reply, done) => {
+  const hook: onRequestHookHandler = (request, reply, done) => {
     const { url, config } = request.routeOptions;
     if (url === undefined || !url.startsWith('/v1/') || config.public === true) {
       done();
@@ -47,15 +48,20 @@ export function authenticateRequests(app: Api, authenticators: Authenticators): 
       return;
     }
     if (found !== null && 'then' in found) {
-      found.then((principal) => admit(request, principal, done), done);
+      found.then((principal) => admit(request, reply, principal, done), done);
     } else {
-      admit(request, found, done);
+      admit(request, reply, found, done);
     }
   };
   app.addHook('onRequest', hook);
 }
 
-function admit(request: FastifyRequest, principal: Principal | null, done: (error?: Error) => void): void {
+function admit(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  principal: Principal | null,
+  done: (error?: Error) => void,
+): void {
   if (principal === null) {
     done(
       new Problem(
@@ -67,6 +73,7 @@ function admit(request: FastifyRequest, principal: Principal | null, done: (erro
   }
   const { url = '', config } = request.routeOptions;
   try {
+    requireOrigin(principal, request, reply);
     requireAccess(principal, { url, access: config.access ?? 'server', params: request.params });
   } catch (error) {
     done(error instanceof Error ? error : new Error(String(error)));
@@ -74,11 +81,6 @@ function admit(request: FastifyRequest, principal: Principal | null, done: (erro
   }
   request.authenticated = principal;
   done();
-}
-
-/** Whether this is meant to be a participant token: three parts, as a JWT has (RFC 7519). API tokens have no dots. */
-export function isParticipantToken(credential: string): boolean {
-  return credential.includes('.');
 }
 
 function bearerToken(header: string | undefined): string {

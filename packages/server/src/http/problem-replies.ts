@@ -48,7 +48,7 @@ export function replyWithProblems(app: Api): void {
 }
 
 /** `/v1/webhooks/:id` and `/inbox/*` as patterns over whole paths. */
-function pathPattern(url: string): RegExp {
+export function pathPattern(url: string): RegExp {
   const source = url
     .replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&')
     .replaceAll(/:[A-Za-z_]+/g, '[^/]+')

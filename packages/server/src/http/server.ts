@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { Problem } from '../problems.ts';
 import { type Api, pathOf } from './api.ts';
 import { authenticateRequests } from './authentication.ts';
+import { answerOtherOrigins } from './cross-origin.ts';
 import { parseJsonBody } from './json-body.ts';
 import { describeApi } from './openapi.ts';
 import { asProblem, refuseConnection, replyWithProblems, sendProblem } from './problem-replies.ts';
@@ -59,6 +60,7 @@ export function createHttpServer(parts: HttpParts): Api {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   secureAnswers(app);
+  answerOtherOrigins(app, parts);
   replyWithProblems(app);
   turnAwayWhileDraining(app, parts.drainDeadlineMs ?? defaultDrainDeadlineMs);
   readJsonBodies(app);
