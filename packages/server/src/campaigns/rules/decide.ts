@@ -15,6 +15,13 @@ import { Halt, type NewId, Turn } from './turn.ts';
  * Throws only when the world lacks what the action needs, which is a fault of the loader's.
  */
 export function decide(intent: Intent, world: World, tools: { readonly newId: NewId }): Decision {
+  if (world.participation(intent.campaignId, intent.participantId) === undefined) {
+    return {
+      kind: 'refused',
+      code: 'unknown_participant',
+      detail: `The participant ${intent.participantId} no longer exists. Check the id.`,
+    };
+  }
   const turn = new Turn(intent, world, tools.newId);
   try {
     const booking = carryOut(turn, intent.action);

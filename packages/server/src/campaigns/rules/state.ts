@@ -309,6 +309,7 @@ export type ActionResult = {
 
 export type RefusalCode =
   | 'forbidden'
+  | 'unknown_participant'
   | 'campaign_not_active'
   | 'unknown_task'
   | 'not_joined'

@@ -82,7 +82,7 @@ export async function lockParticipations(
   return result.rows;
 }
 
-/** Makes rows for people who act in a campaign for the first time. They have not joined yet. */
+/** Makes rows for people who act in a campaign for the first time. They have not joined yet. Not for who is gone. */
 export async function createParticipations(
   transaction: Queryable,
   keys: readonly ParticipationKey[],
@@ -92,6 +92,7 @@ export async function createParticipations(
     text: `
       insert into participations (organization_id, campaign_id, participant_id)
       select o, c, p from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as k (o, c, p)
+       cross join lateral (select from participants l where l.id = p limit 1) there
       order by c, p on conflict do nothing`,
     values: [
       idArray(keys.map((key) => key.organizationId)),
