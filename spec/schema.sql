@@ -134,12 +134,19 @@ create table completions (
   account text,
   points numeric(15,4) not null,
   completed_at timestamp with time zone not null,
+  multiplier_percent numeric(9,4),
+  multiplier_raise numeric(9,4),
+  trigger_event_id uuid,
+  worth numeric(15,4),
+  bonus numeric(15,4),
+  revoked_at timestamp with time zone,
+  revocation_reason text,
   constraint completions_pkey PRIMARY KEY (id),
-  constraint completions_subject_id_participant_id_period_key UNIQUE (subject_id, participant_id, period),
   constraint completions_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE
 );
 CREATE INDEX completions_by_campaign ON completions USING btree (campaign_id, id);
 CREATE INDEX completions_by_participation ON completions USING btree (campaign_id, participant_id, id);
+CREATE UNIQUE INDEX completions_once ON completions USING btree (subject_id, participant_id, period) WHERE (revoked_at IS NULL);
 
 create table earnings (
   id uuid not null,
@@ -405,14 +412,37 @@ create table participations (
   referral_points numeric(15,4) default 0 not null,
   ugc_points numeric(15,4) default 0 not null,
   referral_count integer default 0 not null,
-  best_score numeric(15,4),
+  best_score numeric,
   seq bigint default 0 not null,
   constraint participations_pkey PRIMARY KEY (campaign_id, participant_id),
   constraint participations_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE,
   constraint participations_participant_id_fkey FOREIGN KEY (participant_id) REFERENCES participants(id) ON DELETE CASCADE
 ) with (fillfactor=85);
 CREATE INDEX participations_by_participant ON participations USING btree (participant_id);
+CREATE INDEX participations_by_score ON participations USING btree (campaign_id, best_score DESC, participant_id) WHERE (best_score IS NOT NULL);
 CREATE INDEX participations_by_total ON participations USING btree (campaign_id, total DESC, participant_id);
+
+create table plays (
+  id uuid not null,
+  organization_id uuid not null,
+  campaign_id uuid not null,
+  participant_id uuid not null,
+  task_id uuid,
+  completion_id uuid,
+  score numeric,
+  high_score boolean not null,
+  fields jsonb,
+  platform text,
+  account text,
+  key text,
+  played_at timestamp with time zone not null,
+  constraint plays_pkey PRIMARY KEY (id),
+  constraint plays_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE
+);
+CREATE INDEX plays_by_campaign ON plays USING btree (campaign_id, id);
+CREATE INDEX plays_by_participation ON plays USING btree (campaign_id, participant_id, id);
+CREATE UNIQUE INDEX plays_once ON plays USING btree (campaign_id, participant_id, key) WHERE (key IS NOT NULL);
+CREATE INDEX plays_with_form ON plays USING btree (campaign_id, participant_id, id) WHERE (fields IS NOT NULL);
 
 create table progress (
   campaign_id uuid not null,

@@ -53,6 +53,7 @@ export type TaskId = Id<'tsk'>;
 export type RewardId = Id<'rwd'>;
 export type ReferralId = Id<'ref'>;
 export type CompletionId = Id<'cpl'>;
+export type PlayId = Id<'ply'>;
 export type TriggerEventId = Id<'tre'>;
 export type TransactionId = Id<'txn'>;
 export type EarningId = Id<'ern'>;

@@ -15,6 +15,7 @@ export const problemRegistry = {
   request_timeout: { status: 408, title: 'The request did not arrive in time' },
   conflict: { status: 409, title: 'The request collides with what is already there' },
   idempotency_key_reused: { status: 409, title: 'This Idempotency-Key was used with another body' },
+  reference_reused: { status: 409, title: 'This reference stands for other points already' },
   campaign_not_active: { status: 409, title: 'Nobody can act in the campaign now' },
   not_joined: { status: 409, title: 'The participant has not joined the campaign' },
   prerequisite_missing: { status: 409, title: 'Other tasks come before this one' },

@@ -26,6 +26,7 @@ export {
   type PersonReferences,
   type ReferrerReference,
 } from './person-references.ts';
+export { createPlays, type HighScore, type Play, type Plays } from './plays.ts';
 export {
   type AcceptEvents,
   createPublisher,
@@ -35,4 +36,5 @@ export {
 } from './publisher.ts';
 export { createReferrals, type Referral, type Referrals } from './referrals.ts';
 export { type Account, type Action, mostTiers } from './rules/index.ts';
+export { createSignIns, type SignIns } from './sign-ins.ts';
 export { createTriggers, type Trigger, type Triggers, triggerIdFault } from './triggers.ts';

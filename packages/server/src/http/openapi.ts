@@ -32,6 +32,7 @@ export function describeApi(app: Api): void {
         { name: 'Campaign design', description: 'What people can do in a campaign, and what they get' },
         { name: 'Triggers', description: 'What your own systems fire to give points' },
         { name: 'Actions', description: 'What people do in campaigns' },
+        { name: 'Plays', description: 'Rounds of games, and who is best at them' },
         { name: 'Participants', description: 'Whom events are about' },
         { name: 'Browsers', description: "What your participants' browsers may do, and from where" },
         { name: 'Inboxes', description: 'A receiver built in, to look at what webhooks send' },

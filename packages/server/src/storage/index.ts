@@ -91,6 +91,12 @@ export {
 } from './partitions.ts';
 export { createPersonLookup, type PersonLookup } from './person-lookup.ts';
 export {
+  createPlaysStore,
+  type HighScorePosition,
+  type HighScoreRow,
+  type PlayRow,
+} from './plays-store.ts';
+export {
   createReferralsStore,
   type ReferralListRow,
   type ReferralState,
@@ -107,6 +113,7 @@ export {
   writeAccepted,
 } from './statements/accept.ts';
 export { type ClaimedRow, type ClaimRequest, claimDue } from './statements/claim.ts';
+export { type CompletionKey, findCompletions } from './statements/completions.ts';
 export {
   type CompletionChange,
   type DecidedChanges,
@@ -132,6 +139,15 @@ export {
   readProgress,
   type TriggerKey,
 } from './statements/participations.ts';
+export {
+  type FormRow,
+  type InCampaign,
+  knownPlays,
+  lockBestScores,
+  newestForms,
+  type PlayChange,
+  writePlays,
+} from './statements/plays.ts';
 export { type ReleasedRow, releaseEveryLease, writeReleased } from './statements/release.ts';
 export {
   type AttemptRow,

@@ -173,6 +173,33 @@ export interface Schema {
     account: string | null;
     points: string;
     completed_at: Date;
+    /** What the points were raised by; null: not known. */
+    multiplier_percent: string | null;
+    /** What the first completion of a task added to the participant's multiplier. */
+    multiplier_raise: string | null;
+    /** By which it came; its worth stays that of the trigger. */
+    trigger_event_id: Uuid | null;
+    /** What recalculations made of the points. */
+    worth: string | null;
+    /** The referrer's, corrections included; null: none was due, or it stands in the ledger alone. */
+    bonus: string | null;
+    revoked_at: Date | null;
+    revocation_reason: string | null;
+  };
+  plays: {
+    id: Uuid;
+    organization_id: Uuid;
+    campaign_id: Uuid;
+    participant_id: Uuid;
+    task_id: Uuid | null;
+    completion_id: Uuid | null;
+    score: string | null;
+    high_score: boolean;
+    fields: NullableJson<Record<string, string | number | boolean | null>>;
+    platform: string | null;
+    account: string | null;
+    key: string | null;
+    played_at: Date;
   };
   ledger: {
     id: Uuid;

@@ -7,6 +7,7 @@ export interface Outcome {
   readonly joined: boolean;
   readonly completion: { id: string; task_id: string; period: string; points: number } | null;
   readonly quests: readonly { id: string; points: number }[];
+  readonly play: { id: string } | null;
   readonly trigger_event: { id: string } | null;
   readonly transaction: { id: string; amount: number } | null;
   readonly earnings: readonly { id: string; reward_id: string; amount: string }[];
@@ -71,6 +72,10 @@ export class Season {
 
   book(who: string, amount: number, reference: string, cause = 'api'): Promise<Answer> {
     return this.#act('points', { participant: { external_id: who }, amount, reference, cause });
+  }
+
+  play(who: string, round: Readonly<Record<string, unknown>>): Promise<Answer> {
+    return this.#act('plays', { participant: { external_id: who }, ...round });
   }
 
   fire(trigger: string, who: string, body?: unknown): Promise<Answer> {

@@ -1,18 +1,21 @@
 import type { FrozenEvent } from '../../catalog/index.ts';
-import { type CampaignId, type EventId, newId, type OrganizationId } from '../../ids.ts';
+import { type CampaignId, type EventId, idFromUuid, newId, type OrganizationId } from '../../ids.ts';
 import { Problem } from '../../problems.ts';
 import {
   type Database,
+  findCompletions,
   isUnavailable,
   moveLeaderboardCounts,
   type Queryable,
   writeDecisions,
+  writePlays,
 } from '../../storage/index.ts';
 import {
   type ActionResult,
   type CampaignRules,
   type Change,
   type DecidedEvent,
+  type Decision,
   decide,
   type Intent,
 } from '../rules/index.ts';
@@ -200,16 +203,21 @@ async function commitBatch(
   await turn.before;
   const ranking = await rankParticipants(transaction, world, decided, actors);
   const events = ranking.complete(decided);
+  const { decided: rows, plays } = rowsOf(world, changes);
 
   const acceptance = parts.acceptWithin(byOrganization(events));
+  let firsts: Awaited<ReturnType<typeof firstCompletions>>;
   try {
     const written = Promise.all([
       moveLeaderboardCounts(transaction, leaderboardMoves(world)),
-      writeDecisions(transaction, rowsOf(world, changes)),
+      writeDecisions(transaction, rows),
+      plays.length === 0 ? null : writePlays(transaction, plays),
+      // After what this batch wrote: statements of a connection go one after the other.
+      firstCompletions(transaction, batch, decisions),
       acceptance.write(transaction),
     ]);
     turn.passOn();
-    await written;
+    [, , , firsts] = await written;
   } catch (error) {
     acceptance.rolledBack();
     throw error;
@@ -228,7 +236,10 @@ async function commitBatch(
         one.resolve({
           repeated: decision.kind === 'repeated',
           detail: decision.kind === 'repeated' ? decision.detail : null,
-          result: decision.result,
+          result:
+            decision.kind === 'repeated' && decision.completed !== null
+              ? { ...decision.result, completion: firsts.get(one.intent) ?? null }
+              : decision.result,
           events:
             decision.kind === 'done'
               ? decision.events.map(({ event }) => ({ id: event.id, type: event.type }))
@@ -239,6 +250,36 @@ async function commitBatch(
       }
     },
   };
+}
+
+/** The completions that a batch's repetitions would have made once more. */
+async function firstCompletions(
+  transaction: Queryable,
+  batch: readonly Waiting[],
+  decisions: readonly Decision[],
+): Promise<ReadonlyMap<Intent, NonNullable<ActionResult['completion']>>> {
+  const wanted = batch.flatMap(({ intent }, n) => {
+    const decision = decisions[n];
+    if (decision?.kind !== 'repeated' || decision.completed === null) return [];
+    return [{ intent, ...decision.completed }];
+  });
+  if (wanted.length === 0) return new Map();
+  const rows = await findCompletions(
+    transaction,
+    wanted.map(({ intent, task, period }) => ({
+      subjectId: task,
+      participantId: intent.participantId,
+      period,
+    })),
+  );
+  const firsts = new Map<Intent, NonNullable<ActionResult['completion']>>();
+  for (const [n, { intent, task, period }] of wanted.entries()) {
+    const row = rows.get(n);
+    if (row !== undefined) {
+      firsts.set(intent, { id: idFromUuid('cpl', row.id), task, period, points: Number(row.points) });
+    }
+  }
+  return firsts;
 }
 
 interface Outcome {

@@ -1,9 +1,15 @@
-import type { DecidedChanges, ReferralChange } from '../../storage/index.ts';
+import type { DecidedChanges, PlayChange, ReferralChange } from '../../storage/index.ts';
 import type { Change, Participation } from '../rules/index.ts';
 import type { LoadedWorld } from './world.ts';
 
+/** Plays are few beside everything else, and written by a statement of their own. */
+export interface DecidedRows {
+  readonly decided: DecidedChanges;
+  readonly plays: readonly PlayChange[];
+}
+
 /** What a batch decided, as rows to write. */
-export function rowsOf(world: LoadedWorld, changes: readonly Change[]): DecidedChanges {
+export function rowsOf(world: LoadedWorld, changes: readonly Change[]): DecidedRows {
   const rows = {
     participations: world.participations
       .filter((one) => one.changed)
@@ -16,6 +22,7 @@ export function rowsOf(world: LoadedWorld, changes: readonly Change[]): DecidedC
       .filter(([id, left]) => !world.stockBefore.get(id)?.eq(left))
       .map(([rewardId, left]) => ({ rewardId, stock: left.toFixed() })),
   };
+  const plays: PlayChange[] = [];
   const referrals = new Map<string, ReferralChange>();
   for (const change of changes) {
     switch (change.kind) {
@@ -28,6 +35,25 @@ export function rowsOf(world: LoadedWorld, changes: readonly Change[]): DecidedC
           platform: change.account?.platform ?? null,
           account: change.account?.name ?? null,
           points: change.points.toFixed(),
+          multiplierPercent: change.multiplierPercent?.toFixed() ?? null,
+          multiplierRaise: change.multiplierRaise?.toFixed() ?? null,
+          triggerEventId: change.triggerEvent,
+          bonus: change.bonus?.toFixed() ?? null,
+          at: change.at,
+        });
+        break;
+      case 'play':
+        plays.push({
+          ...ownerOf(world, change.participation),
+          id: change.id,
+          taskId: change.task,
+          completionId: change.completion,
+          score: change.score?.toFixed() ?? null,
+          highScore: change.highScore,
+          fields: change.fields,
+          platform: change.account?.platform ?? null,
+          account: change.account?.name ?? null,
+          key: change.key,
           at: change.at,
         });
         break;
@@ -93,7 +119,7 @@ export function rowsOf(world: LoadedWorld, changes: readonly Change[]): DecidedC
         break;
     }
   }
-  return { ...rows, referrals: [...referrals.values()] };
+  return { decided: { ...rows, referrals: [...referrals.values()] }, plays };
 }
 
 const unadvanced = { linkedAt: null, qualifiedAt: null, convertedAt: null, bonus: '0' } as const;

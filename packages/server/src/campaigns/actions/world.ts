@@ -30,6 +30,7 @@ import {
   triggerKey,
   type World,
 } from '../rules/index.ts';
+import { loadGames } from './games.ts';
 
 /** A world as it was loaded, and what is needed to write it back. */
 export interface LoadedWorld extends World {
@@ -67,6 +68,9 @@ export async function loadWorld(
     participation: (campaign, participant) => byKey.get(keyOf(campaign, participant)),
     triggerKeys: read.triggerKeys,
     bookingKeys: read.bookingKeys,
+    games: await loadGames(transaction, intents, (campaign, participant) =>
+      byKey.get(keyOf(campaign, participant)),
+    ),
     stock,
     stockBefore: new Map(stock),
     totalBefore: new Map(participations.map((one) => [one, one.total])),
@@ -151,32 +155,39 @@ async function loadTriggerKeys(
   transaction: Queryable,
   intents: readonly Intent[],
   campaigns: ReadonlyMap<CampaignId, CampaignRules>,
-): Promise<Set<string>> {
+): Promise<World['triggerKeys']> {
   const keys: TriggerKey[] = [];
   for (const { action, campaignId, participantId } of intents) {
     const organizationId = campaigns.get(campaignId)?.organization.id;
     if (action.kind !== 'fire_trigger' || action.key === null || organizationId === undefined) continue;
     keys.push({ organizationId, triggerId: action.trigger.id, participantId, key: action.key });
   }
-  if (keys.length === 0) return new Set();
+  if (keys.length === 0) return new Map();
   const known = await knownTriggerKeys(transaction, keys);
-  return new Set(
-    known.map((row) => triggerKey(row.trigger_id, idFromUuid('usr', row.participant_id), row.key)),
+  return new Map(
+    known.map((row) => [
+      triggerKey(row.trigger_id, idFromUuid('usr', row.participant_id), row.key),
+      idFromUuid('tre', row.id),
+    ]),
   );
 }
 
-async function loadBookingKeys(transaction: Queryable, intents: readonly Intent[]): Promise<Set<string>> {
+async function loadBookingKeys(
+  transaction: Queryable,
+  intents: readonly Intent[],
+): Promise<World['bookingKeys']> {
   const names: BookingName[] = [];
   for (const { action, campaignId, participantId } of intents) {
     if (action.kind !== 'issue_points' && action.kind !== 'deduct_points') continue;
     names.push({ campaignId, participantId, cause: bookingCause(action) });
   }
-  if (names.length === 0) return new Set();
+  if (names.length === 0) return new Map();
   const known = await knownBookings(transaction, names);
-  return new Set(
-    known.map((row) =>
+  return new Map(
+    known.map((row) => [
       bookingKey(idFromUuid('cmp', row.campaign_id), idFromUuid('usr', row.participant_id), row.cause),
-    ),
+      { id: idFromUuid('txn', row.id), amount: new Decimal(row.amount) },
+    ]),
   );
 }
 

@@ -1,3 +1,4 @@
+import type { Decimal } from 'decimal.js';
 import type { CampaignId, ParticipantId } from '../../ids.ts';
 import { tell } from './events.ts';
 import { requireJoined, takePart } from './joining.ts';
@@ -24,7 +25,7 @@ export function bookingKey(campaign: CampaignId, participant: ParticipantId, cau
  * paused or ended campaign too, but make nobody a participant.
  */
 export function issuePoints(turn: Turn, action: Issue): Booking | null {
-  claimReference(turn, action);
+  refuseOrRepeat(turn, action, action.amount);
   checkAmount(action);
   if (action.cause === 'correction') requireJoined(turn);
   else takePart(turn, null);
@@ -33,13 +34,14 @@ export function issuePoints(turn: Turn, action: Issue): Booking | null {
     bucket: action.cause === 'correction' ? 'correction' : 'custom',
     cause: bookingCause(action),
   });
+  claimReference(turn, action, booking);
   tellIssued(turn, turn.actor, booking, { cause: action.cause, note: action.reference, account: null });
   return booking;
 }
 
 /** Points taken, also after the campaign: what was won in it may be spent later. Never more than there are. */
 export function deductPoints(turn: Turn, action: Deduct): Booking | null {
-  claimReference(turn, action);
+  refuseOrRepeat(turn, action, action.amount.neg());
   checkAmount(action);
   requireJoined(turn);
   const booking = book(turn, turn.actor, {
@@ -48,6 +50,7 @@ export function deductPoints(turn: Turn, action: Deduct): Booking | null {
     cause: bookingCause(action),
   });
   if (booking === null) return null;
+  claimReference(turn, action, booking);
   tell(turn, turn.actor, 'points.deducted', {
     transaction: { id: booking.id },
     amount: action.amount.toNumber(),
@@ -71,14 +74,31 @@ function checkAmount({ amount }: Issue | Deduct): void {
   if (fault !== null) refuse('amount_out_of_range', fault);
 }
 
-function claimReference(turn: Turn, action: Issue | Deduct): void {
-  const { bookingKeys } = turn.world;
-  const key = bookingKey(turn.campaign.id, turn.actor.person.id, bookingCause(action));
-  if (bookingKeys.has(key)) {
-    repeat(
-      `Points with the reference "${action.reference}" and the cause "${action.cause}" were booked for this participant already. Nothing was changed; use another reference for other points.`,
+/** The same points once more are a repetition; other points under one reference are a mistake of the caller's. */
+function refuseOrRepeat(turn: Turn, action: Issue | Deduct, amount: Decimal): void {
+  const first = turn.world.bookingKeys.get(keyOf(turn, action));
+  if (first === undefined) return;
+  const { cause, reference } = action;
+  if (!first.amount.eq(amount)) {
+    refuse(
+      'reference_reused',
+      `The reference "${reference}" with the cause "${cause}" stands for ${first.amount.toFixed()} points of this participant already, found ${amount.toFixed()}. Use another reference for other points.`,
     );
   }
-  bookingKeys.add(key);
+  repeat(
+    `Points with the reference "${reference}" and the cause "${cause}" were booked for this participant already. Nothing was changed; use another reference for other points.`,
+    { transaction: { id: first.id, amount: first.amount.toNumber() } },
+  );
+}
+
+function claimReference(turn: Turn, action: Issue | Deduct, booking: Booking | null): void {
+  if (booking === null) return;
+  const { bookingKeys } = turn.world;
+  const key = keyOf(turn, action);
+  bookingKeys.set(key, booking);
   turn.onUndo(() => bookingKeys.delete(key));
+}
+
+function keyOf(turn: Turn, action: Issue | Deduct): string {
+  return bookingKey(turn.campaign.id, turn.actor.person.id, bookingCause(action));
 }

@@ -1,6 +1,7 @@
 import { deductPoints, issuePoints } from './bookings.ts';
 import { join } from './joining.ts';
 import type { Booking } from './ledger.ts';
+import { play } from './plays.ts';
 import { resultOf } from './result.ts';
 import { signIn } from './signing-in.ts';
 import type { Action, Decision, Intent, World } from './state.ts';
@@ -49,6 +50,8 @@ function carryOut(turn: Turn, action: Action): Booking | null {
       return null;
     case 'complete_task':
       return completeTask(turn, action);
+    case 'play':
+      return play(turn, action);
     case 'fire_trigger':
       return fireTrigger(turn, action);
     case 'issue_points':

@@ -1,6 +1,7 @@
 export { bookingCause, bookingKey } from './bookings.ts';
 export { decide } from './decide.ts';
 export { type CounterKey, counterDeltas } from './leaderboard.ts';
+export { participationKey, playKey } from './plays.ts';
 export { type Move, Standings } from './standings.ts';
 export type {
   Account,
@@ -11,6 +12,8 @@ export type {
   Change,
   DecidedEvent,
   Decision,
+  Form,
+  Games,
   Intent,
   LedgerBucket,
   Participation,

@@ -35,6 +35,10 @@ export function completeQuest(
     period: 'once',
     account,
     points,
+    multiplierPercent: actor.multiplierPercent,
+    multiplierRaise: null,
+    triggerEvent: null,
+    bonus: null,
     at: turn.at,
   });
 

@@ -54,7 +54,7 @@ export function linkReferral(
  * that qualifies it included, each completed task brings the referrer the campaign's bonus; before that, none. The
  * first task completed by a qualified claimer converts the referral, once (ChainVine's page: "whenever a referred
  * user has completed an action"). A percentage is taken of the points the task gave, multiplier included; the
- * referrer's own multiplier does not count.
+ * referrer's own multiplier does not count. Gives the bonus, which may be zero; null where none was due.
  */
 export function rewardReferrer(
   turn: Turn,
@@ -64,14 +64,15 @@ export function rewardReferrer(
     readonly account: Account | null;
     readonly cause: string;
   },
-): void {
+): Decimal | null {
   const { actor, campaign } = turn;
   const { referral } = actor;
-  if (referral === null) return;
+  if (referral === null) return null;
   const referrer = referrerOf(turn, actor);
   const counts = referral.state !== 'linked';
+  const due = counts ? bonusFor(campaign.referralBonus, did.points) : null;
   const bonus = book(turn, referrer, {
-    amount: counts ? bonusFor(campaign.referralBonus, did.points) : exact(0),
+    amount: due ?? exact(0),
     bucket: 'referral',
     cause: did.cause,
   });
@@ -102,14 +103,16 @@ export function rewardReferrer(
     });
   }
   tellIssued(turn, referrer, bonus, { cause: 'referral', note: null, account: null });
+  return due;
 }
 
-function bonusFor(bonus: CampaignRules['referralBonus'], points: Decimal): Decimal {
+/** What this many points of the claimer's bring the referrer. */
+export function bonusFor(bonus: CampaignRules['referralBonus'], points: Decimal): Decimal {
   if (bonus === null) return exact(0);
   return bonus.kind === 'fixed' ? bonus.amount : shareOf(points, bonus.percent);
 }
 
-function referrerOf(turn: Turn, claimer: Participation): Participation {
+export function referrerOf(turn: Turn, claimer: Participation): Participation {
   const id = claimer.referrer;
   const referrer = id === null ? undefined : turn.world.participation(claimer.campaignId, id);
   if (referrer === undefined) throw new Error(`the referrer of ${claimer.person.id} was not loaded`);

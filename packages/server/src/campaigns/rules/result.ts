@@ -7,10 +7,12 @@ import type { Turn } from './turn.ts';
 export function resultOf(turn: Turn, own: Booking | null): ActionResult {
   const { actor, changes, events } = turn;
   let completion: ActionResult['completion'] = null;
+  let played: ActionResult['play'] = null;
   let triggerEvent: ActionResult['trigger_event'] = null;
   const quests: ActionResult['quests'][number][] = [];
   const earnings: ActionResult['earnings'][number][] = [];
   for (const change of changes) {
+    if (change.kind === 'play') played = { id: change.id };
     if (change.kind === 'trigger_event') triggerEvent = { id: change.id };
     if (change.kind === 'earning' && change.participation === actor) {
       earnings.push({ id: change.id, reward: change.reward, amount: change.amount });
@@ -25,6 +27,7 @@ export function resultOf(turn: Turn, own: Booking | null): ActionResult {
     joined: events.some(({ event }) => event.type === 'user.joined_campaign'),
     completion,
     quests,
+    play: played,
     trigger_event: triggerEvent,
     transaction: own === null ? null : { id: own.id, amount: own.amount.toNumber() },
     earnings,

@@ -8,6 +8,7 @@ import type {
   GroupId,
   OrganizationId,
   ParticipantId,
+  PlayId,
   QuestId,
   ReferralId,
   RewardId,
@@ -118,7 +119,8 @@ export interface Person {
 /** One participant in one campaign. Changed in place by the rules; `version` tells whether it must be written. */
 export interface Participation {
   readonly campaignId: CampaignId;
-  readonly person: Person;
+  /** Replaced when a form tells more of them. */
+  person: Person;
   joinedAt: Date | null;
   referrer: ParticipantId | null;
   team: string | null;
@@ -143,6 +145,9 @@ export interface Account {
   readonly name: string;
 }
 
+/** A form as it was filled in: one plain value for each field. */
+export type Form = ParticipantSnapshot['fields'];
+
 /**
  * What somebody wants to do. Everything that is looked up by name is resolved before. A `reference` names a booking
  * once and for all in its participation and is shown as its note: 1 to 200 characters.
@@ -166,6 +171,17 @@ export type Action =
       readonly taskId: TaskId;
       readonly account: Account | null;
       readonly score: Decimal | null;
+    }
+  | {
+      readonly kind: 'play';
+      /** The opt-in form. */
+      readonly fields: Form | null;
+      readonly score: Decimal | null;
+      /** The task of the campaign that was played, by its id or as the level it is. */
+      readonly round: { readonly task: TaskId } | { readonly level: string } | null;
+      readonly account: Account | null;
+      /** The caller's name for this play. */
+      readonly key: string | null;
     }
   | {
       readonly kind: 'fire_trigger';
@@ -201,11 +217,22 @@ export interface World {
   readonly campaigns: ReadonlyMap<CampaignId, CampaignRules>;
   participation(campaign: CampaignId, participant: ParticipantId): Participation | undefined;
   /** Trigger events that exist, as `triggerKey` names them. The rules add those of this batch. */
-  readonly triggerKeys: Set<string>;
+  readonly triggerKeys: Map<string, TriggerEventId>;
   /** Issues and deductions that exist, as `bookingKey` names them. The rules add those of this batch. */
-  readonly bookingKeys: Set<string>;
+  readonly bookingKeys: Map<string, { readonly id: TransactionId; readonly amount: Decimal }>;
+  readonly games: Games;
   /** Unused stock by reward; absent: unlimited. Reduced by the rules. */
   readonly stock: Map<RewardId, Decimal>;
+}
+
+/** What the rules of games see beside the participations. Loaded for who plays; the rules add what this batch did. */
+export interface Games {
+  /** Plays that exist, as `playKey` names them. */
+  readonly playKeys: Map<string, PlayId>;
+  /** The newest form that somebody submitted in a campaign, by `participationKey`. */
+  readonly forms: Map<string, Form>;
+  /** The best score of a campaign, test participants apart; absent: nobody has one. */
+  readonly bestScores: Map<CampaignId, Decimal>;
 }
 
 /** Rows that a decision adds. Counters of participations are written from the participations themselves. */
@@ -218,6 +245,28 @@ export type Change =
       readonly period: string;
       readonly account: Account | null;
       readonly points: Decimal;
+      /** What the points were raised by; null for those of a trigger. */
+      readonly multiplierPercent: Decimal | null;
+      /** What it added to the multiplier of what comes after it: the first completion of a task only. */
+      readonly multiplierRaise: Decimal | null;
+      readonly triggerEvent: TriggerEventId | null;
+      /** What it brought the referrer; null where none was due. */
+      readonly bonus: Decimal | null;
+      readonly at: Date;
+    }
+  | {
+      readonly kind: 'play';
+      readonly id: PlayId;
+      readonly participation: Participation;
+      readonly task: TaskId | null;
+      readonly completion: CompletionId | null;
+      readonly score: Decimal | null;
+      /** The best of this participant so far. */
+      readonly highScore: boolean;
+      /** Only a form that differs from the one before. */
+      readonly fields: Form | null;
+      readonly account: Account | null;
+      readonly key: string | null;
       readonly at: Date;
     }
   | {
@@ -283,10 +332,19 @@ export type Decision =
       readonly events: readonly DecidedEvent[];
       readonly result: ActionResult;
     }
-  | { readonly kind: 'repeated'; readonly detail: string; readonly result: ActionResult }
+  | {
+      readonly kind: 'repeated';
+      readonly detail: string;
+      readonly result: ActionResult;
+      /** Set when the completion of this period is there already: whoever answers may look it up. */
+      readonly completed: { readonly task: TaskId; readonly period: string } | null;
+    }
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly detail: string };
 
-/** What an action gave the one who acted, for the answer to its caller. All null and empty for a repetition. */
+/**
+ * What an action gave the one who acted, for the answer to its caller. For a repetition all null and empty, but for
+ * what the first one made.
+ */
 export type ActionResult = {
   /** Whether it made them a participant. */
   readonly joined: boolean;
@@ -297,6 +355,7 @@ export type ActionResult = {
     readonly points: number;
   } | null;
   readonly quests: readonly { readonly id: QuestId; readonly points: number }[];
+  readonly play: { readonly id: PlayId } | null;
   readonly trigger_event: { readonly id: TriggerEventId } | null;
   /** The ledger entry that the action itself is worth; a deduction's amount is negative. */
   readonly transaction: { readonly id: TransactionId; readonly amount: number } | null;
@@ -319,7 +378,9 @@ export type RefusalCode =
   | 'referral_too_late'
   | 'amount_out_of_range'
   | 'insufficient_points'
-  | 'out_of_stock';
+  | 'out_of_stock'
+  | 'reference_reused'
+  | 'invalid_participant';
 
 /**
  * An event without its rank: the leaderboard position is read after the batch is written, as the committing

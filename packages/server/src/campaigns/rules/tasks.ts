@@ -1,15 +1,16 @@
 import type { Decimal } from 'decimal.js';
-import type { TaskId } from '../../ids.ts';
+import type { CompletionId, TaskId, TriggerEventId } from '../../ids.ts';
 import { earn } from './earnings.ts';
 import { shownTask, tell } from './events.ts';
 import { takePart } from './joining.ts';
 import { type Booking, book, tellIssued } from './ledger.ts';
-import { boosted, exact, measureFault, multiplierLimit } from './points.ts';
-import { missingPrerequisites } from './prerequisites.ts';
+import { boosted, exact, multiplierLimit } from './points.ts';
+import { missingPrerequisites, requirePrerequisites } from './prerequisites.ts';
 import { qualify } from './qualification.ts';
 import { completeQuest, questOf } from './quests.ts';
 import { openPeriod } from './recurrence.ts';
 import { rewardReferrer } from './referrals.ts';
+import { checkScore, keepScore } from './scores.ts';
 import type { Account, Action, TaskRules } from './state.ts';
 import { refuse, repeat, type Turn } from './turn.ts';
 
@@ -21,17 +22,22 @@ export function completeTask(turn: Turn, action: CompleteTask): Booking | null {
   const task = taskOf(turn, taskId);
   requireTrust(turn, task);
   const period = openPeriod(task.recurrence, turn.at, turn.actor.completedTasks.get(taskId));
-  if (period === null) repeat(alreadyDone(task));
+  if (period === null) repeatCompletion(turn, task);
   takePart(turn, account);
-  const missing = missingPrerequisites(turn.campaign, task, turn.actor);
-  if (missing.length > 0) {
-    const names = missing.map(({ name, id }) => `"${name}" (${id})`).join(', ');
-    refuse('prerequisite_missing', `The task "${task.name}" comes after ${names}. Complete that first.`);
-  }
-  const fault = score === null ? null : measureFault('a score', score);
-  if (fault !== null) refuse('amount_out_of_range', fault);
-  const points = boosted(task.points, turn.actor.multiplierPercent);
-  return recordCompletion(turn, { task, period, points, account, score: score?.toNumber() ?? null });
+  requirePrerequisites(turn, task);
+  checkScore(score);
+  const { multiplierPercent } = turn.actor;
+  const { booking } = recordCompletion(turn, {
+    task,
+    period,
+    points: boosted(task.points, multiplierPercent),
+    multiplierPercent,
+    triggerEvent: null,
+    account,
+    score: score?.toNumber() ?? null,
+  });
+  if (score !== null && task.level !== null) keepScore(turn, { score, level: task.level, play: null });
+  return booking;
 }
 
 /** The period in which a task may be completed now, its prerequisites met; null when it may not. */
@@ -67,24 +73,17 @@ export function recordCompletion(
     readonly task: TaskRules;
     readonly period: string;
     readonly points: Decimal;
+    /** What the points were raised by; null for those of a trigger. */
+    readonly multiplierPercent: Decimal | null;
+    readonly triggerEvent: TriggerEventId | null;
     readonly account: Account | null;
     readonly score: number | null;
   },
-): Booking | null {
-  const { task, period, points, account, score } = done;
+): { readonly id: CompletionId; readonly booking: Booking | null } {
+  const { task, period, points, multiplierPercent, triggerEvent, account, score } = done;
   const actor = turn.edit(turn.actor);
-  countCompletion(turn, task, period);
+  const multiplierRaise = countCompletion(turn, task, period);
   const id = turn.newId('cpl');
-  turn.changes.push({
-    kind: 'completion',
-    id,
-    subject: task.id,
-    participation: actor,
-    period,
-    account,
-    points,
-    at: turn.at,
-  });
   const bucket = bucketOf(task);
   const booking = book(turn, actor, { amount: points, bucket, cause: id });
   qualify(turn, actor);
@@ -102,18 +101,32 @@ export function recordCompletion(
   tellIssued(turn, actor, booking, { cause: bucket, note: null, account });
   earn(turn, task.reward, { cause: id, bucket, account });
   completeQuest(turn, task, { account, score });
-  rewardReferrer(turn, { task, points, account, cause: id });
-  return booking;
+  const bonus = rewardReferrer(turn, { task, points, account, cause: id });
+  turn.changes.push({
+    kind: 'completion',
+    id,
+    subject: task.id,
+    participation: actor,
+    period,
+    account,
+    points,
+    multiplierPercent,
+    multiplierRaise,
+    triggerEvent,
+    bonus,
+    at: turn.at,
+  });
+  return { id, booking };
 }
 
 /** What the participant made counts as such, also in a game; a level of a game counts as played. */
-function bucketOf(task: TaskRules): 'task' | 'ugc' | 'game' {
+export function bucketOf(task: TaskRules): 'task' | 'ugc' | 'game' {
   if (task.ugc) return 'ugc';
   return task.level === null ? 'task' : 'game';
 }
 
-/** The first completion raises the multiplier, which counts from the next points on. */
-function countCompletion(turn: Turn, task: TaskRules, period: string): void {
+/** The first completion raises the multiplier, which counts from the next points on; gives what it is raised by. */
+function countCompletion(turn: Turn, task: TaskRules, period: string): Decimal | null {
   const actor = turn.edit(turn.actor);
   const { completedTasks } = actor;
   const before = completedTasks.get(task.id);
@@ -122,7 +135,7 @@ function countCompletion(turn: Turn, task: TaskRules, period: string): void {
     if (before === undefined) completedTasks.delete(task.id);
     else completedTasks.set(task.id, before);
   });
-  if (before !== undefined || task.multiplierPercent.isZero()) return;
+  if (before !== undefined || task.multiplierPercent.isZero()) return null;
   const raised = exact(actor.multiplierPercent).plus(task.multiplierPercent);
   if (raised.gte(multiplierLimit)) {
     refuse(
@@ -131,10 +144,13 @@ function countCompletion(turn: Turn, task: TaskRules, period: string): void {
     );
   }
   actor.multiplierPercent = raised;
+  return task.multiplierPercent;
 }
 
-function alreadyDone(task: TaskRules): string {
-  return `The task "${task.name}" ${periodWords[task.recurrence]}. Nothing was changed.`;
+function repeatCompletion({ actor }: Turn, task: TaskRules): never {
+  const detail = `The task "${task.name}" ${periodWords[task.recurrence]}. Nothing was changed.`;
+  const done = actor.completedTasks.get(task.id);
+  repeat(detail, {}, done === undefined ? null : { task: task.id, period: done.period });
 }
 
 const periodWords = {

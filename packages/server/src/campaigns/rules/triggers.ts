@@ -26,9 +26,11 @@ export function fireTrigger(turn: Turn, action: Extract<Action, { kind: 'fire_tr
     throw new Error(`the trigger ${trigger.id} credits another campaign than the intent names`);
   }
   const name = key === null ? null : triggerKey(trigger.id, turn.actor.person.id, key);
-  if (name !== null && triggerKeys.has(name)) {
+  const first = name === null ? undefined : triggerKeys.get(name);
+  if (first !== undefined) {
     repeat(
       `The trigger "${trigger.id}" was fired for this participant with this key already. Nothing was changed.`,
+      { trigger_event: { id: first } },
     );
   }
   const measured = value === null ? null : exact(value);
@@ -38,11 +40,11 @@ export function fireTrigger(turn: Turn, action: Extract<Action, { kind: 'fire_tr
   const task = trigger.taskId === null ? null : taskOf(turn, trigger.taskId);
   takePart(turn, account);
 
+  const id = turn.newId('tre');
   if (name !== null) {
-    triggerKeys.add(name);
+    triggerKeys.set(name, id);
     turn.onUndo(() => triggerKeys.delete(name));
   }
-  const id = turn.newId('tre');
   turn.changes.push({
     kind: 'trigger_event',
     id,
@@ -60,7 +62,15 @@ export function fireTrigger(turn: Turn, action: Extract<Action, { kind: 'fire_tr
 
   const period = task === null ? null : completablePeriod(turn, task);
   if (task !== null && period !== null) {
-    return recordCompletion(turn, { task, period, points, account, score: null });
+    return recordCompletion(turn, {
+      task,
+      period,
+      points,
+      multiplierPercent: null,
+      triggerEvent: id,
+      account,
+      score: null,
+    }).booking;
   }
   const booking = book(turn, turn.actor, { amount: points, bucket: 'custom', cause: id });
   tellIssued(turn, turn.actor, booking, { cause: 'api', note: trigger.name, account });

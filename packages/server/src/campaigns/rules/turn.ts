@@ -1,6 +1,7 @@
 import type { CampaignSnapshot } from '../../catalog/index.ts';
 import type { Id, IdPrefix } from '../../ids.ts';
 import type {
+  ActionResult,
   CampaignRules,
   Change,
   DecidedEvent,
@@ -29,17 +30,26 @@ export function refuse(code: RefusalCode, detail: string): never {
   throw new Halt({ kind: 'refused', code, detail });
 }
 
-/** For an action that may happen once and has happened. */
-export function repeat(detail: string): never {
+/**
+ * For an action that may happen once and has happened. `first` is what the first one made, as far as it is known
+ * here; of a completion the period is, and its id may be looked up.
+ */
+export function repeat(
+  detail: string,
+  first: Partial<ActionResult> = {},
+  completed: Extract<Decision, { kind: 'repeated' }>['completed'] = null,
+): never {
   const result = {
     joined: false,
     completion: null,
     quests: [],
+    play: null,
     trigger_event: null,
     transaction: null,
     earnings: [],
+    ...first,
   };
-  throw new Halt({ kind: 'repeated', detail, result });
+  throw new Halt({ kind: 'repeated', detail, result, completed });
 }
 
 /**

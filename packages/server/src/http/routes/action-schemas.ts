@@ -83,15 +83,22 @@ export const triggerKeySchema = shortText(200).meta({
   description: 'Your own name for this firing. The same key fires nothing a second time',
   examples: ['payment-98213'],
 });
+export const playKeySchema = shortText(200).meta({
+  description: 'Your own name for this play. The same key plays nothing a second time',
+  examples: ['round-77120'],
+});
 export const methodSchema = shortText(50).meta({ examples: ['google'] });
 
 export const outcomeSchema = z
   .object({
     repeated: z.boolean().meta({
-      description: 'It may happen once and had happened before: nothing was changed and no event written',
+      description:
+        'It may happen once and had happened before: nothing was changed and no event written. What the first one made stands here where it is known',
     }),
     detail: z.string().nullable().meta({ description: 'Why nothing was changed, when it was repeated' }),
-    campaign_id: idSchema('cmp', 'The campaign'),
+    campaign_id: idSchema('cmp', 'The campaign')
+      .nullable()
+      .meta({ description: 'Null for a sign-in without one' }),
     participant_id: idSchema('usr', 'Who acted'),
     joined: z.boolean().meta({ description: 'Whether this made them a participant of the campaign' }),
     completion: z
@@ -105,6 +112,7 @@ export const outcomeSchema = z
     quests: z
       .array(z.object({ id: idSchema('qst', 'The quest'), points: z.number() }))
       .meta({ description: 'Quests that this completed' }),
+    play: z.object({ id: idSchema('ply', 'The play') }).nullable(),
     trigger_event: z.object({ id: idSchema('tre', 'The trigger event') }).nullable(),
     transaction: z
       .object({
@@ -155,6 +163,7 @@ export function shownOutcome(
       points: completion.points,
     },
     quests: result.quests.map(({ id, points }) => ({ id, points })),
+    play: result.play,
     trigger_event: result.trigger_event,
     transaction: result.transaction,
     earnings: result.earnings.map(({ id, reward, amount }) => ({ id, reward_id: reward, amount })),
@@ -162,5 +171,28 @@ export function shownOutcome(
     total_points: Number(receipt.totalPoints),
     rank: receipt.rank,
     events: receipt.events.map(({ id, type }) => ({ id, type })),
+  };
+}
+
+/** What a sign-in without a campaign came to: its event, and nothing else. */
+export function shownSignIn(
+  participantId: string,
+  event: { readonly id: string; readonly type: string },
+): z.input<typeof outcomeSchema> {
+  return {
+    repeated: false,
+    detail: null,
+    campaign_id: null,
+    participant_id: participantId,
+    joined: false,
+    completion: null,
+    quests: [],
+    play: null,
+    trigger_event: null,
+    transaction: null,
+    earnings: [],
+    total_points: 0,
+    rank: null,
+    events: [event],
   };
 }

@@ -10,6 +10,7 @@ import {
   type PersonReference,
   type PersonReferences,
   type ReferrerReference,
+  type SignIns,
   triggerIdFault,
 } from '../../campaigns/index.ts';
 import { type CampaignId, newId, type OrganizationId, type ParticipantId } from '../../ids.ts';
@@ -28,6 +29,7 @@ import {
   referrerReference,
   referrerSchema,
   shownOutcome,
+  shownSignIn,
   teamSchema,
   triggerKeySchema,
 } from './action-schemas.ts';
@@ -37,6 +39,7 @@ export interface ActionParts {
   readonly campaignRules: Pick<CampaignRulesSource, 'rulesOf' | 'trigger'>;
   readonly people: PersonReferences;
   readonly participants: Pick<Participants, 'accountsOf'>;
+  readonly signIns: SignIns;
   readonly clock: { now(): number };
 }
 
@@ -56,17 +59,15 @@ const tags = ['Actions'];
 const onceOrAgain =
   'Asking again for what may happen once changes nothing and answers 200 with `repeated: true`. Whoever acts in an active campaign without having joined joins by it.';
 
-async function perform(
+/** Has somebody do something, and shows what came of it. */
+export async function perform(
   parts: ActionParts,
   principal: Principal,
   who: PersonReference,
   campaignId: CampaignId,
   action: Action,
 ) {
-  const participantId = await parts.people.actor(principal.organizationId, who);
-  if (principal.kind === 'participant' && 'account' in action && action.account !== null) {
-    await requireOwnAccount(parts, principal.organizationId, participantId, action.account);
-  }
+  const participantId = await actingAs(parts, principal, who, 'account' in action ? action.account : null);
   const receipt = await parts.actions.act({
     action,
     campaignId,
@@ -75,6 +76,20 @@ async function perform(
     occurredAt: new Date(parts.clock.now()),
   });
   return shownOutcome(receipt, { campaignId, participantId });
+}
+
+/** Who acts, by an account of theirs if one is named. */
+async function actingAs(
+  parts: ActionParts,
+  principal: Principal,
+  who: PersonReference,
+  account: Account | null,
+): Promise<ParticipantId> {
+  const participantId = await parts.people.actor(principal.organizationId, who);
+  if (principal.kind === 'participant' && account !== null) {
+    await requireOwnAccount(parts, principal.organizationId, participantId, account);
+  }
+  return participantId;
 }
 
 /** Events name the account something was done by: a browser may not claim one that its participant does not have. */
@@ -92,7 +107,11 @@ async function requireOwnAccount(
 }
 
 /** The campaign of a path. Everybody else's is as unknown as one that does not exist. */
-async function ownCampaign(parts: ActionParts, principal: Principal, text: string): Promise<CampaignId> {
+export async function ownCampaign(
+  parts: ActionParts,
+  principal: Principal,
+  text: string,
+): Promise<CampaignId> {
   const id = pathId('cmp', text);
   if (!(await canSee(principal, id, parts.campaignRules))) throw notFound();
   return id;
@@ -108,11 +127,11 @@ function signInRoute(app: Api, parts: ActionParts): void {
         operationId: 'signIn',
         summary: 'Somebody signed in',
         description:
-          "Tells of it and changes no counter: the event shows the person's counters in the campaign.",
+          "Tells of it and changes no counter. With a campaign the event shows the person's counters in it; without one it shows who they are.",
         security: tokenSecurity,
         body: z.strictObject({
           participant: actingSchema,
-          campaign_id: idInputSchema('cmp', 'a campaign'),
+          campaign_id: idInputSchema('cmp', 'a campaign').optional(),
           method: methodSchema,
           account: accountInputSchema.optional(),
         }),
@@ -125,19 +144,39 @@ function signInRoute(app: Api, parts: ActionParts): void {
     async (request) => {
       const { principal } = request;
       const { participant, campaign_id, method } = request.body;
+      const who = actorOf(principal, personReference(participant));
+      const account = accountOf(request.body);
+      if (campaign_id === undefined) return signInAnywhere(parts, principal, who, { method, account });
       requireCampaign(principal, campaign_id);
       if (!(await canSee(principal, campaign_id, parts.campaignRules))) {
         const detail = `Campaign ${campaign_id} does not exist in this organization. GET /v1/campaigns lists those that do.`;
         throw new Problem('unknown_campaign', detail, { faults: [{ pointer: '/campaign_id', detail }] });
       }
-      return perform(parts, principal, actorOf(principal, personReference(participant)), campaign_id, {
+      return perform(parts, principal, who, campaign_id, {
         kind: 'sign_in',
         method,
-        account: accountOf(request.body),
+        account,
         sessionId: newId('ses'),
       });
     },
   );
+}
+
+async function signInAnywhere(
+  parts: ActionParts,
+  principal: Principal,
+  who: PersonReference,
+  by: { readonly method: string; readonly account: Account | null },
+) {
+  if (principal.kind === 'participant' && principal.campaignIds !== null) {
+    throw forbidden(
+      'This participant token is for certain campaigns, found a sign-in without one. Name the campaign_id, or ask your server for a token without campaigns.',
+    );
+  }
+  const participantId = await actingAs(parts, principal, who, by.account);
+  const { organizationId: id, organizationName: name } = principal;
+  const event = await parts.signIns.signIn({ id, name }, participantId, { ...by, trust: trustOf(principal) });
+  return shownSignIn(participantId, event);
 }
 
 function joinRoute(app: Api, parts: ActionParts): void {
@@ -277,6 +316,7 @@ function pointsRoute(app: Api, parts: ActionParts): void {
             'campaign_not_active',
             'not_joined',
             'insufficient_points',
+            'reference_reused',
             'amount_out_of_range',
             ...bodyProblems,
           ),

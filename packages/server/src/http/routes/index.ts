@@ -14,6 +14,7 @@ import { type HealthParts, healthRoutes } from './health.ts';
 import { type InboxParts, inboxRoutes } from './inbox.ts';
 import { type JobParts, jobRoutes } from './jobs.ts';
 import { type ParticipantParts, participantRoutes } from './participants.ts';
+import { type PlayParts, playRoutes } from './plays.ts';
 import { type ReferralParts, referralRoutes } from './referrals.ts';
 import { type TriggerParts, triggerRoutes } from './triggers.ts';
 import { type WebhookTestParts, webhookTestRoutes } from './webhook-test.ts';
@@ -35,6 +36,7 @@ export interface RouteParts
     JobParts,
     ParticipantParts,
     ReferralParts,
+    Pick<PlayParts, 'plays'>,
     TriggerParts,
     WebhookParts,
     WebhookTestParts {
@@ -52,6 +54,7 @@ export function routes(app: Api, parts: RouteParts): void {
   referralRoutes(app, parts);
   triggerRoutes(app, parts);
   actionRoutes(app, parts);
+  playRoutes(app, parts);
   participantRoutes(app, parts);
   formatRoutes(app);
   webhookRoutes(app, parts);

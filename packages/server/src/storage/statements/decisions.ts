@@ -40,6 +40,10 @@ export interface CompletionChange extends InParticipation {
   readonly platform: string | null;
   readonly account: string | null;
   readonly points: string;
+  readonly multiplierPercent: string | null;
+  readonly multiplierRaise: string | null;
+  readonly triggerEventId: TriggerEventId | null;
+  readonly bonus: string | null;
   readonly at: Date;
 }
 
@@ -174,6 +178,11 @@ export async function writeDecisions(transaction: Queryable, changes: DecidedCha
       timestamptzArray(referrals.map((row) => row.qualifiedAt)),
       timestamptzArray(referrals.map((row) => row.convertedAt)),
       textArray(referrals.map((row) => row.bonus)),
+
+      textArray(completions.map((row) => row.multiplierPercent)),
+      textArray(completions.map((row) => row.multiplierRaise)),
+      idArray(completions.map((row) => row.triggerEventId)),
+      textArray(completions.map((row) => row.bonus)),
     ],
   });
 }
@@ -195,15 +204,15 @@ with counters as (
          referral_count = excluded.referral_count, best_score = excluded.best_score, seq = excluded.seq
 ), completed as (
   select * from unnest($13::uuid[], $14::uuid[], $15::uuid[], $16::uuid[], $17::uuid[], $18::text[], $19::text[],
-                       $20::text[], $21::text[], $22::timestamptz[])
+                       $20::text[], $21::text[], $22::timestamptz[], $59::text[], $60::text[], $61::uuid[], $62::text[])
          with ordinality
          as i (id, organization_id, campaign_id, participant_id, subject_id, period, platform, account, points,
-               completed_at, n)
+               completed_at, multiplier_percent, multiplier_raise, trigger_event_id, bonus, n)
 ), new_completions as (
   insert into completions (id, organization_id, campaign_id, participant_id, subject_id, period, platform, account,
-                           points, completed_at)
+                           points, completed_at, multiplier_percent, multiplier_raise, trigger_event_id, bonus)
   select id, organization_id, campaign_id, participant_id, subject_id, period, platform, account, points::numeric,
-         completed_at
+         completed_at, multiplier_percent::numeric, multiplier_raise::numeric, trigger_event_id, bonus::numeric
     from completed
 ), new_progress as (
   insert into progress as g (campaign_id, participant_id, subject_id, period, count)

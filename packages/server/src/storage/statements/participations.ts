@@ -157,14 +157,21 @@ export interface TriggerKey {
   readonly key: string;
 }
 
+export interface KnownTriggerKey {
+  readonly id: Uuid;
+  readonly trigger_id: string;
+  readonly participant_id: Uuid;
+  readonly key: string;
+}
+
 /** Which of these trigger events there are already. */
 export async function knownTriggerKeys(
   transaction: Queryable,
   keys: readonly TriggerKey[],
-): Promise<readonly { trigger_id: string; participant_id: Uuid; key: string }[]> {
-  const result = await transaction.query<{ trigger_id: string; participant_id: Uuid; key: string }>({
+): Promise<readonly KnownTriggerKey[]> {
+  const result = await transaction.query<KnownTriggerKey>({
     name: 'known_trigger_keys',
-    text: `select t.trigger_id, t.participant_id, t.key
+    text: `select t.id, t.trigger_id, t.participant_id, t.key
              from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[])
                   as k (organization_id, trigger_id, participant_id, key)
             cross join lateral (
@@ -187,14 +194,22 @@ export interface BookingName {
   readonly cause: string;
 }
 
+export interface KnownBooking {
+  readonly id: Uuid;
+  readonly campaign_id: Uuid;
+  readonly participant_id: Uuid;
+  readonly cause: string;
+  readonly amount: string;
+}
+
 /** Which of these causes the ledger has entries of, in whichever bucket. */
 export async function knownBookings(
   transaction: Queryable,
   names: readonly BookingName[],
-): Promise<readonly { campaign_id: Uuid; participant_id: Uuid; cause: string }[]> {
-  const result = await transaction.query<{ campaign_id: Uuid; participant_id: Uuid; cause: string }>({
+): Promise<readonly KnownBooking[]> {
+  const result = await transaction.query<KnownBooking>({
     name: 'known_bookings',
-    text: `select distinct l.campaign_id, l.participant_id, l.cause
+    text: `select l.id, l.campaign_id, l.participant_id, l.cause, l.amount::text
              from unnest($1::uuid[], $2::uuid[], $3::text[]) as k (campaign_id, participant_id, cause)
             cross join lateral (
               select * from ledger b

@@ -33,7 +33,20 @@ describe('points given by hand', () => {
     expect(codeOf(season.issue('bob', 100, 'first'))).toBe('done');
     const api = { kind: 'issue_points', amount: points(1), cause: 'api', reference: 'x' } as const;
     expect(codeOf(season.act('ada', api))).toBe('done');
-    expect(codeOf(season.act('ada', { ...api, kind: 'deduct_points' }))).toBe('repeated');
+    const again = season.act('ada', api);
+    expect(codeOf(again)).toBe('repeated');
+    expect(again).toMatchObject({
+      result: { transaction: { id: expect.stringMatching(/^txn_/), amount: 1 } },
+    });
+  });
+
+  it('stand for other points under their reference never again', () => {
+    const season = joined();
+    const api = { kind: 'issue_points', amount: points(1), cause: 'api', reference: 'x' } as const;
+    season.act('ada', api);
+    expect(codeOf(season.act('ada', { ...api, kind: 'deduct_points' }))).toBe('reference_reused');
+    expect(codeOf(season.act('ada', { ...api, amount: points(2) }))).toBe('reference_reused');
+    expect(codeOf(season.act('ada', { ...api, cause: 'custom', amount: points(2) }))).toBe('done');
   });
 
   it('can be tried again under their reference after a refusal', () => {

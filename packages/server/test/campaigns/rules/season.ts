@@ -4,6 +4,7 @@ import {
   type CampaignRules,
   type Decision,
   decide,
+  type Form,
   type Intent,
   type Participation,
   type QuestRules,
@@ -131,8 +132,9 @@ export class Season {
         campaign === campaignId
           ? [...this.people.values()].find(({ person }) => person.id === id)
           : undefined,
-      triggerKeys: new Set(),
-      bookingKeys: new Set(),
+      triggerKeys: new Map(),
+      bookingKeys: new Map(),
+      games: { playKeys: new Map(), forms: new Map(), bestScores: new Map() },
       stock: new Map(
         Object.entries(design.stock ?? {}).map(([name, amount]) => [rewardId(name), new Decimal(amount)]),
       ),
@@ -185,6 +187,7 @@ export class Season {
       })),
       triggerKeys: [...this.world.triggerKeys],
       bookingKeys: [...this.world.bookingKeys],
+      games: Object.values(this.world.games).map((one) => [...one]),
       stock: [...this.world.stock].map(([id, left]) => [id, left.toFixed()]),
     };
   }
@@ -219,12 +222,27 @@ export class Season {
     return this.act(name, { kind: 'join', referrer: id, code: null, account: null, team: null });
   }
 
-  complete(name: string, taskName: string): Decision {
+  complete(name: string, taskName: string, score: number | null = null): Decision {
     return this.act(name, {
       kind: 'complete_task',
       taskId: taskId(taskName),
       account: { platform: 'discord', name },
-      score: null,
+      score: score === null ? null : points(score),
+    });
+  }
+
+  play(
+    name: string,
+    round: { fields?: Form; score?: number; level?: string; task?: string; key?: string },
+  ): Decision {
+    const { fields = null, score, level, task: taskName, key = null } = round;
+    return this.act(name, {
+      kind: 'play',
+      fields,
+      score: score === undefined ? null : points(score),
+      round: taskName !== undefined ? { task: taskId(taskName) } : level !== undefined ? { level } : null,
+      account: null,
+      key,
     });
   }
 

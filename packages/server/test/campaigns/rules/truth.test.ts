@@ -108,6 +108,14 @@ type Command =
       readonly units: number;
       readonly reference: string;
     }
+  | {
+      readonly do: 'play';
+      readonly who: Name;
+      readonly city: string | null;
+      readonly score: number | null;
+      readonly level: boolean;
+      readonly key: string | null;
+    }
   | { readonly do: 'sign_in'; readonly who: Name }
   | { readonly do: 'pass'; readonly hours: number };
 
@@ -129,9 +137,20 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({
     do: fc.constantFrom('issue' as const, 'deduct' as const),
     who,
-    units: fc.integer({ min: -10, max: 5_000_000 }),
+    units: fc.oneof(fc.integer({ min: -10, max: 5_000_000 }), fc.constant(70_000)),
     reference: key,
   }),
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('play' as const),
+      who,
+      city: fc.option(fc.constantFrom('Bern', 'Basel')),
+      score: fc.option(fc.integer({ min: -3, max: 40 })),
+      level: fc.boolean(),
+      key: fc.option(key),
+    }),
+  },
   fc.record({ do: fc.constant('sign_in' as const), who }),
   fc.record({ do: fc.constant('pass' as const), hours: fc.integer({ min: 1, max: 30 }) }),
 );
@@ -150,6 +169,15 @@ function obey(season: Season, one: Exclude<Command, { do: 'pass' }>): Decision {
       return season.issue(one.who, new Decimal(one.units).div(10_000).toFixed(), one.reference);
     case 'deduct':
       return season.deduct(one.who, new Decimal(one.units).div(10_000).toFixed(), one.reference);
+    case 'play': {
+      const { city, score, level, key } = one;
+      return season.play(one.who, {
+        ...(city !== null && { fields: { city } }),
+        ...(score !== null && { score }),
+        ...(level && { level: 'light' }),
+        ...(key !== null && { key }),
+      });
+    }
     case 'sign_in':
       return season.act(one.who, { kind: 'sign_in', method: 'email', account: null, sessionId: 'ses_1' });
   }
@@ -183,6 +211,8 @@ class Somebody {
   ugc = 0;
   done = new Map<TaskName, number>();
   quests = new Set<string>();
+  city: string | null = null;
+  best: number | null = null;
 }
 
 class Refused extends Error {}
@@ -191,7 +221,8 @@ class Repeated extends Error {}
 /** The rules once more, as plainly as can be. */
 class Model {
   everybody = new Map<Name, Somebody>(people.map((name) => [name, new Somebody()]));
-  keys = new Set<string>();
+  /** What each name of a caller's stands for, in units where it is points. */
+  keys = new Map<string, number>();
   boxes = boxes;
   atMs = start.getTime();
 
@@ -243,7 +274,7 @@ class Model {
       }
       case 'fire': {
         const person = this.one(command.who);
-        if (command.key !== null) this.#once(`${command.who} ${command.trigger} ${command.key}`);
+        if (command.key !== null) this.#once(`${command.who} ${command.trigger} ${command.key}`, 0);
         if (command.trigger === 'pay' && command.cents < 0) throw new Refused();
         if (!person.joined) this.#enter(person, null);
         if (command.trigger === 'pay') {
@@ -258,7 +289,7 @@ class Model {
       case 'issue':
       case 'deduct': {
         const person = this.one(command.who);
-        this.#once(`${command.who} ${command.do} ${command.reference}`);
+        this.#once(`${command.who} ${command.do} ${command.reference}`, command.units);
         if (command.units <= 0) throw new Refused();
         if (command.do === 'issue') {
           if (!person.joined) this.#enter(person, null);
@@ -267,13 +298,30 @@ class Model {
         }
         if (person.total < command.units) throw new Refused();
         person.total -= command.units;
+        return;
       }
+      case 'play':
+        this.#play(this.one(command.who), command);
     }
   }
 
-  #once(key: string): void {
-    if (this.keys.has(key)) throw new Repeated();
-    this.keys.add(key);
+  #once(key: string, stands: number): void {
+    const before = this.keys.get(key);
+    if (before === stands) throw new Repeated();
+    if (before !== undefined) throw new Refused();
+    this.keys.set(key, stands);
+  }
+
+  #play(person: Somebody, round: Extract<Command, { do: 'play' }>): void {
+    if (round.key !== null) this.#once(`${round.who} play ${round.key}`, 0);
+    const opens = round.level && this.#open(person, 'level');
+    const submits = round.city !== null && round.city !== person.city;
+    if (!opens && !submits && round.score === null) throw new Repeated();
+    if (!person.joined) this.#enter(person, null);
+    if (round.level && !this.#ready(person, 'level')) throw new Refused();
+    if (submits) person.city = round.city;
+    if (opens) this.#complete(person, 'level', percentOf(units(tasks.level.points), 100 + person.multiplier));
+    if (round.score !== null) person.best = Math.max(round.score, person.best ?? round.score);
   }
 
   #enter(person: Somebody, referrer: Name | null): void {
@@ -401,6 +449,9 @@ describe('any history of actions', () => {
               [total, referralPoints, ugcPoints].map((amount) => amount.times(10_000).toNumber()),
             ).toEqual([t, r, u]);
             expect([multiplierPercent.toNumber(), referral?.state ?? null]).toEqual([m, state]);
+            const { bestScore, person: told } = season.person(name);
+            const { best, city } = model.one(name);
+            expect([bestScore?.toNumber() ?? null, told.fields['city'] ?? null]).toEqual([best, city]);
           }
         }
       }),
@@ -477,6 +528,31 @@ describe('any history of actions', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('tells a high score exactly when it is one, and whether anybody is ahead of it', () => {
+    let told = 0;
+    fc.assert(
+      fc.property(history, (commands) => {
+        const best = new Map<string, number>();
+        const season = play(commands, () => {});
+        for (const { type, participant, data } of season.events) {
+          if (type !== 'game.high_score') continue;
+          const who = participant?.id ?? '';
+          const { score, previous_high_score, is_campaign_best } = data as Record<string, unknown>;
+          expect(previous_high_score).toBe(best.get(who) ?? null);
+          best.set(who, score as number);
+          expect(score).toBeGreaterThan((previous_high_score as number | null) ?? -Infinity);
+          expect(is_campaign_best).toBe([...best.values()].every((other) => other <= (score as number)));
+          told += 1;
+        }
+        for (const name of people) {
+          expect(season.person(name).bestScore?.toNumber()).toBe(best.get(personId(name)));
+        }
+      }),
+      { numRuns: 50 },
+    );
+    expect(told).toBeGreaterThan(0);
   });
 
   it('shows one number for a trigger’s worth: in the ledger, to claimr and to Reward', () => {
@@ -591,6 +667,7 @@ describe('the histories', () => {
         'insufficient_points',
         'not_joined',
         'out_of_stock',
+        'reference_reused',
       ]),
     );
   });

@@ -1,0 +1,79 @@
+import type { FrozenEvent } from '../catalog/index.ts';
+import { newId, type OrganizationId, type ParticipantId } from '../ids.ts';
+import type { Campaigns } from './campaigns.ts';
+import type { Participant, Participants } from './participants.ts';
+import type { AcceptEvents } from './publisher.ts';
+import type { Account } from './rules/index.ts';
+
+/** Sign-ins that belong to no campaign. Those in a campaign are actions. */
+export interface SignIns {
+  /**
+   * Tells that somebody signed in: with who they are, and without counters, which are those of campaigns. Gives the
+   * written event after its commit. Throws `unavailable` when nothing was promised.
+   */
+  signIn(
+    organization: { readonly id: OrganizationId; readonly name: string },
+    participant: ParticipantId,
+    by: {
+      readonly method: string;
+      readonly account: Account | null;
+      readonly trust: FrozenEvent['trust'];
+    },
+  ): Promise<{ readonly id: FrozenEvent['id']; readonly type: string }>;
+}
+
+export function createSignIns(parts: {
+  readonly campaigns: Pick<Campaigns, 'defaultCommunity'>;
+  readonly participants: Pick<Participants, 'find'>;
+  readonly accept: AcceptEvents;
+  readonly clock: { now(): number };
+}): SignIns {
+  return {
+    async signIn(organization, participantId, { method, account, trust }) {
+      const [person, community] = await Promise.all([
+        parts.participants.find(organization.id, participantId),
+        parts.campaigns.defaultCommunity(organization.id),
+      ]);
+      if (person === null) throw new Error(`the participant ${participantId} was resolved and is not there`);
+      const event: FrozenEvent = {
+        id: newId('we'),
+        type: 'user.signed_in',
+        occurred_at: new Date(parts.clock.now()).toISOString(),
+        trust,
+        organization: { id: organization.id, name: organization.name },
+        community,
+        campaign: null,
+        participant: withoutCounters(person),
+        seq: null,
+        data: { session: { id: newId('ses') }, method, account },
+      };
+      const receipt = await parts.accept({
+        organizationId: organization.id,
+        events: [event],
+        idempotency: null,
+      });
+      if (receipt.kind !== 'accepted') throw new Error(`an event without a key came out as ${receipt.kind}`);
+      return { id: event.id, type: event.type };
+    },
+  };
+}
+
+function withoutCounters(person: Participant): FrozenEvent['participant'] {
+  return {
+    id: person.id,
+    external_id: person.externalId,
+    email: person.email,
+    first_name: person.firstName,
+    last_name: person.lastName,
+    phone: person.phone,
+    wallet: person.wallet,
+    fields: person.fields,
+    test: person.test,
+    total_points: 0,
+    referral_points: 0,
+    ugc_points: 0,
+    multiplier_percent: 0,
+    rank: null,
+    team: null,
+  };
+}
