@@ -21,6 +21,7 @@ import type { Config } from './config.ts';
 import { createDelivery, createSender } from './delivery/index.ts';
 import { loadDemo, readCast } from './demo/index.ts';
 import { createHttpServer } from './http/index.ts';
+import { createImports } from './imports/index.ts';
 import { openInboxes } from './inbox/index.ts';
 import { createJobs } from './jobs/index.ts';
 import { createDeliveryLog, type Log } from './observe/index.ts';
@@ -177,6 +178,14 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     closing.add('jobs', () => jobs.stop());
   };
 
+  const actions = createActions({
+    database,
+    rulesOf: (campaign) => rules.rulesOf(campaign),
+    acceptWithin: delivery.acceptWithin,
+  });
+  const people = createPersonReferences({ database, participants });
+  const imports = createImports({ database, jobs, campaignRules: rules, actions, people, clock });
+
   if (!config.roles.has('api')) {
     await delivery.start();
     closing.add('delivery', () => delivery.stop(config.shutdownSeconds * 1000));
@@ -209,12 +218,9 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     design: createDesignEditor({ database, rules, clock }),
     triggers: createTriggers({ database, rules, clock }),
     campaignRules: rules,
-    actions: createActions({
-      database,
-      rulesOf: (campaign) => rules.rulesOf(campaign),
-      acceptWithin: delivery.acceptWithin,
-    }),
-    people: createPersonReferences({ database, participants }),
+    actions,
+    people,
+    imports,
     signIns: createSignIns({ campaigns, participants, accept: delivery.accept, clock }),
     plays: createPlays({ database }),
     participants,

@@ -19,6 +19,11 @@ export {
   type Shelf,
   type Task,
 } from './design-editor.ts';
+export {
+  type BatchedOutcome,
+  type BatchedParticipant,
+  upsertParticipants,
+} from './participant-batch.ts';
 export { createParticipants, type Participant, type Participants } from './participants.ts';
 export {
   createPersonReferences,

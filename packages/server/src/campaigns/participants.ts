@@ -228,13 +228,13 @@ export function createParticipants(parts: {
 }
 
 /** The last 8 of its 26 digits are random, and read well: they leave out I, L, O and U. */
-function newParticipant(): NewParticipant {
+export function newParticipant(): NewParticipant {
   const id = newId('usr');
   return { id: uuidOf(id), referralCode: id.slice(-8).toUpperCase() };
 }
 
 /** The wallet they had while they have it, else the first of their accounts that is one. */
-function walletOf(accounts: readonly AccountRow[], current: string | null): string | null {
+export function walletOf(accounts: readonly AccountRow[], current: string | null): string | null {
   const wallets = accounts.filter(isWallet);
   if (wallets.some(({ name }) => name === current)) return current;
   return wallets[0]?.name ?? null;
@@ -267,7 +267,7 @@ function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], un
   return Object.fromEntries(kept) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
-function refusal(saving: Exclude<ParticipantSaving, { kind: 'saved' }>): Problem {
+export function refusal(saving: Exclude<ParticipantSaving, { kind: 'saved' }>): Problem {
   switch (saving.kind) {
     case 'not_found':
       return notFound();

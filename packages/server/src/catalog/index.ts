@@ -21,3 +21,4 @@ export {
   publishedEventSchema,
   unresolvedReferrer,
 } from './published-event.ts';
+export { isSafeText, unsafeTextDetail } from './text.ts';

@@ -38,6 +38,8 @@ declare module 'fastify' {
     access?: Access;
     /** Judges the faults of its JSON body itself (`request.bodyFaults`), one item at a time. */
     itemised?: true;
+    /** Reads its body from the socket itself, as it comes, for as long as it keeps coming. */
+    streamed?: true;
   }
   interface FastifyRequest {
     /** Who calls. Reading it in a public route is a defect and throws. */

@@ -36,6 +36,7 @@ export function describeApi(app: Api): void {
         { name: 'Participants', description: 'Whom events are about' },
         { name: 'Browsers', description: "What your participants' browsers may do, and from where" },
         { name: 'Inboxes', description: 'A receiver built in, to look at what webhooks send' },
+        { name: 'Imports', description: 'Participants and points from CSV files' },
         { name: 'Jobs', description: 'Long work: imports, and whatever else outlives a request' },
         { name: 'Account', description: 'The organization and its API tokens' },
         { name: 'Operation', description: 'For load balancers and operators' },

@@ -44,7 +44,8 @@ export function createHttpServer(parts: HttpParts): Api {
     childLoggerFactory: (logger) => logger,
     genReqId: requestId,
     bodyLimit: defaultBodyLimitBytes,
-    requestTimeout: requestTimeoutMs,
+    // Limited below, since Node's own limit has no exceptions.
+    requestTimeout: 0,
     keepAliveTimeout: keepAliveTimeoutMs,
     http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: timeoutCheckMs },
     routerOptions: { maxParamLength: 200 },
@@ -62,6 +63,7 @@ export function createHttpServer(parts: HttpParts): Api {
   secureAnswers(app);
   answerOtherOrigins(app, parts);
   replyWithProblems(app);
+  limitBodyTime(app);
   turnAwayWhileDraining(app, parts.drainDeadlineMs ?? defaultDrainDeadlineMs);
   readJsonBodies(app);
   authenticateRequests(app, parts);
@@ -69,6 +71,28 @@ export function createHttpServer(parts: HttpParts): Api {
   // In a plugin of its own, so that the API description is in place before the first route.
   app.register(async (scope: Api) => routes(scope, parts));
   return app;
+}
+
+/** A body has to arrive in time, unless the route reads it as it comes and watches over it itself. */
+function limitBodyTime(app: Api): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { raw } = request;
+    const length = raw.headers['content-length'];
+    const hasBody =
+      (length !== undefined && length !== '0') || raw.headers['transfer-encoding'] !== undefined;
+    if (hasBody && request.routeOptions.config.streamed !== true) {
+      const timer = setTimeout(() => {
+        refuseConnection(
+          Object.assign(new Error('The body did not arrive in time'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }),
+          raw.socket,
+        );
+      }, requestTimeoutMs);
+      const arrived = () => clearTimeout(timer);
+      raw.once('end', arrived);
+      raw.once('close', arrived);
+    }
+    done();
+  });
 }
 
 const nodePrefix = randomBytes(6).toString('base64url');

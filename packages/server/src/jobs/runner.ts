@@ -29,6 +29,7 @@ const defaultPollMs = 5_000;
 /** Jobs under way on one node. Each keeps one connection busy, and actions need theirs. */
 const mostAtOnce = 2;
 const unavailablePauseMs = 2_000;
+const mostTries = 5;
 /** After failures that are our fault; then the job fails. */
 const failurePausesMs = [1_000, 5_000, 30_000, 120_000];
 
@@ -84,7 +85,7 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
     try {
       let row = claimed;
       while (!signal.aborted) {
-        const next = await takeStep(row, lease, handler, signal);
+        const next = await takeStepAgain(row, lease, handler, signal);
         if (next === null) return;
         row = next;
       }
@@ -95,6 +96,17 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
       } else await giveUpStep(claimed, lease, error);
     } finally {
       held.stop();
+    }
+  }
+
+  /** As `takeStep`; at once again when it met somebody else's work. */
+  async function takeStepAgain(...step: Parameters<typeof takeStep>): Promise<JobRow | null> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await takeStep(...step);
+      } catch (error) {
+        if (!isCollision(error) || tries === mostTries) throw error;
+      }
     }
   }
 
@@ -183,6 +195,11 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
       await Promise.all(running);
     },
   };
+}
+
+/** unique_violation and deadlock_detected: what was looked up has changed before it was written. */
+function isCollision(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === '23505' || error.code === '40P01');
 }
 
 /** Another node holds the job by now. */

@@ -55,6 +55,11 @@ export {
   type HistoryStore,
   type ResendRow,
 } from './history-store.ts';
+export {
+  createImportChunksStore,
+  type ImportChunkRow,
+  type ImportChunksStore,
+} from './import-chunks-store.ts';
 export { createInboxStore, type InboxRequestRow, type InboxRow, type InboxStore } from './inbox-store.ts';
 export {
   createJobsStore,
@@ -125,6 +130,14 @@ export {
   writeDecisions,
 } from './statements/decisions.ts';
 export { type CounterDelta, moveLeaderboardCounts, readRanks } from './statements/leaderboard.ts';
+export {
+  type BatchNames,
+  lockNamedParticipants,
+  type NamedParticipants,
+  type ParticipantBatchRow,
+  whoTookPart,
+  writeParticipants,
+} from './statements/participant-batches.ts';
 export {
   type BookingName,
   createParticipations,

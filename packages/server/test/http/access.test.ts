@@ -217,6 +217,13 @@ const bodies: Readonly<Record<string, (things: Things) => unknown>> = {
   createParticipantToken: ({ participant }) => ({ participant: { id: participant } }),
   revokeParticipantTokens: () => ({}),
   putAllowedOrigins: () => ({ origins: [] }),
+  importParticipants: () => 'external_id,first_name\r\ngrace,Grace\r\n',
+  importPoints: () => 'external_id,amount,reference\r\ngrace,5,import-1\r\n',
+};
+
+/** The query that an operation needs. */
+const queries: Readonly<Record<string, (things: Things) => string>> = {
+  importPoints: ({ campaign }) => `?campaign_id=${campaign}`,
 };
 
 function bodyOf({ operationId, takesBody }: Operation, things: Things): unknown {
@@ -227,9 +234,12 @@ function bodyOf({ operationId, takesBody }: Operation, things: Things): unknown 
 
 function call(operation: Operation, things: Things, token: string | null): Promise<Answer> {
   const body = bodyOf(operation, things);
-  return api.call(operation.method, pathWith(operation.path, things), {
+  const query = queries[operation.operationId]?.(things) ?? '';
+  return api.call(operation.method, pathWith(operation.path, things) + query, {
     token,
-    ...(body !== undefined && { body }),
+    ...(typeof body === 'string'
+      ? { raw: body, headers: { 'content-type': 'text/csv' } }
+      : body !== undefined && { body }),
   });
 }
 

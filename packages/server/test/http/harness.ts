@@ -26,6 +26,7 @@ import {
   type PublisherParts,
 } from '../../src/campaigns/index.ts';
 import { createHttpServer } from '../../src/http/index.ts';
+import { createImports } from '../../src/imports/index.ts';
 import { createJobs, type Jobs } from '../../src/jobs/index.ts';
 import { createEventsStore, type Database } from '../../src/storage/index.ts';
 import { openWebhookParts, type WebhookParts, type WebhookPartsSettings } from './webhook-parts.ts';
@@ -129,21 +130,24 @@ export class ApiHarness {
     const jobs = createJobs({ database, clock, alone: false, log: quiet, ...settings.jobs });
     const { keyring } = webhookParts;
     const browserAccess = await openBrowserAccess({ database, keyring, clock });
+    const actions = createActions({
+      database,
+      rulesOf: (campaign) => rules.rulesOf(campaign),
+      acceptWithin: webhookParts.delivery.acceptWithin,
+    });
+    const people = createPersonReferences({ database, participants });
     const app = createHttpServer({
       ...webhookParts.parts,
       jobs,
+      imports: createImports({ database, jobs, campaignRules: rules, actions, people, clock }),
       accounts,
       browserAccess,
       campaigns,
       design: createDesignEditor({ database, rules, clock }),
       triggers: createTriggers({ database, rules, clock }),
       campaignRules: rules,
-      actions: createActions({
-        database,
-        rulesOf: (campaign) => rules.rulesOf(campaign),
-        acceptWithin: webhookParts.delivery.acceptWithin,
-      }),
-      people: createPersonReferences({ database, participants }),
+      actions,
+      people,
       signIns: createSignIns({
         campaigns,
         participants,

@@ -35,7 +35,11 @@ export function issuePoints(turn: Turn, action: Issue): Booking | null {
     cause: bookingCause(action),
   });
   claimReference(turn, action, booking);
-  tellIssued(turn, turn.actor, booking, { cause: action.cause, note: action.reference, account: null });
+  tellIssued(turn, turn.actor, booking, {
+    cause: action.cause,
+    note: action.note ?? action.reference,
+    account: null,
+  });
   return booking;
 }
 
@@ -55,7 +59,7 @@ export function deductPoints(turn: Turn, action: Deduct): Booking | null {
     transaction: { id: booking.id },
     amount: action.amount.toNumber(),
     cause: action.cause,
-    note: action.reference,
+    note: action.note ?? action.reference,
     account: null,
   });
   return booking;

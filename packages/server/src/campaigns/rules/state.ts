@@ -195,12 +195,16 @@ export type Action =
       readonly amount: Decimal;
       readonly cause: 'custom' | 'csv' | 'api' | 'correction';
       readonly reference: string;
+      /** Shown instead of the reference. */
+      readonly note?: string;
     }
   | {
       readonly kind: 'deduct_points';
       readonly amount: Decimal;
       readonly cause: 'withdrawal' | 'custom' | 'csv' | 'api' | 'correction';
       readonly reference: string;
+      /** Shown instead of the reference. */
+      readonly note?: string;
     };
 
 /** Who acts, where, and by what credential. */

@@ -11,6 +11,7 @@ import { type EventTypeParts, eventTypeRoutes } from './event-types.ts';
 import { type EventParts, eventRoutes } from './events.ts';
 import { formatRoutes } from './formats.ts';
 import { type HealthParts, healthRoutes } from './health.ts';
+import { type ImportParts, importRoutes } from './imports.ts';
 import { type InboxParts, inboxRoutes } from './inbox.ts';
 import { type JobParts, jobRoutes } from './jobs.ts';
 import { type ParticipantParts, participantRoutes } from './participants.ts';
@@ -32,6 +33,7 @@ export interface RouteParts
     Omit<EventParts, 'participants'>,
     EventTypeParts,
     HealthParts,
+    ImportParts,
     InboxParts,
     JobParts,
     ParticipantParts,
@@ -61,6 +63,7 @@ export function routes(app: Api, parts: RouteParts): void {
   webhookTestRoutes(app, parts);
   deliveryRoutes(app, parts);
   inboxRoutes(app, parts);
+  importRoutes(app, parts);
   jobRoutes(app, parts);
   accountRoutes(app, parts);
   browserAccessRoutes(app, parts);

@@ -1,0 +1,7 @@
+export {
+  createImports,
+  type ImportReceipt,
+  type ImportRequest,
+  type Imports,
+  mostImportBytes,
+} from './imports.ts';
