@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Pool } from 'undici';
@@ -20,6 +21,8 @@ export interface Load {
 export interface FanfareProcess {
   /** Calls the API; throws when it refuses. */
   call<T>(method: 'GET' | 'POST', path: string, body?: string): Promise<T>;
+  /** Sends a CSV file as it is made. */
+  upload<T>(path: string, file: Readable): Promise<T>;
   /** One request per body, in turn, as many as it takes, for this long; measured until the last delivery is settled. */
   load(path: string, bodies: readonly string[], seconds: number): Promise<Load>;
   readonly residentMiB: number;
@@ -58,6 +61,17 @@ export async function spawnFanfare(): Promise<FanfareProcess> {
 
   return {
     call,
+    async upload<T>(path: string, file: Readable) {
+      const answer = await pool.request({
+        path,
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'text/csv' },
+        body: file,
+      });
+      const text = await answer.body.text();
+      if (answer.statusCode >= 300) throw new Error(`POST ${path}: ${answer.statusCode} ${text}`);
+      return JSON.parse(text) as T;
+    },
     async load(path, bodies, seconds) {
       const cpuBefore = processorMs(pid);
       const start = performance.now();

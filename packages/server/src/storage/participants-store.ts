@@ -116,10 +116,15 @@ export function createParticipantsStore(database: Database): ParticipantsStore {
   async function known(keys: readonly ParticipantKey[]): Promise<Map<string, Uuid>> {
     const { rows } = await hotPool.query<{ id: Uuid; organization_id: Uuid; external_id: string }>({
       name: 'participants_known',
-      // Served by the unique index on (organization_id, external_id).
+      // Served by the unique index on (organization_id, external_id), and by no other: looked up by equality, a plan
+      // made for an empty table takes participants_by_organization and walks the organization for every key.
       text: `select p.id, p.organization_id, p.external_id
                from unnest($1::uuid[], $2::text[]) as k (organization_id, external_id)
-               join participants p using (organization_id, external_id)`,
+              cross join lateral (
+                select id, organization_id, external_id from participants l
+                 where (l.organization_id, l.external_id) >= (k.organization_id, k.external_id)
+                 order by l.organization_id, l.external_id limit 1) p
+              where p.organization_id = k.organization_id and p.external_id = k.external_id`,
       values: [
         uuidArray(keys.map((key) => key.organizationId)),
         textArray(keys.map((key) => key.externalId)),

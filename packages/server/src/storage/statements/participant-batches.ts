@@ -5,7 +5,9 @@ import type { AccountRow, ParticipantRow } from '../participants-store.ts';
 
 /*
  * Many participants at once, in the transaction of the caller. Every statement finds its rows by key, so its time
- * depends on the batch alone.
+ * depends on the batch alone. Where several indexes begin with the organization, equality would leave the choice to
+ * statistics, and a plan made for an empty table then walks the whole organization for every key; the first row from
+ * the key on can only be found by the index of that order.
  */
 
 export interface BatchNames {
@@ -39,8 +41,10 @@ export async function lockNamedParticipants(
         select unnest($2::uuid[]) as id
         union
         select p.id from unnest($3::text[]) as k (external_id) cross join lateral (
-          select id from participants l
-           where l.organization_id = $1 and l.external_id = k.external_id limit 1) p
+          select id, organization_id, external_id from participants l
+           where (l.organization_id, l.external_id) >= ($1, k.external_id)
+           order by l.organization_id, l.external_id limit 1) p
+         where p.organization_id = $1 and p.external_id = k.external_id
         union
         select a.participant_id from unnest($4::text[], $5::text[]) as k (platform, name) cross join lateral (
           select participant_id from accounts l
@@ -99,7 +103,9 @@ async function ownersOfCodes(
     name: 'owners_of_referral_codes',
     text: `select p.id, p.referral_code from unnest($2::text[]) as k (code) cross join lateral (
              select id, referral_code from participants l
-              where l.organization_id = $1 and l.referral_code = k.code limit 1) p`,
+              where (l.organization_id, l.referral_code) >= ($1, k.code) and l.referral_code is not null
+           order by l.organization_id, l.referral_code limit 1) p
+            where p.organization_id = $1 and p.referral_code = k.code`,
     values: [organizationId, textArray(codes)],
   });
   return new Map(rows.map((row) => [row.referral_code, row.id]));
