@@ -158,12 +158,18 @@ create table earnings (
   state text default 'claimable'::text not null,
   cause text not null,
   created_at timestamp with time zone not null,
+  payout_id uuid,
+  claimed_at timestamp with time zone,
   constraint earnings_pkey PRIMARY KEY (id),
   constraint earnings_campaign_id_participant_id_reward_id_cause_key UNIQUE (campaign_id, participant_id, reward_id, cause),
   constraint earnings_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE,
-  constraint earnings_reward_id_fkey FOREIGN KEY (reward_id) REFERENCES rewards(id)
+  constraint earnings_reward_id_fkey FOREIGN KEY (reward_id) REFERENCES rewards(id),
+  constraint earnings_state CHECK (state = ANY (ARRAY['claimable'::text, 'requested'::text, 'paid'::text]))
 );
+CREATE INDEX earnings_by_campaign ON earnings USING btree (campaign_id, id);
 CREATE INDEX earnings_by_participation ON earnings USING btree (campaign_id, participant_id, id);
+CREATE INDEX earnings_by_payout ON earnings USING btree (payout_id, id) WHERE (payout_id IS NOT NULL);
+CREATE INDEX earnings_claimable ON earnings USING btree (campaign_id, participant_id, id) WHERE (state = 'claimable'::text);
 
 create table event_types (
   organization_id uuid not null,
@@ -422,6 +428,64 @@ CREATE INDEX participations_by_participant ON participations USING btree (partic
 CREATE INDEX participations_by_score ON participations USING btree (campaign_id, best_score DESC, participant_id) WHERE (best_score IS NOT NULL);
 CREATE INDEX participations_by_total ON participations USING btree (campaign_id, total DESC, participant_id);
 
+create table payout_attempts (
+  payout_id uuid not null,
+  number integer not null,
+  event_id uuid not null,
+  webhook_uid uuid not null,
+  requested_by text not null,
+  requested_at timestamp with time zone not null,
+  outcome text,
+  status smallint,
+  reason text,
+  settled_by text,
+  reference text,
+  settled_at timestamp with time zone,
+  constraint payout_attempts_pkey PRIMARY KEY (payout_id, number),
+  constraint payout_attempts_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES payouts(id) ON DELETE CASCADE,
+  constraint payout_attempts_outcome_check CHECK (outcome = ANY (ARRAY['paid'::text, 'processing'::text, 'failed'::text]))
+);
+
+create table payouts (
+  id uuid not null,
+  organization_id uuid not null,
+  campaign_id uuid not null,
+  participant_id uuid not null,
+  reward_id uuid not null,
+  amount numeric(38,18) not null,
+  platform text,
+  account text,
+  origin text not null,
+  state text not null,
+  attempt integer not null,
+  requested_by text not null,
+  event_id uuid,
+  webhook_uid uuid,
+  next_attempt_at timestamp with time zone,
+  status smallint,
+  reason text,
+  settled_by text,
+  reference text,
+  created_at timestamp with time zone not null,
+  requested_at timestamp with time zone,
+  sent_at timestamp with time zone,
+  settled_at timestamp with time zone,
+  constraint payouts_pkey PRIMARY KEY (id),
+  constraint payouts_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE,
+  constraint payouts_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint payouts_reward_id_fkey FOREIGN KEY (reward_id) REFERENCES rewards(id),
+  constraint payouts_origin_check CHECK (origin = ANY (ARRAY['claim'::text, 'auto'::text, 'operator'::text])),
+  constraint payouts_requested_by_check CHECK (requested_by = ANY (ARRAY['claim'::text, 'auto'::text, 'operator'::text])),
+  constraint payouts_settled_by_check CHECK (settled_by = ANY (ARRAY['webhook'::text, 'api'::text, 'operator'::text])),
+  constraint payouts_state_check CHECK (state = ANY (ARRAY['requested'::text, 'sending'::text, 'processing'::text, 'failed'::text, 'paid'::text]))
+) with (fillfactor=80);
+CREATE INDEX payouts_by_campaign ON payouts USING btree (campaign_id, participant_id, id);
+CREATE INDEX payouts_by_organization ON payouts USING btree (organization_id, id);
+CREATE INDEX payouts_by_reward ON payouts USING btree (reward_id, state);
+CREATE INDEX payouts_by_state ON payouts USING btree (organization_id, state, id);
+CREATE INDEX payouts_due ON payouts USING btree (next_attempt_at) WHERE (next_attempt_at IS NOT NULL);
+CREATE INDEX payouts_in_flight ON payouts USING btree (requested_at) WHERE (state = ANY (ARRAY['requested'::text, 'sending'::text]));
+
 create table plays (
   id uuid not null,
   organization_id uuid not null,
@@ -502,11 +566,15 @@ create table rewards (
   decimals smallint not null,
   stock numeric(38,18),
   created_at timestamp with time zone default now() not null,
+  payout_webhook_uid uuid,
+  automatic_payout boolean default false not null,
   constraint rewards_pkey PRIMARY KEY (id),
   constraint rewards_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE,
-  constraint rewards_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+  constraint rewards_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint rewards_payout_webhook_uid_fkey FOREIGN KEY (payout_webhook_uid) REFERENCES webhooks(uid) ON DELETE SET NULL
 );
 CREATE INDEX rewards_by_campaign ON rewards USING btree (campaign_id, id);
+CREATE INDEX rewards_by_payout_webhook ON rewards USING btree (payout_webhook_uid) WHERE (payout_webhook_uid IS NOT NULL);
 
 create table tasks (
   id uuid not null,
@@ -598,6 +666,7 @@ create table webhooks (
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
   deleted_at timestamp with time zone,
+  payout_processing boolean default false not null,
   constraint webhooks_pkey PRIMARY KEY (uid),
   constraint webhooks_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
   constraint webhooks_status_check CHECK (status = ANY (ARRAY['active'::text, 'inactive'::text, 'disabled'::text]))

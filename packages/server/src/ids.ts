@@ -58,6 +58,7 @@ export type TriggerEventId = Id<'tre'>;
 export type TransactionId = Id<'txn'>;
 export type EarningId = Id<'ern'>;
 export type JobId = Id<'job'>;
+export type PayoutId = Id<'pay'>;
 
 /** A UUID in its canonical text form, as PostgreSQL stores and prints it. */
 export type Uuid = string;

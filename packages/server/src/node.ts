@@ -6,6 +6,7 @@ import {
   createActivity,
   createDesignEditor,
   createParticipants,
+  createPayouts,
   createPersonReferences,
   createPlays,
   createPublisher,
@@ -49,11 +50,13 @@ import {
   createWebhookSource,
   createWebhooks,
   createWebhookTests,
+  formatsThatCarry,
   type Keyring,
   keyFileName,
   loadOrCreateKeyFile,
   openRoutingTable,
   parseKeyring,
+  paymentObstacle,
   type UnreadableSecret,
 } from './webhooks/index.ts';
 
@@ -161,12 +164,21 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
 
   // Kinds are registered below, before the jobs start.
   const jobs = createJobs({ database, clock, log, alone: config.databaseUrl === null });
+  const actions = createActions({
+    database,
+    rulesOf: (campaign) => rules.rulesOf(campaign),
+    acceptWithin: delivery.acceptWithin,
+    payoutObstacle: (uid, person) => paymentObstacle(routing.webhook(uid), person.test),
+  });
+  const payouts = createPayouts({ database, actions, clock });
+  delivery.registerPayments(payouts.desk);
 
   const upkeep = config.roles.has('upkeep')
     ? startUpkeep({
         database,
         keyring,
         cancelLeftovers: () => webhooks.cancelLeftovers(),
+        tendPayouts: () => payouts.tend(),
         retentionDays: config.retentionDays,
         log,
       })
@@ -177,12 +189,6 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     await jobs.start();
     closing.add('jobs', () => jobs.stop());
   };
-
-  const actions = createActions({
-    database,
-    rulesOf: (campaign) => rules.rulesOf(campaign),
-    acceptWithin: delivery.acceptWithin,
-  });
   const people = createPersonReferences({ database, participants });
   const imports = createImports({ database, jobs, campaignRules: rules, actions, people, clock });
 
@@ -215,10 +221,16 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     accounts,
     browserAccess,
     campaigns,
-    design: createDesignEditor({ database, rules, clock }),
+    design: createDesignEditor({
+      database,
+      rules,
+      paymentFormats: formatsThatCarry('payout.requested'),
+      clock,
+    }),
     triggers: createTriggers({ database, rules, clock }),
     campaignRules: rules,
     actions,
+    payouts,
     people,
     imports,
     signIns: createSignIns({ campaigns, participants, accept: delivery.accept, clock }),

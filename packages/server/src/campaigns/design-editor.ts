@@ -60,8 +60,14 @@ export interface Reward {
   readonly decimals: number;
   /** What is left, with the unit's places; null: unlimited. */
   readonly stock: string | null;
+  readonly payout: RewardPayoutSettings;
   readonly createdAt: Date;
 }
+
+/** How it is paid once it is claimed. The webhook by its public id. */
+export type RewardPayoutSettings =
+  | { readonly mode: 'internal' }
+  | { readonly mode: 'webhook'; readonly webhookId: string; readonly automatic: boolean };
 
 interface RewardShare {
   readonly id: string;
@@ -102,7 +108,23 @@ export interface RewardInput {
   /** Only a custom reward chooses. */
   readonly decimals?: number | undefined;
   readonly stock?: string | null | undefined;
+  readonly payout?:
+    | { readonly mode: 'internal' }
+    | {
+        readonly mode: 'webhook';
+        readonly webhook_id: string;
+        readonly automatic?: boolean | undefined;
+      }
+    | undefined;
 }
+
+/** With the webhook looked up; null: there is none of this id, or it cannot be asked to pay. */
+type ResolvedRewardInput = Omit<RewardInput, 'payout'> & {
+  readonly payout?:
+    | { readonly uid: Uuid | null; readonly id: string; readonly format: string; readonly automatic: boolean }
+    | null
+    | undefined;
+};
 
 /** Of settings: what is left out stays as it is. */
 export type Change<Input> = { readonly [K in keyof Input]?: Input[K] | undefined };
@@ -145,7 +167,7 @@ interface Kind<
   readonly limit: number;
   /** `row` is null for a new thing, `place` the position after the last one. */
   row(base: { id: Uuid; createdAt: Date; place: number }, saved: Row | null, input: Change<Input>): Row;
-  faults(row: Row, saved: Row | null, design: DesignRows): readonly Fault[];
+  faults(row: Row, saved: Row | null, design: DesignRows, input: Change<Input>): readonly Fault[];
   put(writer: DesignWriter, row: Row, input: Change<Input>): Promise<void>;
   /** Why it cannot be deleted; null: it can. */
   use(row: Row, design: DesignRows, writer: DesignWriter): Promise<string | null>;
@@ -155,6 +177,8 @@ interface Kind<
 interface EditorParts {
   readonly database: Database;
   readonly rules: Pick<CampaignRulesSource, 'forgetCampaign'>;
+  /** Formats that carry `payout.requested`. */
+  readonly paymentFormats: readonly string[];
   readonly clock: { now(): number };
 }
 
@@ -164,7 +188,45 @@ export function createDesignEditor(parts: EditorParts): DesignEditor {
     groups: shelf(parts, groups, (design) => design.groups),
     quests: shelf(parts, quests, (design) => design.quests),
     tasks: shelf(parts, tasks, (design) => design.tasks),
-    rewards: shelf(parts, rewards, (design) => design.rewards),
+    rewards: rewardShelf(parts),
+  };
+}
+
+/** Rewards, whose webhooks are looked up before they are judged. */
+function rewardShelf(parts: EditorParts): Shelf<Reward, RewardInput> {
+  const inner = shelf(parts, rewardsPaidBy(parts.paymentFormats), (design) => design.rewards);
+  const store = createCampaignDesignStore(parts.database);
+
+  async function paidBy(
+    organization: OrganizationId,
+    payout: RewardInput['payout'],
+  ): Promise<Pick<ResolvedRewardInput, 'payout'>> {
+    if (payout === undefined) return {};
+    if (payout.mode === 'internal') return { payout: null };
+    const found = await store.webhook(uuidOf(organization), payout.webhook_id);
+    return {
+      payout: {
+        uid: found?.uid ?? null,
+        id: payout.webhook_id,
+        format: found?.format ?? '',
+        automatic: payout.automatic ?? false,
+      },
+    };
+  }
+
+  return {
+    list: inner.list,
+    get: inner.get,
+    async create(organization, campaign, { payout, ...settings }) {
+      return inner.create(organization, campaign, { ...settings, ...(await paidBy(organization, payout)) });
+    },
+    async update(organization, campaign, id, { payout, ...settings }) {
+      return inner.update(organization, campaign, id, {
+        ...settings,
+        ...(await paidBy(organization, payout)),
+      });
+    },
+    delete: inner.delete,
   };
 }
 
@@ -220,7 +282,7 @@ function shelf<
     },
     row: Row,
   ): Promise<Entity> {
-    const faults = kind.faults(row, saved, design);
+    const faults = kind.faults(row, saved, design, input);
     if (faults.length > 0) {
       throw new Problem(
         'invalid_campaign',
@@ -413,7 +475,7 @@ const plainDecimals = 4;
 /** Digits before the point that the column holds. */
 const maxStockDigits = 20;
 
-const rewards: Kind<'rwd', RewardRow, Reward, RewardInput> = {
+const rewardsPaidBy = (formats: readonly string[]): Kind<'rwd', RewardRow, Reward, ResolvedRewardInput> => ({
   prefix: 'rwd',
   table: 'rewards',
   limit: 200,
@@ -424,10 +486,11 @@ const rewards: Kind<'rwd', RewardRow, Reward, RewardInput> = {
     unit: input.unit ?? saved?.unit ?? '',
     decimals: input.decimals ?? saved?.decimals ?? (input.kind === 'token' ? cryptoDecimals : plainDecimals),
     stock: input.stock === undefined ? (saved?.stock ?? null) : input.stock,
+    ...payoutColumns(input.payout, saved),
     created_at: createdAt,
   }),
-  faults(row, saved) {
-    const faults: Fault[] = [];
+  faults(row, saved, _design, input) {
+    const faults: Fault[] = payoutFaults(row, input.payout, formats);
     const fixed = 'Amounts that were given count in it, so it cannot change. Make another reward.';
     if (saved !== null && row.kind !== saved.kind) {
       faults.push({
@@ -449,8 +512,15 @@ const rewards: Kind<'rwd', RewardRow, Reward, RewardInput> = {
     return faults;
   },
   // Earnings take from the stock meanwhile: what was read is written back only when the owner sets it.
-  put: (writer, { stock, ...row }, input) =>
-    writer.putReward(input.stock === undefined ? row : { ...row, stock }),
+  async put(writer, { stock, ...row }, input) {
+    if (input.payout === null && (await writer.hasOpenPayouts(row.id))) {
+      throw new Problem(
+        'conflict',
+        'Payouts of this reward are not paid yet, so a webhook must go on paying it. Name another webhook, or settle them first.',
+      );
+    }
+    await writer.putReward(input.stock === undefined ? row : { ...row, stock });
+  },
   async use(row, design, writer) {
     const by = [...design.quests, ...design.tasks].filter((one) => one.reward_id === row.id);
     if (by.length > 0) {
@@ -468,9 +538,52 @@ const rewards: Kind<'rwd', RewardRow, Reward, RewardInput> = {
     unit: row.unit,
     decimals: row.decimals,
     stock: row.stock === null ? null : exactAmount(row.stock, row.decimals),
+    payout:
+      row.payout_webhook_id === null
+        ? { mode: 'internal' }
+        : { mode: 'webhook', webhookId: row.payout_webhook_id, automatic: row.automatic_payout },
     createdAt: row.created_at,
   }),
-};
+});
+
+function payoutColumns(
+  payout: ResolvedRewardInput['payout'],
+  saved: RewardRow | null,
+): Pick<RewardRow, 'payout_webhook_uid' | 'payout_webhook_id' | 'automatic_payout'> {
+  if (payout === undefined) {
+    return {
+      payout_webhook_uid: saved?.payout_webhook_uid ?? null,
+      payout_webhook_id: saved?.payout_webhook_id ?? null,
+      automatic_payout: saved?.automatic_payout ?? false,
+    };
+  }
+  return {
+    payout_webhook_uid: payout?.uid ?? null,
+    payout_webhook_id: payout?.id ?? null,
+    automatic_payout: payout?.automatic ?? false,
+  };
+}
+
+function payoutFaults(
+  row: RewardRow,
+  payout: ResolvedRewardInput['payout'],
+  formats: readonly string[],
+): Fault[] {
+  if (payout === undefined || payout === null) return [];
+  if (row.kind === 'points') {
+    const detail =
+      'Points are in the ledger as soon as they are earned, so nothing is left to pay. Use mode "internal".';
+    return [{ pointer: '/payout/mode', detail }];
+  }
+  const pointer = '/payout/webhook_id';
+  if (payout.uid === null) {
+    const detail = `Found "${payout.id.slice(0, 80)}", expected the id of a webhook of this organization.`;
+    return [{ pointer, detail }];
+  }
+  if (formats.includes(payout.format)) return [];
+  const detail = `The webhook "${payout.id}" has the format ${payout.format}, which has no payment request; expected one of ${formats.join(', ')}. Name another webhook.`;
+  return [{ pointer, detail }];
+}
 
 function stockFault(stock: string, decimals: number): string | null {
   // Nothing left is a stock, though it is no amount that anybody could earn.

@@ -118,9 +118,13 @@ class Remembered<T> {
 
 function campaignRules({ campaign, groups, quests, tasks, rewards }: DesignRows): CampaignRules {
   const rewardRules = new Map<RewardId, RewardRules>();
-  for (const { id: uuid, name, kind, unit, decimals } of rewards) {
+  for (const { id: uuid, name, kind, unit, decimals, payout_webhook_uid, automatic_payout } of rewards) {
     const id = idFromUuid('rwd', uuid);
-    rewardRules.set(id, { id, name, kind, unit, decimals });
+    const payout: RewardRules['payout'] =
+      payout_webhook_uid === null
+        ? { mode: 'internal' }
+        : { mode: 'webhook', webhook: idFromUuid('whk', payout_webhook_uid), automatic: automatic_payout };
+    rewardRules.set(id, { id, name, kind, unit, decimals, payout });
   }
   const inUnits = (row: { readonly reward_id: Uuid | null; readonly reward_amount: string | null }) =>
     rewardOf(row, rewardRules);

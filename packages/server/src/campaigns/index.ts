@@ -25,6 +25,7 @@ export {
   upsertParticipants,
 } from './participant-batch.ts';
 export { createParticipants, type Participant, type Participants } from './participants.ts';
+export { createPayouts, type Payouts } from './payouts.ts';
 export {
   createPersonReferences,
   type PersonReference,
@@ -40,6 +41,6 @@ export {
   type PublishResult,
 } from './publisher.ts';
 export { createReferrals, type Referral, type Referrals } from './referrals.ts';
-export { type Account, type Action, mostTiers } from './rules/index.ts';
+export { type Account, type Action, mostTiers, payoutStates } from './rules/index.ts';
 export { createSignIns, type SignIns } from './sign-ins.ts';
 export { createTriggers, type Trigger, type Triggers, triggerIdFault } from './triggers.ts';

@@ -1,5 +1,5 @@
 import type { FrozenEvent } from '../catalog/index.ts';
-import { newId, type OrganizationId, type Uuid, uuidOf } from '../ids.ts';
+import { type EventId, newId, type OrganizationId, type Uuid, uuidOf, type WebhookUid } from '../ids.ts';
 import { Problem } from '../problems.ts';
 import {
   type Database,
@@ -15,6 +15,7 @@ import { leaseMarginMs, type Match, type RoutingTable } from '../webhooks/index.
 import type { Lanes } from './lanes.ts';
 import type { LeasedDelivery } from './leased-delivery.ts';
 import type { DeliveryObserver } from './observer.ts';
+import { paymentScope } from './payment-scope.ts';
 
 /** Events that one caller wants accepted together: all or none of them are committed. */
 export interface Submission {
@@ -59,7 +60,17 @@ export interface Acceptance {
 }
 
 /** Submissions here carry no idempotency key: the caller's own state says what was done before. */
-export type AcceptWithin = (submissions: readonly Omit<Submission, 'idempotency'>[]) => Acceptance;
+export type AcceptWithin = (submissions: readonly SubmissionWithin[]) => Acceptance;
+
+export interface SubmissionWithin extends Omit<Submission, 'idempotency'> {
+  /**
+   * Webhooks that are asked to pay, by the event that asks: each gets its event once, as a payment request (see
+   * payment-request.ts), whatever it subscribed to.
+   */
+  readonly providers: ReadonlyMap<EventId, WebhookUid>;
+}
+
+const noProviders: ReadonlyMap<EventId, WebhookUid> = new Map();
 
 /** Events per commit. Larger batches gain nothing and make the first caller wait for the last. */
 const largestBatch = 250;
@@ -73,7 +84,7 @@ const retryAfterSeconds = 2;
 
 export interface AcceptParts {
   readonly database: Database;
-  readonly webhooks: Pick<RoutingTable, 'match'>;
+  readonly webhooks: Pick<RoutingTable, 'match' | 'webhook'>;
   readonly lanes: Lanes;
   readonly observer: DeliveryObserver;
   readonly clock: { now(): number; monotonic(): number };
@@ -165,7 +176,7 @@ function takeBatch(waiting: Waiting[]): Waiting[] {
 
 async function writeBatch(batch: readonly Waiting[], parts: AcceptParts): Promise<void> {
   const draft = draftOf(
-    batch.map((one) => one.submission),
+    batch.map(({ submission }) => ({ ...submission, providers: noProviders })),
     parts,
   );
   let taken: ReadonlySet<number>;
@@ -217,7 +228,7 @@ interface Draft {
 }
 
 /** The rows of a batch: every event, and a delivery for every webhook that matches it. */
-function draftOf(submissions: readonly Submission[], parts: AcceptParts): Draft {
+function draftOf(submissions: readonly (Submission & SubmissionWithin)[], parts: AcceptParts): Draft {
   const draft: Draft = {
     events: [],
     deliveries: [],
@@ -245,12 +256,25 @@ function draftOf(submissions: readonly Submission[], parts: AcceptParts): Draft 
         body: JSON.stringify(event),
       };
       draft.events.push(row);
-      const matches = parts.webhooks.match(event);
+      const matches = matchesOf(event, submission.providers.get(event.id), parts.webhooks);
       draft.deliveriesOf.set(event, matches.length);
       for (const match of matches) addDelivery(draft, row, event, match, createdAt, startedAt, parts.lanes);
     }
   }
   return draft;
+}
+
+/** A payment request takes the place of whatever else its webhook would get of the event. */
+function matchesOf(
+  event: FrozenEvent,
+  provider: WebhookUid | undefined,
+  webhooks: AcceptParts['webhooks'],
+): readonly Match[] {
+  const matches = webhooks.match(event);
+  if (provider === undefined) return matches;
+  const webhook = webhooks.webhook(provider);
+  const others = matches.filter((match) => match.webhook.uid !== provider);
+  return webhook === undefined ? others : [...others, { webhook, scope: paymentScope }];
 }
 
 function addDelivery(

@@ -77,7 +77,7 @@ function obstacleTo(
   return null;
 }
 
-function factsOf(delivery: LeasedDelivery): ExchangeInput['delivery'] {
+export function factsOf(delivery: LeasedDelivery): ExchangeInput['delivery'] {
   return {
     id: delivery.id,
     format: delivery.format,
@@ -92,7 +92,7 @@ function factsOf(delivery: LeasedDelivery): ExchangeInput['delivery'] {
 /** A delivery that we cannot render or sign is our fault; it is tried again once we had time to mend it. */
 const ourFaultDelayMs = 60_000;
 
-function applyEffect(
+export function applyEffect(
   uid: Webhook['uid'],
   verdict: Exclude<Verdict, { kind: 'released' }>,
   parts: AttemptParts,
@@ -113,7 +113,7 @@ function applyEffect(
   }
 }
 
-function reportOf(
+export function reportOf(
   delivery: LeasedDelivery,
   webhook: Webhook,
   made: ExchangeResult,

@@ -1,6 +1,6 @@
 import type { FrozenEvent } from '../catalog/index.ts';
 import { type FormatName, formatOf } from '../formats/index.ts';
-import type { DeliveryId } from '../ids.ts';
+import type { DeliveryId, PayoutId } from '../ids.ts';
 import { signingKeys, type Webhook } from '../webhooks/index.ts';
 import type { Outcome, OutgoingRequest, Sender } from './outcome.ts';
 import { signRequest } from './sign.ts';
@@ -21,6 +21,8 @@ export interface ExchangeInput {
     readonly attempt: number;
   };
   readonly test: boolean;
+  /** The payment that it asks for: it leaves once, and the receiver can tell a second attempt by the same key. */
+  readonly paymentId?: PayoutId;
 }
 
 /** A request as it leaves now, signed. */
@@ -44,7 +46,7 @@ export function createPrepare(parts: {
   /** Wall clock. */
   readonly now: () => number;
 }): Prepare {
-  return ({ event, webhook, delivery, test }) => {
+  return ({ event, webhook, delivery, test, paymentId }) => {
     const rendered = formatOf(delivery.format, delivery.formatVersion).render({
       event,
       delivery: { id: delivery.id, scope: delivery.scope, createdAt: delivery.createdAt },
@@ -68,12 +70,15 @@ export function createPrepare(parts: {
       },
     );
 
+    if (paymentId !== undefined) headers['idempotency-key'] = paymentId;
+
     const request: OutgoingRequest = {
       method: rendered.method,
       url: rendered.url,
       headers,
       body: rendered.body,
       timeoutMs: webhook.timeoutMs,
+      ...(paymentId !== undefined && { oneRequestOnly: true }),
     };
     return { request, signature, startedAt };
   };

@@ -8,18 +8,22 @@ import {
   createAccept,
   createAcceptWithin,
 } from './accept.ts';
-import { type AttemptParts, attempt } from './attempt.ts';
+import { attempt } from './attempt.ts';
 import { type Claimer, createClaimer } from './claim.ts';
 import { createExchange, createPrepare, type Exchange, type Prepare } from './exchange.ts';
 import { Lanes } from './lanes.ts';
 import type { DeliveryObserver } from './observer.ts';
 import type { Sender } from './outcome.ts';
+import { type PaymentDesk, type PaymentParts, requestPayment } from './payment-request.ts';
+import { paymentScope } from './payment-scope.ts';
 import { createSettle } from './settle.ts';
 
 export type { Accept, Acceptance, AcceptWithin, Receipt, Submission } from './accept.ts';
 export type { Exchange, ExchangeInput, ExchangeResult, Prepare, PreparedRequest } from './exchange.ts';
 export type { AcceptReport, AttemptReport, DeliveryObserver } from './observer.ts';
 export type { Answer, FailureKind, Outcome, OutgoingRequest, Sender, Timings } from './outcome.ts';
+export type { PaymentDesk } from './payment-request.ts';
+export { paymentScope } from './payment-scope.ts';
 export { createSender } from './send/index.ts';
 
 export interface DeliveryOptions {
@@ -46,6 +50,8 @@ export interface Delivery {
   readonly exchange: Exchange;
   /** The request that `exchange` would send, not sent. */
   readonly prepare: Prepare;
+  /** Payment requests wait until somebody keeps payouts. Once, before `start`. */
+  registerPayments(desk: PaymentDesk): void;
   start(): Promise<void>;
   /**
    * Starts nothing more; what is under way may end until the deadline, then it is aborted and its lease
@@ -64,6 +70,7 @@ const settleDeadlineMs = 5_000;
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { database, webhooks, sender, observer } = options;
   const clock = { now: () => Date.now(), monotonic: () => performance.now() };
+  const prepare = createPrepare({ userAgent: options.userAgent, now: clock.now });
   const exchange = createExchange({ sender, userAgent: options.userAgent, now: clock.now });
 
   const pause = (ms: number) => sleep<void>(ms, undefined, { ref: false });
@@ -77,14 +84,19 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     laneConcurrency: options.laneConcurrency,
     globalConcurrency: options.globalConcurrency,
     globalRoom: options.dispatch ? globalRoom : 0,
-    attempt: (delivery) => attempt(delivery, attemptParts),
+    attempt: (delivery) =>
+      delivery.scope === paymentScope
+        ? requestPayment(delivery, attemptParts)
+        : attempt(delivery, attemptParts),
     release: (deliveries, delayMs) => {
       for (const delivery of deliveries) settle.release(delivery, delayMs);
     },
     onRoom: () => claimer.nudge(),
     now: clock.monotonic,
   });
-  const attemptParts: AttemptParts = {
+  const attemptParts: { -readonly [K in keyof PaymentParts]: PaymentParts[K] } = {
+    payments: null,
+    prepare,
     webhooks,
     exchange,
     settle,
@@ -102,7 +114,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     accept: createAccept(acceptParts),
     acceptWithin: createAcceptWithin(acceptParts),
     exchange,
-    prepare: createPrepare({ userAgent: options.userAgent, now: clock.now }),
+    prepare,
+    registerPayments(desk) {
+      attemptParts.payments = desk;
+    },
     async start() {
       if (!options.dispatch) return;
       if (options.alone) await releaseEveryLease(database.pool);

@@ -37,8 +37,12 @@ export const failureKinds = [
   'malformed_response',
   'body_timeout',
   'truncated_response',
+  /** Fanfare itself ended meanwhile. Only of payment requests: anything else is simply sent again. */
+  'interrupted',
 ] as const;
 export type FailureKind = (typeof failureKinds)[number];
+/** Those that the sender can tell. */
+export type SendFailure = Exclude<FailureKind, 'interrupted'>;
 
 /**
  * What came of one HTTP exchange. A receiver's failure is data: `send` throws only for our own bugs.

@@ -1,10 +1,13 @@
 import { newId } from '../ids.ts';
+import { Problem } from '../problems.ts';
 import {
   type AttemptRow,
   type Database,
   isUnavailable,
+  type Queryable,
   type ReleasedRow,
   type SettledRow,
+  writeCancelled,
   writeReleased,
   writeSettled,
   writeSettledResend,
@@ -20,6 +23,18 @@ export interface Settle {
   record(delivery: LeasedDelivery, made: ExchangeResult, verdict: Settled): void;
   /** The attempt was not made: give the lease back; `delayMs` from now anybody may claim it. */
   release(delivery: LeasedDelivery, delayMs: number): void;
+  /** The delivery is about nothing any more: ends it, unless the lease was lost. */
+  cancel(delivery: LeasedDelivery): void;
+  /**
+   * As `record`, in a transaction of somebody else's: `within` is called, again while the database is away, with what
+   * is to be written beside. Resolves when it is committed, or nothing more can be done.
+   */
+  recordPayment(
+    delivery: LeasedDelivery,
+    made: ExchangeResult,
+    verdict: Settled,
+    within: (beside: (transaction: Queryable) => Promise<void>) => Promise<void>,
+  ): Promise<void>;
   /** Resolves once everything given so far is written, or rejects nothing and gives up after the deadline. */
   drain(deadlineMs: number): Promise<void>;
 }
@@ -50,6 +65,9 @@ export function createSettle(parts: {
   const settled: SettledRow[] = [];
   const resends: SettledRow[] = [];
   const released: ReleasedRow[] = [];
+  const cancelled: LeasedDelivery[] = [];
+  /** Each is a transaction of its own, so they do not wait for one another. */
+  const payments = new Set<Promise<void>>();
   let writing: Promise<void> | null = null;
   let draining = false;
   let giveUp = false;
@@ -61,11 +79,12 @@ export function createSettle(parts: {
   }
 
   async function writeAll(): Promise<void> {
-    while (!giveUp && settled.length + resends.length + released.length > 0) {
+    while (!giveUp && settled.length + resends.length + released.length + cancelled.length > 0) {
       if (settled.length < fullEnough && !draining) await parts.sleep(gatherMs);
       await write(settled, writeScheduled);
       await write(resends, writeResends);
       await write(released, writeReleases);
+      await write(cancelled, writeCancellations);
     }
   }
 
@@ -81,7 +100,7 @@ export function createSettle(parts: {
       } catch (error) {
         parts.observer.troubled({ step: 'settle', error });
         if (giveUp) return;
-        if (!isUnavailable(error)) {
+        if (!isUnavailable(error) && !(error instanceof Problem && error.code === 'unavailable')) {
           await writeOneByOne(rows, statement);
           return;
         }
@@ -119,20 +138,34 @@ export function createSettle(parts: {
     }
   }
 
+  async function writeCancellations(rows: readonly LeasedDelivery[]): Promise<void> {
+    for (const row of rows) await writeCancelled(parts.database.hotPool, row.id, row.lease);
+  }
+
   async function writeReleases(rows: readonly ReleasedRow[]): Promise<void> {
     await writeReleased(parts.database.hotPool, rows);
   }
 
   return {
     record(delivery, made, verdict) {
-      (delivery.resend ? resends : settled).push({
-        deliveryId: delivery.id,
-        lease: delivery.lease,
-        closeAs: verdict.kind === 'retry' ? null : verdict.kind,
-        delayMs: verdict.kind === 'retry' ? verdict.delayMs : 0,
-        attempt: attemptRow(delivery, made, verdict),
-      });
+      (delivery.resend ? resends : settled).push(settledRow(delivery, made, verdict));
       wake();
+    },
+    cancel(delivery) {
+      cancelled.push(delivery);
+      wake();
+    },
+    async recordPayment(delivery, made, verdict, within) {
+      const row = settledRow(delivery, made, verdict);
+      const writing = write([row], () =>
+        within(async (transaction) => {
+          const moved = await writeSettled(transaction, [row]);
+          if (moved === 0) parts.observer.troubled({ step: 'settle', error: new LostLeases(1) });
+        }),
+      );
+      payments.add(writing);
+      await writing;
+      payments.delete(writing);
     },
     release(delivery, delayMs) {
       released.push({
@@ -149,6 +182,7 @@ export function createSettle(parts: {
         giveUp = true;
       });
       while (writing) await Promise.race([writing, end]);
+      while (payments.size > 0) await Promise.race([Promise.all(payments), end.then(() => payments.clear())]);
     },
   };
 }
@@ -159,6 +193,16 @@ class LostLeases extends Error {
     super(`${count} ${count === 1 ? 'lease' : 'leases'} ended before the outcome was written`);
     this.name = 'LostLeases';
   }
+}
+
+function settledRow(delivery: LeasedDelivery, made: ExchangeResult, verdict: Settled): SettledRow {
+  return {
+    deliveryId: delivery.id,
+    lease: delivery.lease,
+    closeAs: verdict.kind === 'retry' ? null : verdict.kind,
+    delayMs: verdict.kind === 'retry' ? verdict.delayMs : 0,
+    attempt: attemptRow(delivery, made, verdict),
+  };
 }
 
 function attemptRow(delivery: LeasedDelivery, made: ExchangeResult, verdict: Settled): AttemptRow {

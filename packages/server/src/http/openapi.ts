@@ -33,6 +33,7 @@ export function describeApi(app: Api): void {
         { name: 'Triggers', description: 'What your own systems fire to give points' },
         { name: 'Actions', description: 'What people do in campaigns' },
         { name: 'Plays', description: 'Rounds of games, and who is best at them' },
+        { name: 'Rewards and payouts', description: 'What people earned, claimed and were paid' },
         { name: 'Participants', description: 'Whom events are about' },
         { name: 'Browsers', description: "What your participants' browsers may do, and from where" },
         { name: 'Inboxes', description: 'A receiver built in, to look at what webhooks send' },

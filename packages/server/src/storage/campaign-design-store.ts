@@ -13,10 +13,12 @@ type GroupTable = Omit<Selectable<Schema['groups']>, 'organization_id' | 'campai
 type QuestTable = Omit<Selectable<Schema['quests']>, 'organization_id' | 'campaign_id'>;
 type TaskTable = Omit<Selectable<Schema['tasks']>, 'organization_id' | 'campaign_id'>;
 type RewardTable = Omit<Selectable<Schema['rewards']>, 'organization_id' | 'campaign_id'>;
+/** The public id of the webhook that pays it, for reading. */
+type ReadReward = RewardTable & { readonly payout_webhook_id: string | null };
 export type GroupRow = Readonly<GroupTable>;
 export type QuestRow = Readonly<QuestTable>;
 export type TaskRow = Readonly<TaskTable>;
-export type RewardRow = Readonly<RewardTable>;
+export type RewardRow = Readonly<ReadReward>;
 export type TriggerRow = Readonly<Omit<Selectable<Schema['triggers']>, 'organization_id'>>;
 
 /** A campaign with all that was designed in it; lists in the order of their positions. */
@@ -43,6 +45,8 @@ export interface DesignWriter {
   delete(table: DesignTable, id: Uuid): Promise<void>;
   /** Whether somebody completed this task or quest. */
   isCompleted(subjectId: Uuid): Promise<boolean>;
+  /** Whether a payout of this reward is not paid yet. */
+  hasOpenPayouts(rewardId: Uuid): Promise<boolean>;
   /** Whether somebody earned this reward. */
   isEarned(rewardId: Uuid): Promise<boolean>;
   /** Up to ten triggers that complete this task. */
@@ -54,6 +58,8 @@ export interface DesignWriter {
 }
 
 export interface CampaignDesignStore {
+  /** A webhook of the organization by its public id. */
+  webhook(organizationId: Uuid, id: string): Promise<{ readonly uid: Uuid; readonly format: string } | null>;
   /** As of one moment. Null when there is no such campaign. */
   load(campaignId: Uuid): Promise<DesignRows | null>;
   /** As `load`, for this organization's campaigns only. */
@@ -93,6 +99,17 @@ export function createCampaignDesignStore(database: Database): CampaignDesignSto
   }
 
   return {
+    async webhook(organizationId, id) {
+      const row = await kysely
+        .selectFrom('webhooks')
+        .select(['uid', 'format'])
+        .where('organization_id', '=', organizationId)
+        .where('id', '=', id)
+        .where('deleted_at', 'is', null)
+        .executeTakeFirst();
+      return row ?? null;
+    },
+
     load: (campaignId) => atOneMoment((transaction) => loadDesign(transaction, null, campaignId)),
 
     loadOwn: (organizationId, campaignId) =>
@@ -207,9 +224,21 @@ async function loadDesign(
     .execute();
   const rewards = await reader
     .selectFrom('rewards')
-    .select(['id', 'name', 'kind', 'unit', 'decimals', 'stock', 'created_at'])
+    .leftJoin('webhooks', 'webhooks.uid', 'rewards.payout_webhook_uid')
+    .select([
+      'rewards.id',
+      'rewards.name',
+      'kind',
+      'unit',
+      'decimals',
+      'stock',
+      'payout_webhook_uid',
+      'automatic_payout',
+      'webhooks.id as payout_webhook_id',
+      'rewards.created_at',
+    ])
     .where('campaign_id', '=', campaignId)
-    .orderBy('id')
+    .orderBy('rewards.id')
     .execute();
   return { campaign, groups, quests, tasks, rewards };
 }
@@ -243,7 +272,7 @@ function writerOf(transaction: Transaction<Schema>, organizationId: Uuid, campai
         .onConflict((conflict) => conflict.column('id').doUpdateSet(settings))
         .execute();
     },
-    async putReward({ id, created_at, ...settings }) {
+    async putReward({ id, created_at, payout_webhook_id: _shown, ...settings }) {
       await transaction
         .insertInto('rewards')
         .values({ ...belonging, id, created_at, ...settings })
@@ -284,6 +313,16 @@ function writerOf(transaction: Transaction<Schema>, organizationId: Uuid, campai
         .selectFrom('completions')
         .select('id')
         .where('subject_id', '=', subjectId)
+        .limit(1)
+        .executeTakeFirst();
+      return one !== undefined;
+    },
+    async hasOpenPayouts(rewardId) {
+      const one = await transaction
+        .selectFrom('payouts')
+        .select('id')
+        .where('reward_id', '=', rewardId)
+        .where('state', '<>', 'paid')
         .limit(1)
         .executeTakeFirst();
       return one !== undefined;

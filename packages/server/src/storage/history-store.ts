@@ -82,6 +82,8 @@ export type ResendRow =
   | { readonly kind: 'queued' }
   | { readonly kind: 'already_queued' }
   | { readonly kind: 'event_gone' }
+  /** It asks for a payment, each attempt at which is an event of its own. */
+  | { readonly kind: 'payment' }
   | {
       readonly kind: 'webhook';
       readonly deleted: boolean;
@@ -152,13 +154,15 @@ export function createHistoryStore(database: Database): HistoryStore {
           status: string;
           reason: string | null;
           event: boolean;
+          payment: boolean;
         }>`
-          select d.webhook_uid, w.deleted_at is not null as deleted, w.status, w.disabled_reason as reason,
+          select d.webhook_uid, d.scope is not distinct from 'payout' as payment, w.deleted_at is not null as deleted, w.status, w.disabled_reason as reason,
                  exists (select from events e where e.id = d.event_id) as event
             from deliveries d join webhooks w on w.uid = d.webhook_uid
            where d.id = ${deliveryId} and d.organization_id = ${organizationId}`.execute(transaction);
         const delivery = found.rows[0];
         if (delivery === undefined) return { kind: 'not_found' };
+        if (delivery.payment) return { kind: 'payment' };
         const { deleted, status, reason } = delivery;
         if (deleted || status !== 'active') return { kind: 'webhook', deleted, status, reason };
         if (!delivery.event) return { kind: 'event_gone' };

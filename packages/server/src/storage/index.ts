@@ -94,6 +94,15 @@ export {
   type Partition,
   type PartitionedTable,
 } from './partitions.ts';
+export {
+  createPayoutsStore,
+  type EarningListRow,
+  type PayoutAttemptRow,
+  type PayoutListRow,
+  type PayoutOwner,
+  type StuckPayout,
+  type TotalRow,
+} from './payouts-store.ts';
 export { createPersonLookup, type PersonLookup } from './person-lookup.ts';
 export {
   createPlaysStore,
@@ -152,6 +161,18 @@ export {
   readProgress,
   type TriggerKey,
 } from './statements/participations.ts';
+export {
+  beginSending,
+  type ClaimantKey,
+  cancelUnheld,
+  type EarningStateChange,
+  type EarningStateRow,
+  lockPayouts,
+  type PayoutChange,
+  type PayoutRow,
+  readClaimable,
+  writePayouts,
+} from './statements/payouts.ts';
 export {
   type FormRow,
   type InCampaign,

@@ -48,6 +48,9 @@ export interface Schema {
     decimals: number;
     /** What is left; null: unlimited. */
     stock: string | null;
+    /** The webhook that pays it out; null: Fanfare only keeps it. */
+    payout_webhook_uid: Uuid | null;
+    automatic_payout: Generated<boolean>;
     created_at: Generated<Date>;
   };
   quests: {
@@ -227,9 +230,51 @@ export interface Schema {
     participant_id: Uuid;
     reward_id: Uuid;
     amount: string;
-    state: Generated<string>;
+    state: Generated<'claimable' | 'requested' | 'paid'>;
+    payout_id: Uuid | null;
+    claimed_at: Date | null;
     cause: string;
     created_at: Date;
+  };
+  payouts: {
+    id: Uuid;
+    organization_id: Uuid;
+    campaign_id: Uuid;
+    participant_id: Uuid;
+    reward_id: Uuid;
+    amount: string;
+    platform: string | null;
+    account: string | null;
+    origin: 'claim' | 'auto' | 'operator';
+    state: 'requested' | 'sending' | 'processing' | 'failed' | 'paid';
+    attempt: number;
+    requested_by: 'claim' | 'auto' | 'operator';
+    event_id: Uuid | null;
+    webhook_uid: Uuid | null;
+    next_attempt_at: Date | null;
+    status: number | null;
+    reason: string | null;
+    settled_by: 'webhook' | 'api' | 'operator' | null;
+    reference: string | null;
+    created_at: Date;
+    requested_at: Date | null;
+    /** When the request of the newest attempt that left was about to leave. */
+    sent_at: Date | null;
+    settled_at: Date | null;
+  };
+  payout_attempts: {
+    payout_id: Uuid;
+    number: number;
+    event_id: Uuid;
+    webhook_uid: Uuid;
+    requested_by: 'claim' | 'auto' | 'operator';
+    requested_at: Date;
+    outcome: 'paid' | 'processing' | 'failed' | null;
+    status: number | null;
+    reason: string | null;
+    settled_by: 'webhook' | 'api' | 'operator' | null;
+    reference: string | null;
+    settled_at: Date | null;
   };
   leaderboard_counts: { campaign_id: Uuid; level: number; prefix: string; digit: number; count: number };
   api_tokens: {
@@ -265,6 +310,8 @@ export interface Schema {
     events: Generated<string[]>;
     campaigns: Generated<Uuid[]>;
     include_test_participants: Generated<boolean>;
+    /** An answer of 202 to a payment request means that it is being processed. */
+    payout_processing: Generated<boolean>;
     status: Generated<string>;
     disabled_reason: string | null;
     /** bigint[]: the driver gives decimal strings and takes numbers. */

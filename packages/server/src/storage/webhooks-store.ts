@@ -31,6 +31,7 @@ export interface WebhookRow {
   readonly events: readonly string[];
   readonly campaigns: readonly Uuid[];
   readonly includeTestParticipants: boolean;
+  readonly payoutProcessing: boolean;
   readonly status: string;
   readonly disabledReason: string | null;
   readonly retryDelaysMs: readonly number[];
@@ -360,6 +361,7 @@ function fromRow(row: Selectable<Schema['webhooks']>): WebhookRow {
     events: row.events,
     campaigns: row.campaigns,
     includeTestParticipants: row.include_test_participants,
+    payoutProcessing: row.payout_processing,
     status: row.status,
     disabledReason: row.disabled_reason,
     retryDelaysMs: row.retry_delays_ms.map(Number),
@@ -383,6 +385,7 @@ function toColumns(webhook: WebhookChange) {
     events: [...webhook.events],
     campaigns: [...webhook.campaigns],
     include_test_participants: webhook.includeTestParticipants,
+    payout_processing: webhook.payoutProcessing,
     status: webhook.status,
     disabled_reason: webhook.disabledReason,
     retry_delays_ms: [...webhook.retryDelaysMs],

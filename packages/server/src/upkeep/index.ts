@@ -9,6 +9,7 @@ import { deletedWebhooksTask } from './deleted-webhooks.ts';
 import { idempotencyKeysTask } from './idempotency-keys.ts';
 import { inboxesTask } from './inboxes.ts';
 import { partitionsTask } from './partitions.ts';
+import { payoutsTask } from './payouts.ts';
 import { retentionTask } from './retention.ts';
 import { type Schedule, startSchedule } from './schedule.ts';
 import { secretsTask } from './secrets.ts';
@@ -20,6 +21,8 @@ export interface UpkeepParts {
   readonly keyring: Keyring;
   /** Cancels the open deliveries of deleted webhooks; returns how many there were. */
   readonly cancelLeftovers: () => Promise<number>;
+  /** Looks after payouts; returns how many were asked for again, and how many nobody would send. */
+  readonly tendPayouts: () => Promise<{ readonly asked: number; readonly failed: number }>;
   readonly retentionDays: number;
   /** The log, or what looks like it. */
   readonly log: {
@@ -44,6 +47,7 @@ export function startUpkeep(parts: UpkeepParts): Schedule {
       }),
       inboxesTask(store.trimInboxes),
       deletedWebhooksTask(parts.cancelLeftovers),
+      payoutsTask(parts.tendPayouts),
     ],
     alone: store.alone,
     onDone: (task, did) => log.info({ task }, did),

@@ -1,5 +1,5 @@
 import { eventTypes, isEventType } from '../catalog/index.ts';
-import type { Format } from '../formats/index.ts';
+import { type Format, type FormatName, formatNames, formatsByName } from '../formats/index.ts';
 
 type Carrier = Pick<Format, 'eventTypes' | 'carriesCustomTypes'>;
 
@@ -13,4 +13,8 @@ export function carriedTypes(format: Carrier, customTypes: readonly string[]): r
 export function carriesType(format: Carrier, type: string): boolean {
   if (!isEventType(type)) return format.carriesCustomTypes;
   return format.eventTypes === '*' || format.eventTypes.includes(type);
+}
+
+export function formatsThatCarry(type: string): readonly FormatName[] {
+  return formatNames.filter((name) => carriesType(formatsByName[name], type));
 }

@@ -104,6 +104,11 @@ export function createHistory(parts: { readonly store: HistoryStore; readonly no
           throw notFound();
         case 'already_queued':
           throw new Problem('conflict', 'A resend of this delivery is queued already. Wait for its attempt.');
+        case 'payment':
+          throw new Problem(
+            'conflict',
+            'This delivery asked for a payment, which is never sent twice. Ask for a new attempt: POST /v1/payouts/{id}/retry.',
+          );
         case 'event_gone':
           throw new Problem(
             'conflict',

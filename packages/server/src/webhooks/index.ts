@@ -1,3 +1,4 @@
+export { formatsThatCarry } from './carried-types.ts';
 export { createWebhookExamples, type Examples, type Prepare, type WebhookExamples } from './examples.ts';
 export { isHidden } from './header-privacy.ts';
 export { createHistory, type DeliveryDetail, type History, type HistoryFilter } from './history.ts';
@@ -9,6 +10,7 @@ export {
   parseKeyring,
   UnreadableSecret,
 } from './keyring.ts';
+export { paymentObstacle } from './payment-obstacle.ts';
 export type { Match, RoutingTable } from './routing.ts';
 export { type LiveRoutingTable, openRoutingTable, type WebhookSource } from './routing-table.ts';
 export { createWebhookSource } from './saved-webhook.ts';

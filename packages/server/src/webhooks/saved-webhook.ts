@@ -70,6 +70,7 @@ export function readRow(row: WebhookRow): Omit<Webhook, 'secrets'> {
     events: row.events,
     campaigns: row.campaigns.map((campaign) => idFromUuid('cmp', campaign)),
     includeTestParticipants: row.includeTestParticipants,
+    payoutProcessing: row.payoutProcessing,
     status: oneOf<WebhookStatus>(['active', 'inactive', 'disabled'], row.status),
     disabledReason: row.disabledReason,
     retryPolicy: { delaysMs: row.retryDelaysMs },

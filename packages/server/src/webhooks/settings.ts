@@ -38,6 +38,7 @@ export interface SettingsInput {
   readonly retry_policy?: { readonly delays_seconds: readonly number[] } | undefined;
   readonly timeout_ms?: number | undefined;
   readonly include_test_participants?: boolean | undefined;
+  readonly payout_processing?: boolean | undefined;
   readonly mode?: string | null | undefined;
 }
 
@@ -60,6 +61,7 @@ export interface Settings {
   readonly retryPolicy: RetryPolicy;
   readonly timeoutMs: number;
   readonly includeTestParticipants: boolean;
+  readonly payoutProcessing: boolean;
 }
 
 /** What the rules must know of the world around the webhook. */
@@ -133,6 +135,7 @@ export function checkSettings(
     retryPolicy: checkRetryPolicy(input.retry_policy, saved, fault),
     timeoutMs: checkTimeout(input.timeout_ms, saved, fault),
     includeTestParticipants: input.include_test_participants ?? saved?.includeTestParticipants ?? false,
+    payoutProcessing: input.payout_processing ?? saved?.payoutProcessing ?? false,
   };
   return faults.length === 0 ? { ok: true, settings } : { ok: false, faults };
 }

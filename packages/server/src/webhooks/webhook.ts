@@ -53,6 +53,8 @@ export interface Webhook {
   /** Empty: all campaigns, new ones included. */
   readonly campaigns: readonly CampaignId[];
   readonly includeTestParticipants: boolean;
+  /** Asked to pay, its answer 202 means that the payment is being processed and will be settled by a call. */
+  readonly payoutProcessing: boolean;
   readonly status: WebhookStatus;
   /** Why it is disabled, in words for its owner. */
   readonly disabledReason: string | null;

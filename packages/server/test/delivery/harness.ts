@@ -58,6 +58,7 @@ export class DeliveryHarness {
       events: [],
       campaigns: [],
       includeTestParticipants: false,
+      payoutProcessing: false,
       status: 'active',
       disabledReason: null,
       retryPolicy: defaultRetryPolicy,

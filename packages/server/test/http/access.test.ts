@@ -41,6 +41,9 @@ const openToParticipants = [
   'getLeaderboard',
   'getParticipation',
   'listActivity',
+  'claimRewards',
+  'listEarnings',
+  'listPayouts',
 ];
 
 const document = (await openApiDocument()) as {
@@ -94,8 +97,12 @@ interface Things {
   readonly inboxRequest: string;
   readonly token: string;
   readonly job: string;
+  /** Both failed: one to try again, one to settle. */
+  readonly payout: string;
+  readonly settledPayout: string;
 }
 let ours: Things;
+let badge: string;
 const unknown: Things = {
   campaign: newId('cmp'),
   group: newId('grp'),
@@ -115,6 +122,8 @@ const unknown: Things = {
   inboxRequest: newId('req'),
   token: newId('tok'),
   job: newId('job'),
+  payout: newId('pay'),
+  settledPayout: newId('pay'),
 };
 
 /** Which thing stands in a path. */
@@ -138,6 +147,8 @@ const thingOf: Readonly<Record<string, keyof Things>> = {
   '/v1/inboxes/{id}/requests/{request_id}': 'inboxRequest',
   '/v1/tokens/{id}': 'token',
   '/v1/jobs/{id}': 'job',
+  '/v1/payouts/{id}': 'payout',
+  '/v1/payouts/{id} of /v1/payouts/{id}/settlement': 'settledPayout',
 };
 
 function pathWith(template: string, things: Things): string {
@@ -195,6 +206,8 @@ const bodies: Readonly<Record<string, (things: Things) => unknown>> = {
     reference: 'a',
   }),
   fireTrigger: () => ({ value: 2.99 }),
+  claimRewards: ({ participant }) => ({ participant: { id: participant }, reward_id: badge }),
+  settlePayout: () => ({ outcome: 'paid', reason: 'In cash.' }),
   // Somebody new each time: for who is there already the answer is another.
   putParticipant: () => ({ external_id: newId('usr') }),
   updateParticipant: () => ({ first_name: 'Ada' }),
@@ -232,7 +245,8 @@ function bodyOf({ operationId, takesBody }: Operation, things: Things): unknown 
   return body?.(things);
 }
 
-function call(operation: Operation, things: Things, token: string | null): Promise<Answer> {
+async function call(operation: Operation, things: Things, token: string | null): Promise<Answer> {
+  if (operation.operationId === 'claimRewards') await earnSomething();
   const body = bodyOf(operation, things);
   const query = queries[operation.operationId]?.(things) ?? '';
   return api.call(operation.method, pathWith(operation.path, things) + query, {
@@ -241,6 +255,45 @@ function call(operation: Operation, things: Things, token: string | null): Promi
       ? { raw: body, headers: { 'content-type': 'text/csv' } }
       : body !== undefined && { body }),
   });
+}
+
+/** Something to claim, of a reward that no other operation deletes. */
+async function earnSomething(): Promise<void> {
+  await api.database.pool.query(
+    `insert into earnings (id, organization_id, campaign_id, participant_id, reward_id, amount, cause, created_at)
+     select $1, organization_id, campaign_id, $2, id, 1, $1::uuid::text, now() from rewards where id = $3`,
+    [uuidIn(newId('ern')), uuidIn(ours.participant), uuidIn(badge)],
+  );
+}
+
+async function failedPayout(things: {
+  campaign: string;
+  participant: string;
+  webhook: string;
+}): Promise<string> {
+  const reward = await api.call('POST', `/v1/campaigns/${things.campaign}/rewards`, {
+    body: {
+      name: 'Ether',
+      kind: 'token',
+      unit: 'ETH',
+      payout: { mode: 'webhook', webhook_id: things.webhook },
+    },
+  });
+  const id = newId('pay');
+  await api.database.pool.query(
+    `insert into payouts (id, organization_id, campaign_id, participant_id, reward_id, amount, origin, state, attempt,
+                          requested_by, created_at)
+     select $1, organization_id, campaign_id, $2, id, 1, 'claim', 'failed', 0, 'claim', now() from rewards where id = $3`,
+    [uuidIn(id), uuidIn(things.participant), uuidIn((reward.body as { id: string }).id)],
+  );
+  await api.database.pool.query(
+    `insert into earnings (id, organization_id, campaign_id, participant_id, reward_id, amount, state, payout_id, cause,
+                           created_at)
+     select $1, organization_id, campaign_id, participant_id, reward_id, amount, 'claimable', id, 'test', now()
+       from payouts where id = $2`,
+    [uuidIn(newId('ern')), uuidIn(id)],
+  );
+  return id;
 }
 
 async function participantToken(
@@ -305,6 +358,8 @@ beforeAll(async () => {
     create('POST', `/v1/campaigns/${campaign}/${path}`, bodies[operationId]?.({ ...unknown, ...things }));
   const parentGroup = await inCampaign('groups', 'createGroup');
   const parentQuest = await inCampaign('quests', 'createQuest', { parentGroup });
+  badge = await inCampaign('rewards', 'createReward');
+  const participant = (await first('/v1/participants?external_id=ada'))?.id ?? '';
   ours = {
     campaign,
     parentGroup,
@@ -322,7 +377,9 @@ beforeAll(async () => {
     event,
     webhook,
     inbox,
-    participant: (await first('/v1/participants?external_id=ada'))?.id ?? '',
+    participant,
+    payout: await failedPayout({ campaign, participant, webhook }),
+    settledPayout: await failedPayout({ campaign, participant, webhook }),
     eventType: 'vip.upgraded',
     delivery: delivered.id,
     inboxRequest: (await first(`/v1/inboxes/${inbox}/requests`))?.id ?? '',
@@ -331,7 +388,7 @@ beforeAll(async () => {
     job: (await api.jobs.enqueue({ organizationId: api.organization.id, kind: 'ours', params: {} })).job.id,
   };
   await api.database.pool.query(
-    'insert into participations (organization_id, campaign_id, participant_id) select organization_id, $1, id from participants where id = $2',
+    'insert into participations (organization_id, campaign_id, participant_id, joined_at) select organization_id, $1, id, now() from participants where id = $2',
     [uuidIn(ours.campaign), uuidIn(ours.participant)],
   );
 
@@ -476,6 +533,9 @@ describe("another organization's token", () => {
       `/v1/events?campaign_id=${ours.campaign}`,
       `/v1/events?participant_id=${ours.participant}`,
       '/v1/events?participant_id=ada',
+      `/v1/payouts?campaign_id=${ours.campaign}`,
+      `/v1/payouts?participant_id=${ours.participant}`,
+      `/v1/payouts?reward_id=${ours.reward}`,
       `/v1/deliveries?webhook_id=${ours.webhook}`,
       `/v1/deliveries?campaign_id=${ours.campaign}`,
       `/v1/deliveries?event_id=${ours.event}`,
@@ -537,7 +597,9 @@ describe('a participant token', () => {
         ? 403
         : operation.operationId === 'signIn'
           ? 422
-          : 404;
+          : operation.path.includes('{')
+            ? 404
+            : 200;
       expect(
         answers.map(({ status }) => status),
         `${operation.operationId}: ${answers[0]?.text}`,

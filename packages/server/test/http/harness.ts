@@ -14,6 +14,7 @@ import {
   createActivity,
   createDesignEditor,
   createParticipants,
+  createPayouts,
   createPersonReferences,
   createPlays,
   createPublisher,
@@ -23,12 +24,14 @@ import {
   openCampaignRules,
   openCampaigns,
   openCustomTypes,
+  type Payouts,
   type PublisherParts,
 } from '../../src/campaigns/index.ts';
 import { createHttpServer } from '../../src/http/index.ts';
 import { createImports } from '../../src/imports/index.ts';
 import { createJobs, type Jobs } from '../../src/jobs/index.ts';
 import { createEventsStore, type Database } from '../../src/storage/index.ts';
+import { formatsThatCarry, paymentObstacle } from '../../src/webhooks/index.ts';
 import { openWebhookParts, type WebhookParts, type WebhookPartsSettings } from './webhook-parts.ts';
 
 export interface ApiSettings {
@@ -84,6 +87,7 @@ export class ApiHarness {
   readonly token: string;
   readonly webhookParts: WebhookParts;
   readonly jobs: Jobs;
+  readonly payouts: Payouts;
   readonly #test: Pick<TestDatabase, 'database' | 'drop'>;
 
   private constructor(parts: {
@@ -98,6 +102,7 @@ export class ApiHarness {
     token: string;
     webhookParts: WebhookParts;
     jobs: Jobs;
+    payouts: Payouts;
     test: Pick<TestDatabase, 'database' | 'drop'>;
   }) {
     this.url = parts.url;
@@ -112,6 +117,7 @@ export class ApiHarness {
     this.token = parts.token;
     this.webhookParts = parts.webhookParts;
     this.jobs = parts.jobs;
+    this.payouts = parts.payouts;
     this.#test = parts.test;
   }
 
@@ -134,7 +140,10 @@ export class ApiHarness {
       database,
       rulesOf: (campaign) => rules.rulesOf(campaign),
       acceptWithin: webhookParts.delivery.acceptWithin,
+      payoutObstacle: (uid, person) => paymentObstacle(webhookParts.routing.webhook(uid), person.test),
     });
+    const payouts = createPayouts({ database, actions, clock });
+    webhookParts.delivery.registerPayments(payouts.desk);
     const people = createPersonReferences({ database, participants });
     const app = createHttpServer({
       ...webhookParts.parts,
@@ -143,10 +152,16 @@ export class ApiHarness {
       accounts,
       browserAccess,
       campaigns,
-      design: createDesignEditor({ database, rules, clock }),
+      design: createDesignEditor({
+        database,
+        rules,
+        paymentFormats: formatsThatCarry('payout.requested'),
+        clock,
+      }),
       triggers: createTriggers({ database, rules, clock }),
       campaignRules: rules,
       actions,
+      payouts,
       people,
       signIns: createSignIns({
         campaigns,
@@ -186,6 +201,7 @@ export class ApiHarness {
       token,
       webhookParts,
       jobs,
+      payouts,
       test,
     });
   }

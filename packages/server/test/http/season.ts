@@ -83,6 +83,10 @@ export class Season {
     return this.api.call('POST', path, body === undefined ? {} : { body });
   }
 
+  claim(who: string, more: Readonly<Record<string, unknown>> = {}): Promise<Answer> {
+    return this.#act('claims', { participant: { external_id: who }, ...more });
+  }
+
   signIn(who: string, more: Readonly<Record<string, unknown>> = {}): Promise<Answer> {
     const body = { participant: { external_id: who }, campaign_id: this.campaign, method: 'google', ...more };
     return this.api.call('POST', '/v1/sign-ins', { body });

@@ -29,6 +29,8 @@ export interface WebhookPartsSettings {
   /** Whether what is accepted is also delivered. */
   readonly dispatch?: boolean;
   readonly inboxBytesPerMinute?: number;
+  /** Of another node on the same database. */
+  readonly keyring?: Keyring;
 }
 
 export interface WebhookParts {
@@ -48,7 +50,7 @@ export async function openWebhookParts(
 ): Promise<WebhookParts> {
   const now = () => new Date(clock.now());
   const targets: TargetPolicy = { allowPrivateTargets: true, requireHttps: false, ...settings.targets };
-  const keyring = parseKeyring(randomBytes(32).toString('base64'));
+  const keyring = settings.keyring ?? parseKeyring(randomBytes(32).toString('base64'));
   const store = createWebhooksStore(database);
   const routing = await openRoutingTable(createWebhookSource({ store, keyring, now }), () => {});
   const webhooks = createWebhooks({ store, keyring, routing, targets, now });

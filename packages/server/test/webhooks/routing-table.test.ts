@@ -40,6 +40,7 @@ function webhook(more: Partial<Webhook> = {}): Webhook {
     events: [],
     campaigns: [],
     includeTestParticipants: false,
+    payoutProcessing: false,
     status: 'active',
     disabledReason: null,
     retryPolicy: defaultRetryPolicy,

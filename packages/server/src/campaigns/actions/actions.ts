@@ -1,5 +1,12 @@
 import type { FrozenEvent } from '../../catalog/index.ts';
-import { type CampaignId, type EventId, idFromUuid, newId, type OrganizationId } from '../../ids.ts';
+import {
+  type CampaignId,
+  type EventId,
+  idFromUuid,
+  newId,
+  type OrganizationId,
+  type WebhookUid,
+} from '../../ids.ts';
 import { Problem } from '../../problems.ts';
 import {
   type Database,
@@ -18,8 +25,10 @@ import {
   type Decision,
   decide,
   type Intent,
+  type World,
 } from '../rules/index.ts';
 import { rowsOf } from './changes.ts';
+import { savePayouts } from './payouts.ts';
 import { leaderboardMoves, rankParticipants } from './ranking.ts';
 import { loadWorld } from './world.ts';
 
@@ -42,15 +51,19 @@ export interface Actions {
   /**
    * Resolves after the commit of the state change and its events. Throws the problem of a refusal (then nothing was
    * changed), `unknown_campaign`, and `unavailable` when nothing was promised.
+   * `beside` is written in the same transaction, whatever is decided; it may be called again after a rollback.
    */
-  act(intent: Intent): Promise<ActionReceipt>;
+  act(intent: Intent, beside?: WriteBeside): Promise<ActionReceipt>;
 }
+
+export type WriteBeside = (transaction: Queryable) => Promise<void>;
 
 export interface ActionsParts {
   readonly database: Pick<Database, 'hotPool'>;
   /** A campaign with all its rules; null when it does not exist. */
   readonly rulesOf: (campaign: CampaignId) => CampaignRules | null | Promise<CampaignRules | null>;
   readonly acceptWithin: AcceptEventsWithin;
+  readonly payoutObstacle: World['payoutObstacle'];
 }
 
 /** The one door for events, inside the transaction of the change they report. */
@@ -58,6 +71,8 @@ export type AcceptEventsWithin = (
   submissions: readonly {
     readonly organizationId: OrganizationId;
     readonly events: readonly FrozenEvent[];
+    /** Webhooks that are asked to pay, by the event that asks. */
+    readonly providers: ReadonlyMap<EventId, WebhookUid>;
   }[],
 ) => {
   write(transaction: Queryable): Promise<void>;
@@ -73,6 +88,7 @@ const mostDeadlocks = 3;
 
 interface Waiting {
   readonly intent: Intent;
+  readonly beside: WriteBeside | null;
   readonly campaign: CampaignRules;
   readonly resolve: (receipt: ActionReceipt) => void;
   readonly reject: (error: unknown) => void;
@@ -114,7 +130,7 @@ export function createActions(parts: ActionsParts): Actions {
   }
 
   return {
-    async act(intent) {
+    async act(intent, beside) {
       const campaign = await parts.rulesOf(intent.campaignId);
       if (campaign === null) {
         throw new Problem(
@@ -123,7 +139,7 @@ export function createActions(parts: ActionsParts): Actions {
         );
       }
       return new Promise((resolve, reject) => {
-        waiting.push({ intent, campaign, resolve, reject });
+        waiting.push({ intent, beside: beside ?? null, campaign, resolve, reject });
         if (working) return;
         working = true;
         void work();
@@ -185,6 +201,7 @@ async function commitBatch(
       transaction,
       batch.map(({ intent }) => intent),
       campaigns,
+      parts.payoutObstacle,
     ),
   ]);
 
@@ -205,7 +222,7 @@ async function commitBatch(
   const events = ranking.complete(decided);
   const { decided: rows, plays } = rowsOf(world, changes);
 
-  const acceptance = parts.acceptWithin(byOrganization(events));
+  const acceptance = parts.acceptWithin(byOrganization(events, providersOf(decided)));
   let firsts: Awaited<ReturnType<typeof firstCompletions>>;
   try {
     const written = Promise.all([
@@ -218,6 +235,8 @@ async function commitBatch(
     ]);
     turn.passOn();
     [, , , firsts] = await written;
+    await savePayouts(transaction, world, changes);
+    for (const { beside } of batch) await beside?.(transaction);
   } catch (error) {
     acceptance.rolledBack();
     throw error;
@@ -313,14 +332,20 @@ async function inTransaction(
   };
 }
 
-function byOrganization(events: readonly FrozenEvent[]) {
+function providersOf(decided: readonly DecidedEvent[]): ReadonlyMap<EventId, WebhookUid> {
+  const providers = new Map<EventId, WebhookUid>();
+  for (const { event, provider } of decided) if (provider !== null) providers.set(event.id, provider);
+  return providers;
+}
+
+function byOrganization(events: readonly FrozenEvent[], providers: ReadonlyMap<EventId, WebhookUid>) {
   const submissions = new Map<OrganizationId, FrozenEvent[]>();
   for (const event of events) {
     const list = submissions.get(event.organization.id);
     if (list === undefined) submissions.set(event.organization.id, [event]);
     else list.push(event);
   }
-  return [...submissions].map(([organizationId, list]) => ({ organizationId, events: list }));
+  return [...submissions].map(([organizationId, list]) => ({ organizationId, events: list, providers }));
 }
 
 function isDeadlock(error: unknown): boolean {

@@ -109,10 +109,11 @@ export function rowsOf(world: LoadedWorld, changes: readonly Change[]): DecidedR
       case 'earning':
         rows.earnings.push({
           ...ownerOf(world, change.participation),
-          id: change.id,
-          rewardId: change.reward,
-          amount: change.amount,
-          state: change.state,
+          id: change.earning.id,
+          rewardId: change.earning.reward,
+          amount: change.earning.amount,
+          // What became of it since is written after it.
+          state: change.earning.state,
           cause: change.cause,
           at: change.at,
         });
@@ -124,7 +125,7 @@ export function rowsOf(world: LoadedWorld, changes: readonly Change[]): DecidedR
 
 const unadvanced = { linkedAt: null, qualifiedAt: null, convertedAt: null, bonus: '0' } as const;
 
-function ownerOf(world: LoadedWorld, participation: Participation) {
+export function ownerOf(world: LoadedWorld, participation: Participation) {
   const campaign = world.campaigns.get(participation.campaignId);
   if (campaign === undefined) throw new Error('a participation was changed whose campaign was not loaded');
   return {

@@ -31,6 +31,7 @@ import {
   type World,
 } from '../rules/index.ts';
 import { loadGames } from './games.ts';
+import { loadPayouts } from './payouts.ts';
 
 /** A world as it was loaded, and what is needed to write it back. */
 export interface LoadedWorld extends World {
@@ -48,6 +49,7 @@ export async function loadWorld(
   transaction: Queryable,
   intents: readonly Intent[],
   campaigns: ReadonlyMap<CampaignId, CampaignRules>,
+  payoutObstacle: LoadedWorld['payoutObstacle'],
 ): Promise<LoadedWorld> {
   const keys = keysOf(intents, campaigns);
   let read = await readAll(transaction, keys, intents, campaigns);
@@ -62,10 +64,14 @@ export async function loadWorld(
   }
   const { participations, byKey, stock } = read;
 
+  const participation: LoadedWorld['participation'] = (campaign, participant) =>
+    byKey.get(keyOf(campaign, participant));
   return {
     campaigns,
     participations,
-    participation: (campaign, participant) => byKey.get(keyOf(campaign, participant)),
+    participation,
+    ...(await loadPayouts(transaction, intents, { campaigns, participation })),
+    payoutObstacle,
     triggerKeys: read.triggerKeys,
     bookingKeys: read.bookingKeys,
     games: await loadGames(transaction, intents, (campaign, participant) =>

@@ -1,6 +1,8 @@
 import { deductPoints, issuePoints } from './bookings.ts';
+import { claim } from './claims.ts';
 import { join } from './joining.ts';
 import type { Booking } from './ledger.ts';
+import { payAutomatically, requestAgain, settlePayout } from './payouts.ts';
 import { play } from './plays.ts';
 import { resultOf } from './result.ts';
 import { signIn } from './signing-in.ts';
@@ -26,6 +28,7 @@ export function decide(intent: Intent, world: World, tools: { readonly newId: Ne
   const turn = new Turn(intent, world, tools.newId);
   try {
     const booking = carryOut(turn, intent.action);
+    payAutomatically(turn);
     return {
       kind: 'done',
       changes: turn.changes,
@@ -58,5 +61,14 @@ function carryOut(turn: Turn, action: Action): Booking | null {
       return issuePoints(turn, action);
     case 'deduct_points':
       return deductPoints(turn, action);
+    case 'claim':
+      claim(turn, action);
+      return null;
+    case 'request_payout':
+      requestAgain(turn, action);
+      return null;
+    case 'settle_payout':
+      settlePayout(turn, action);
+      return null;
   }
 }

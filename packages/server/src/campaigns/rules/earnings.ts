@@ -2,8 +2,9 @@ import { exactAmount } from '../../catalog/index.ts';
 import type { EarningId, RewardId } from '../../ids.ts';
 import { tell } from './events.ts';
 import { book, tellIssued } from './ledger.ts';
+import { shownReward } from './payouts.ts';
 import { exact } from './points.ts';
-import type { Account, LedgerBucket, RewardRules } from './state.ts';
+import type { Account, Earning, LedgerBucket, Participation, RewardRules } from './state.ts';
 import { refuse, type Turn } from './turn.ts';
 
 /**
@@ -28,31 +29,37 @@ export function earn(
   const booking = inPoints
     ? book(turn, participation, { amount: exact(amount), bucket: by.bucket, cause: id })
     : null;
-  turn.changes.push({
-    kind: 'earning',
+  const earning: Earning = {
     id,
-    participation,
     reward: rules.id,
     amount,
     state: inPoints ? 'paid' : 'claimable',
-    cause: by.cause,
-    at: turn.at,
-  });
+    payout: null,
+    claimedAt: null,
+    changed: false,
+  };
+  turn.changes.push({ kind: 'earning', earning, participation, cause: by.cause, at: turn.at });
+  const { payout, shown } = shownReward(turn, rules.id);
   tell(turn, participation, 'earning.created', {
     earning_id: id,
-    reward: {
-      id: rules.id,
-      name: rules.name,
-      kind: rules.kind,
-      unit: rules.unit,
-      decimals: unitPlaces(rules),
-    },
+    reward: shown,
     amount,
     points: booking?.amount.toNumber() ?? 0,
     code: null,
     account: by.account,
   });
   tellIssued(turn, participation, booking, { cause: 'reward', note: rules.name, account: by.account });
+  if (inPoints) return;
+  noteClaimable(turn, participation, earning);
+  if (payout.mode === 'webhook' && payout.automatic) turn.toPay.push(earning);
+}
+
+/** A claim later in this batch sees it. */
+function noteClaimable(turn: Turn, participation: Participation, earning: Earning): void {
+  const earnings = turn.world.claimable.get(participation)?.earnings;
+  if (earnings === undefined) return;
+  earnings.push(earning);
+  turn.onUndo(() => earnings.splice(earnings.indexOf(earning), 1));
 }
 
 function takeFromStock(turn: Turn, reward: RewardRules, amount: string): void {
@@ -68,10 +75,4 @@ function takeFromStock(turn: Turn, reward: RewardRules, amount: string): void {
   }
   turn.onUndo(() => stock.set(reward.id, left));
   stock.set(reward.id, after);
-}
-
-/** ChainVine's page: 18 places for cryptocurrencies, 4 for everything else. */
-function unitPlaces({ id, decimals }: RewardRules): 4 | 18 {
-  if (decimals === 4 || decimals === 18) return decimals;
-  throw new Error(`the reward ${id} has ${decimals} decimal places; a unit has 4 or 18`);
 }

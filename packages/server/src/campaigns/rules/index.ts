@@ -1,6 +1,7 @@
 export { bookingCause, bookingKey } from './bookings.ts';
 export { decide } from './decide.ts';
 export { type CounterKey, counterDeltas } from './leaderboard.ts';
+export { type EarningState, type PayoutState, payoutStates } from './payout-states.ts';
 export { participationKey, playKey } from './plays.ts';
 export { type Move, Standings } from './standings.ts';
 export type {
@@ -10,18 +11,23 @@ export type {
   CampaignRules,
   CampaignStatus,
   Change,
+  Claimable,
   DecidedEvent,
   Decision,
+  Earning,
   Form,
   Games,
   Intent,
   LedgerBucket,
   Participation,
+  Payout,
+  PayoutSettlement,
   Person,
   QuestRules,
   Recurrence,
   RefusalCode,
   RewardKind,
+  RewardPayout,
   RewardRules,
   TaskRules,
   TriggerRules,

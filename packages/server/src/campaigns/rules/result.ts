@@ -15,7 +15,8 @@ export function resultOf(turn: Turn, own: Booking | null): ActionResult {
     if (change.kind === 'play') played = { id: change.id };
     if (change.kind === 'trigger_event') triggerEvent = { id: change.id };
     if (change.kind === 'earning' && change.participation === actor) {
-      earnings.push({ id: change.id, reward: change.reward, amount: change.amount });
+      const { id, reward, amount } = change.earning;
+      earnings.push({ id, reward, amount });
     }
     if (change.kind !== 'completion') continue;
     const { id, subject, period } = change;
@@ -31,6 +32,8 @@ export function resultOf(turn: Turn, own: Booking | null): ActionResult {
     trigger_event: triggerEvent,
     transaction: own === null ? null : { id: own.id, amount: own.amount.toNumber() },
     earnings,
+    claim: turn.claim,
+    payout: turn.payout,
   };
 }
 

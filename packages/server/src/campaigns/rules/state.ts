@@ -5,9 +5,11 @@ import type {
   CommunityId,
   CompletionId,
   EarningId,
+  EventId,
   GroupId,
   OrganizationId,
   ParticipantId,
+  PayoutId,
   PlayId,
   QuestId,
   ReferralId,
@@ -15,7 +17,9 @@ import type {
   TaskId,
   TransactionId,
   TriggerEventId,
+  WebhookUid,
 } from '../../ids.ts';
+import type { EarningState, PayoutState } from './payout-states.ts';
 
 /**
  * What the rules of a campaign see and change. Pure data: loaded by one read, changed in memory by one action
@@ -90,7 +94,18 @@ export interface RewardRules {
   readonly kind: RewardKind;
   readonly unit: string;
   readonly decimals: number;
+  readonly payout: RewardPayout;
 }
+
+/** How a claimed reward is paid: by being written down as paid, or by a system of the organization's own. */
+export type RewardPayout =
+  | { readonly mode: 'internal' }
+  | {
+      readonly mode: 'webhook';
+      readonly webhook: WebhookUid;
+      /** Asked for as soon as it is earned, and again until it is paid. */
+      readonly automatic: boolean;
+    };
 
 export interface TriggerRules {
   readonly id: string;
@@ -137,6 +152,51 @@ export interface Participation {
   readonly completedTasks: Map<TaskId, { period: string; count: number }>;
   readonly completedQuests: Set<QuestId>;
   /** Some fields were changed by an action of this batch. */
+  changed: boolean;
+}
+
+/** Who asked for an attempt to pay: the participant, the clock, or somebody who keeps the campaign. */
+export type PayoutRequester = 'claim' | 'auto' | 'operator';
+
+/** A reward that somebody has to get. Changed in place by the rules. */
+export interface Earning {
+  readonly id: EarningId;
+  readonly reward: RewardId;
+  /** With exactly the places of the reward's unit. */
+  readonly amount: string;
+  state: EarningState;
+  payout: PayoutId | null;
+  claimedAt: Date | null;
+  changed: boolean;
+}
+
+/** One payment of one reward. What it pays never changes, however often it is tried. Changed in place by the rules. */
+export interface Payout {
+  readonly id: PayoutId;
+  readonly participation: Participation;
+  readonly reward: RewardId;
+  readonly amount: string;
+  readonly account: Account | null;
+  readonly origin: PayoutRequester;
+  readonly createdAt: Date;
+  readonly earnings: readonly Earning[];
+  state: PayoutState;
+  /** Of the newest attempt, from 1; 0 before the first. So are the fields below. */
+  attempt: number;
+  requestedBy: PayoutRequester;
+  requestedAt: Date | null;
+  /** The event that asks for it. */
+  event: EventId | null;
+  /** Where it was sent. */
+  webhook: WebhookUid | null;
+  /** HTTP status of the answer. */
+  status: number | null;
+  reason: string | null;
+  settledBy: 'webhook' | 'api' | 'operator' | null;
+  reference: string | null;
+  settledAt: Date | null;
+  /** When an automatic payout is asked for again. */
+  nextAttemptAt: Date | null;
   changed: boolean;
 }
 
@@ -205,6 +265,41 @@ export type Action =
       readonly reference: string;
       /** Shown instead of the reference. */
       readonly note?: string;
+    }
+  | {
+      readonly kind: 'claim';
+      /** Null: everything that can be claimed. */
+      readonly reward: RewardId | null;
+      /** Where it should be paid to. */
+      readonly account: Account | null;
+    }
+  | {
+      readonly kind: 'request_payout';
+      readonly payout: PayoutId;
+      readonly by: 'auto' | 'operator';
+    }
+  | {
+      readonly kind: 'settle_payout';
+      readonly payout: PayoutId;
+      readonly settlement: PayoutSettlement;
+    };
+
+/** What is known of an attempt to pay. */
+export type PayoutSettlement =
+  /** The payout webhook's answer to this attempt, or that none came or will come. */
+  | {
+      readonly by: 'webhook';
+      readonly attempt: number;
+      readonly outcome: 'paid' | 'processing' | 'failed';
+      readonly status: number | null;
+      readonly reason: string | null;
+    }
+  /** Somebody says so: the paying system after it was processing, or an operator. */
+  | {
+      readonly by: 'caller';
+      readonly outcome: 'paid' | 'failed';
+      readonly reference: string | null;
+      readonly reason: string | null;
     };
 
 /** Who acts, where, and by what credential. */
@@ -225,6 +320,12 @@ export interface World {
   /** Issues and deductions that exist, as `bookingKey` names them. The rules add those of this batch. */
   readonly bookingKeys: Map<string, { readonly id: TransactionId; readonly amount: Decimal }>;
   readonly games: Games;
+  /** What can be claimed by those who claim in this batch, oldest first. The rules add what is earned in it. */
+  readonly claimable: ReadonlyMap<Participation, Claimable>;
+  /** The payouts that this batch is about, with what they pay. The rules add new ones. */
+  readonly payouts: Map<PayoutId, Payout>;
+  /** Why this webhook cannot be asked to pay this person now, in words; null: it can. */
+  payoutObstacle(webhook: WebhookUid, person: Person): string | null;
   /** Unused stock by reward; absent: unlimited. Reduced by the rules. */
   readonly stock: Map<RewardId, Decimal>;
 }
@@ -237,6 +338,12 @@ export interface Games {
   readonly forms: Map<string, Form>;
   /** The best score of a campaign, test participants apart; absent: nobody has one. */
   readonly bestScores: Map<CampaignId, Decimal>;
+}
+
+export interface Claimable {
+  readonly earnings: Earning[];
+  /** There is more than was loaded. */
+  readonly more: boolean;
 }
 
 /** Rows that a decision adds. Counters of participations are written from the participations themselves. */
@@ -307,12 +414,8 @@ export type Change =
     }
   | {
       readonly kind: 'earning';
-      readonly id: EarningId;
       readonly participation: Participation;
-      readonly reward: RewardId;
-      readonly amount: string;
-      /** Points are in the ledger at once, so nothing is left to claim. */
-      readonly state: 'claimable' | 'paid';
+      readonly earning: Earning;
       readonly cause: string;
       readonly at: Date;
     };
@@ -368,6 +471,30 @@ export type ActionResult = {
     readonly reward: RewardId;
     readonly amount: string;
   }[];
+  /** What a claim came to. */
+  readonly claim: ClaimResult | null;
+  /** The payout that was asked for again or settled, as it stands now. */
+  readonly payout: { readonly id: PayoutId; readonly state: PayoutState; readonly attempt: number } | null;
+};
+
+export type ClaimResult = {
+  readonly earnings: readonly {
+    readonly id: EarningId;
+    readonly reward: RewardId;
+    readonly amount: string;
+    readonly state: EarningState;
+  }[];
+  readonly payouts: readonly {
+    readonly id: PayoutId;
+    readonly reward: RewardId;
+    readonly amount: string;
+    readonly state: PayoutState;
+    readonly attempt: number;
+  }[];
+  /** Rewards that could not be asked for now, and why. */
+  readonly unavailable: readonly { readonly reward: RewardId; readonly detail: string }[];
+  /** There is more to claim: claim again. */
+  readonly more: boolean;
 };
 
 export type RefusalCode =
@@ -384,7 +511,11 @@ export type RefusalCode =
   | 'insufficient_points'
   | 'out_of_stock'
   | 'reference_reused'
-  | 'invalid_participant';
+  | 'invalid_participant'
+  | 'unknown_reward'
+  | 'nothing_to_claim'
+  | 'payout_unavailable'
+  | 'payout_state';
 
 /**
  * An event without its rank: the leaderboard position is read after the batch is written, as the committing
@@ -394,4 +525,6 @@ export interface DecidedEvent {
   readonly event: FrozenEvent;
   /** Whose snapshot the event shows: the rank to fill in is that of this total in this campaign. */
   readonly participation: Participation;
+  /** The webhook that is asked to pay by it: it gets the event whatever it subscribed to, and its answer counts. */
+  readonly provider: WebhookUid | null;
 }

@@ -4,8 +4,10 @@ import type {
   ActionResult,
   CampaignRules,
   Change,
+  ClaimResult,
   DecidedEvent,
   Decision,
+  Earning,
   Intent,
   Participation,
   RefusalCode,
@@ -47,6 +49,8 @@ export function repeat(
     trigger_event: null,
     transaction: null,
     earnings: [],
+    claim: null,
+    payout: null,
     ...first,
   };
   throw new Halt({ kind: 'repeated', detail, result, completed });
@@ -68,6 +72,10 @@ export class Turn {
   readonly campaignSnapshot: CampaignSnapshot;
   readonly changes: Change[] = [];
   readonly events: DecidedEvent[] = [];
+  /** Earned in this turn, to be paid without being claimed once everything else has been told. */
+  readonly toPay: Earning[] = [];
+  claim: ClaimResult | null = null;
+  payout: ActionResult['payout'] = null;
   readonly #undo: (() => void)[] = [];
   readonly #touched = new Set<Participation>();
 

@@ -105,6 +105,7 @@ export const rewardEvents = {
     data: z
       .strictObject({
         ...payoutFields,
+        attempt: z.int().min(0).max(1_000_000).describe('0: settled by hand before anybody was asked.'),
         settled_by: z.enum(['webhook', 'api', 'operator']),
         reference: optionalText(200).describe(
           'What the paying system calls the payment: a transaction hash.',

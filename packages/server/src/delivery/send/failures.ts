@@ -1,5 +1,5 @@
 import { errors } from 'undici';
-import type { FailureKind } from '../outcome.ts';
+import type { SendFailure } from '../outcome.ts';
 
 /** Where a message for the owner finds its facts. */
 export interface FailureFacts {
@@ -11,14 +11,14 @@ export interface FailureFacts {
 
 /** Why a connection could not be opened. Carries no `code`: undici treats some codes as its own and tries for ever. */
 export class OpeningFailure extends Error {
-  readonly failure: FailureKind;
+  readonly failure: SendFailure;
   /** The variant of the owner's message, where one kind has several. */
   readonly variant: MessageVariant | null;
   /** ISO date on which the certificate ends or begins, for `tls_expired`. */
   readonly certificateDate: string | null;
 
   constructor(
-    failure: FailureKind,
+    failure: SendFailure,
     detail: string,
     more: { variant?: MessageVariant; certificateDate?: string | null; cause?: unknown } = {},
   ) {
@@ -123,9 +123,9 @@ export function tlsFailure(error: unknown, certificate: CertificateDates | null)
 export function roundTripFailure(
   error: unknown,
   { heard, headRead }: { heard: boolean; headRead: boolean },
-): { failure: FailureKind; variant: MessageVariant | null } {
+): { failure: SendFailure; variant: MessageVariant | null } {
   const code = codeOf(error);
-  const plain = (failure: FailureKind, variant: MessageVariant | null = null) => ({ failure, variant });
+  const plain = (failure: SendFailure, variant: MessageVariant | null = null) => ({ failure, variant });
   if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED') return plain('invalid_request');
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return plain('malformed_response', 'headers_too_large');
   if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
@@ -161,7 +161,7 @@ const seconds = (ms: number): string => `${ms / 1000} s`;
 
 /** What happened and what to do about it, for the webhook's owner. */
 export function ownerMessage(
-  failure: Exclude<FailureKind, 'invalid_request'>,
+  failure: Exclude<SendFailure, 'invalid_request'>,
   { host, port, timeoutMs }: FailureFacts,
   variant: MessageVariant | null,
   certificateDate: string | null,

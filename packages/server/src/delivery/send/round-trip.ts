@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { Answer, FailureKind, Outcome, Timings } from '../outcome.ts';
+import type { Answer, Outcome, SendFailure, Timings } from '../outcome.ts';
 import type { Connection } from './connection.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 import type { MessageVariant } from './failures.ts';
@@ -176,7 +176,7 @@ export class RoundTrip implements Dispatcher.DispatchHandler {
 
   /** Fails with the connection still held: takes the facts from it first, then ends it. */
   #failOpen(
-    failure: FailureKind,
+    failure: SendFailure,
     variant: MessageVariant | null,
     detail: string,
     certificateDate: string | null = null,

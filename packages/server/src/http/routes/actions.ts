@@ -79,7 +79,7 @@ export async function perform(
 }
 
 /** Who acts, by an account of theirs if one is named. */
-async function actingAs(
+export async function actingAs(
   parts: ActionParts,
   principal: Principal,
   who: PersonReference,

@@ -168,6 +168,13 @@ const rewardSchema = z
       .nullable()
       .optional()
       .meta({ description: 'What is left; null: unlimited; left out for participants' }),
+    payout: z
+      .union([
+        z.object({ mode: z.literal('internal') }),
+        z.object({ mode: z.literal('webhook'), webhook_id: z.string(), automatic: z.boolean() }),
+      ])
+      .optional()
+      .meta({ description: 'How it is paid; left out for participants' }),
     created_at: timeSchema,
   })
   .meta({ id: 'Reward' });
@@ -178,6 +185,26 @@ const newRewardSchema = z
     unit: nameSchema.max(32, 'expected at most 32 characters'),
     decimals: decimalsSchema.optional(),
     stock: amountInputSchema.nullable().optional(),
+    payout: z
+      .union(
+        [
+          z.strictObject({ mode: z.literal('internal') }),
+          z.strictObject({
+            mode: z.literal('webhook'),
+            webhook_id: z.string().min(1).max(64),
+            automatic: z.boolean().optional(),
+          }),
+        ],
+        {
+          error:
+            'expected {"mode": "internal"} or {"mode": "webhook", "webhook_id": "…", "automatic": true or false}',
+        },
+      )
+      .optional()
+      .meta({
+        description:
+          'Claimed, it counts as paid at once (`internal`, unless said otherwise), or a webhook is asked to pay it: any 2xx answer completes the payment, anything else fails it. `automatic`: asked as soon as it is earned, and again with growing pauses until it is paid',
+      }),
   })
   .meta({ id: 'NewReward', examples: [{ name: 'Ether', kind: 'token', unit: 'ETH', stock: '10' }] });
 
@@ -439,7 +466,12 @@ function shownReward(reward: Reward, principal: Principal) {
     kind: reward.kind,
     unit: reward.unit,
     decimals: reward.decimals,
-    ...(principal.kind === 'token' && { stock: reward.stock }),
+    ...(principal.kind === 'token' && { stock: reward.stock, payout: shownRewardPayout(reward.payout) }),
     created_at: reward.createdAt.toISOString(),
   };
+}
+
+function shownRewardPayout(payout: Reward['payout']) {
+  if (payout.mode === 'internal') return { mode: payout.mode };
+  return { mode: payout.mode, webhook_id: payout.webhookId, automatic: payout.automatic };
 }

@@ -15,6 +15,7 @@ import { type ImportParts, importRoutes } from './imports.ts';
 import { type InboxParts, inboxRoutes } from './inbox.ts';
 import { type JobParts, jobRoutes } from './jobs.ts';
 import { type ParticipantParts, participantRoutes } from './participants.ts';
+import { type PayoutParts, payoutRoutes } from './payouts.ts';
 import { type PlayParts, playRoutes } from './plays.ts';
 import { type ReferralParts, referralRoutes } from './referrals.ts';
 import { type TriggerParts, triggerRoutes } from './triggers.ts';
@@ -38,12 +39,14 @@ export interface RouteParts
     JobParts,
     ParticipantParts,
     ReferralParts,
+    Pick<PayoutParts, 'payouts'>,
     Pick<PlayParts, 'plays'>,
     TriggerParts,
     WebhookParts,
     WebhookTestParts {
   /** Most routes look at less of it. */
   readonly campaignRules: ActionParts['campaignRules'];
+  readonly participants: ParticipantParts['participants'];
 }
 
 /** Adds every route of the API. */
@@ -57,6 +60,7 @@ export function routes(app: Api, parts: RouteParts): void {
   triggerRoutes(app, parts);
   actionRoutes(app, parts);
   playRoutes(app, parts);
+  payoutRoutes(app, parts);
   participantRoutes(app, parts);
   formatRoutes(app);
   webhookRoutes(app, parts);

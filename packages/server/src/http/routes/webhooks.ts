@@ -77,6 +77,10 @@ export const settingsShape = {
     .optional()
     .meta({ description: '1,000 to 30,000, over the whole exchange; 15,000 unless given' }),
   include_test_participants: z.boolean().optional(),
+  payout_processing: z.boolean().optional().meta({
+    description:
+      'For a webhook that pays out rewards: its answer 202 means that the payment is being processed and will be settled by POST /v1/payouts/{id}/settlement',
+  }),
 };
 
 const secretShape = {
@@ -108,6 +112,7 @@ const webhookSchema = z
     retry_policy: z.object({ delays_seconds: z.array(z.number()) }),
     timeout_ms: z.int(),
     include_test_participants: z.boolean(),
+    payout_processing: z.boolean(),
     secrets: z.array(
       z.object({
         signature_version: z.enum(['v1', 'v1a']),
@@ -381,6 +386,7 @@ function shownWebhook(webhook: Webhook) {
     retry_policy: { delays_seconds: webhook.retryPolicy.delaysMs.map((delayMs) => delayMs / 1_000) },
     timeout_ms: webhook.timeoutMs,
     include_test_participants: webhook.includeTestParticipants,
+    payout_processing: webhook.payoutProcessing,
     secrets: webhook.secrets
       .filter(({ value }) => value.readable)
       .map((secret) => {

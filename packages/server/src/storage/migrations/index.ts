@@ -2,6 +2,7 @@ import type { Migration } from 'kysely';
 import * as spine from './0001-spine.ts';
 import * as eventFilters from './0002-event-filters.ts';
 import * as campaignCore from './0003-campaign-core.ts';
+import * as payouts from './0004-payouts.ts';
 import * as plays from './0005-plays.ts';
 import * as jobs from './0006-jobs.ts';
 import * as browserAccess from './0007-browser-access.ts';
@@ -16,6 +17,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0001-spine': spine,
   '0002-event-filters': eventFilters,
   '0003-campaign-core': campaignCore,
+  '0004-payouts': payouts,
   '0005-plays': plays,
   '0006-jobs': jobs,
   '0007-browser-access': browserAccess,

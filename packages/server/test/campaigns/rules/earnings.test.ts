@@ -25,7 +25,9 @@ describe('an earning', () => {
     const box = seasonOf('box', '1.000000000000000000').complete('ada', 'follow');
     expect(eventOf(box, 'earning.created').data).toMatchObject({ amount: '1.0000' });
     expect(box).toMatchObject({
-      changes: expect.arrayContaining([expect.objectContaining({ state: 'claimable' })]),
+      changes: expect.arrayContaining([
+        expect.objectContaining({ earning: expect.objectContaining({ state: 'claimable' }) }),
+      ]),
     });
   });
 
@@ -40,7 +42,9 @@ describe('an earning', () => {
     expect(season.person('ada').total.toFixed()).toBe('565');
     expect(decision).toMatchObject({
       result: { transaction: { amount: 550 } },
-      changes: expect.arrayContaining([expect.objectContaining({ kind: 'earning', state: 'paid' })]),
+      changes: expect.arrayContaining([
+        expect.objectContaining({ earning: expect.objectContaining({ state: 'paid' }) }),
+      ]),
     });
   });
 

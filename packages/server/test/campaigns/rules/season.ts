@@ -4,9 +4,12 @@ import {
   type CampaignRules,
   type Decision,
   decide,
+  type Earning,
   type Form,
   type Intent,
   type Participation,
+  type Payout,
+  type PayoutSettlement,
   type QuestRules,
   type RewardRules,
   type TaskRules,
@@ -28,7 +31,7 @@ import {
 export const points = (amount: number | string) => new Decimal(amount);
 
 /** Ids that say in their last letters what they name. */
-function idOf<P extends string>(prefix: P, name: string): `${P}_${string}` {
+export function idOf<P extends string>(prefix: P, name: string): `${P}_${string}` {
   const letters = name.replaceAll(/[ilou]/g, 'x').replaceAll(/[^0-9a-z]/g, '');
   return `${prefix}_${letters.padStart(26, '0').slice(-26)}`;
 }
@@ -59,7 +62,15 @@ export function task(name: string, settings: Partial<TaskRules> = {}): TaskRules
 }
 
 export function reward(name: string, settings: Partial<RewardRules> = {}): RewardRules {
-  return { id: rewardId(name), name, kind: 'loot_box', unit: 'Boxes', decimals: 4, ...settings };
+  return {
+    id: rewardId(name),
+    name,
+    kind: 'loot_box',
+    unit: 'Boxes',
+    decimals: 4,
+    payout: { mode: 'internal' },
+    ...settings,
+  };
 }
 
 export function trigger(settings: Partial<TriggerRules> = {}): TriggerRules {
@@ -90,6 +101,9 @@ export class Season {
   readonly world: World;
   readonly people = new Map<string, Participation>();
   readonly events: FrozenEvent[] = [];
+  readonly claimable = new Map<Participation, { earnings: Earning[]; more: boolean }>();
+  /** Why the webhook that pays cannot be asked. */
+  payoutObstacle: string | null = null;
   at = start;
 
   constructor(design: Design = {}) {
@@ -135,6 +149,9 @@ export class Season {
       triggerKeys: new Map(),
       bookingKeys: new Map(),
       games: { playKeys: new Map(), forms: new Map(), bestScores: new Map() },
+      claimable: this.claimable,
+      payouts: new Map(),
+      payoutObstacle: () => this.payoutObstacle,
       stock: new Map(
         Object.entries(design.stock ?? {}).map(([name, amount]) => [rewardId(name), new Decimal(amount)]),
       ),
@@ -174,6 +191,7 @@ export class Season {
       changed: false,
     };
     this.people.set(name, made);
+    this.claimable.set(made, { earnings: [], more: false });
     return made;
   }
 
@@ -189,6 +207,11 @@ export class Season {
       bookingKeys: [...this.world.bookingKeys],
       games: Object.values(this.world.games).map((one) => [...one]),
       stock: [...this.world.stock].map(([id, left]) => [id, left.toFixed()]),
+      earnings: [...this.claimable.values()].map(({ earnings }) => earnings),
+      payouts: [...this.world.payouts.values()].map(({ participation, ...payout }) => ({
+        ...payout,
+        of: participation.person.id,
+      })),
     };
   }
 
@@ -257,6 +280,39 @@ export class Season {
   deduct(name: string, amount: number | string, reference = newId('txn') as string): Decision {
     const cause = 'withdrawal';
     return this.act(name, { kind: 'deduct_points', amount: points(amount), cause, reference });
+  }
+
+  claim(name: string, rewardName: string | null = null): Decision {
+    const wanted = rewardName === null ? null : rewardId(rewardName);
+    return this.act(name, { kind: 'claim', reward: wanted, account: null });
+  }
+
+  /** The payouts of somebody, in the order in which they began. */
+  payouts(name: string): Payout[] {
+    return [...this.world.payouts.values()].filter((one) => one.participation === this.person(name));
+  }
+
+  /** The request leaves. */
+  send(payout: Payout): void {
+    expect(payout.state).toBe('requested');
+    payout.state = 'sending';
+  }
+
+  settle(payout: Payout, settlement: PayoutSettlement): Decision {
+    const action = { kind: 'settle_payout', payout: payout.id, settlement } as const;
+    return this.act(payout.participation.person.firstName ?? '', action);
+  }
+
+  /** What the webhook answered to the newest attempt, or to an older one. */
+  answer(payout: Payout, status: number | null, attempt = payout.attempt): Decision {
+    const paid = status !== null && status >= 200 && status < 300;
+    const outcome = paid ? 'paid' : 'failed';
+    return this.settle(payout, { by: 'webhook', attempt, outcome, status, reason: paid ? null : 'No.' });
+  }
+
+  retry(payout: Payout, by: 'auto' | 'operator' = 'operator'): Decision {
+    const action = { kind: 'request_payout', payout: payout.id, by } as const;
+    return this.act(payout.participation.person.firstName ?? '', action);
   }
 
   pass(ms: number): void {

@@ -635,7 +635,9 @@ describe('any history of actions', () => {
             };
             return event === 'EARNING_CREATED' && data.reward.name === name ? [new Decimal(data.amount)] : [];
           });
-          const rows = written.filter((row) => row.reward === id).map((row) => new Decimal(row.amount));
+          const rows = written
+            .filter(({ earning }) => earning.reward === id)
+            .map(({ earning }) => new Decimal(earning.amount));
           earnings += rows.length;
           expect(sum(told).toFixed()).toBe(sum(rows).toFixed());
           const left = season.world.stock.get(id);
