@@ -141,8 +141,7 @@ create table completions (
   bonus numeric(15,4),
   revoked_at timestamp with time zone,
   revocation_reason text,
-  constraint completions_pkey PRIMARY KEY (id),
-  constraint completions_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE
+  constraint completions_pkey PRIMARY KEY (id)
 );
 CREATE INDEX completions_by_campaign ON completions USING btree (campaign_id, id);
 CREATE INDEX completions_by_participation ON completions USING btree (campaign_id, participant_id, id);
@@ -322,8 +321,7 @@ create table ledger (
   cause text not null,
   created_at timestamp with time zone not null,
   constraint ledger_pkey PRIMARY KEY (id),
-  constraint ledger_campaign_id_participant_id_cause_bucket_key UNIQUE (campaign_id, participant_id, cause, bucket),
-  constraint ledger_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE
+  constraint ledger_campaign_id_participant_id_cause_bucket_key UNIQUE (campaign_id, participant_id, cause, bucket)
 );
 CREATE INDEX ledger_by_campaign ON ledger USING btree (campaign_id, id);
 CREATE INDEX ledger_by_participation ON ledger USING btree (campaign_id, participant_id, id);

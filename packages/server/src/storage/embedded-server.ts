@@ -46,6 +46,8 @@ const tuning: Readonly<Record<string, string>> = {
   full_page_writes: 'on',
   wal_compression: 'on',
   max_wal_size: '2GB',
+  // What a checkpoint sets free of the log is kept for the next burst, instead of being made anew under it.
+  min_wal_size: '512MB',
   checkpoint_timeout: '15min',
   autovacuum_naptime: '15s',
   jit: 'off',

@@ -7,6 +7,7 @@ import * as plays from './0005-plays.ts';
 import * as jobs from './0006-jobs.ts';
 import * as browserAccess from './0007-browser-access.ts';
 import * as people from './0008-people.ts';
+import * as historiesWithoutChecks from './0009-histories-without-checks.ts';
 
 /**
  * Every change of the schema, by name, in order. Append only: a database remembers the names it has run,
@@ -22,4 +23,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-jobs': jobs,
   '0007-browser-access': browserAccess,
   '0008-people': people,
+  '0009-histories-without-checks': historiesWithoutChecks,
 };
