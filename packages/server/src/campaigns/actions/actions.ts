@@ -98,7 +98,10 @@ interface Waiting {
 interface Turn {
   /** Resolves when the batch before has been committed or has failed. */
   readonly before: Promise<void>;
-  /** Called once everything of this batch is decided and on its way to the database. */
+  /**
+   * Called once everything of this batch is decided and on its way to the database. From here on the batch must not
+   * wait for a lock that the next one may take, and that waits for this one: what a batch locks, it locks when it loads.
+   */
   readonly passOn: () => void;
 }
 
@@ -221,17 +224,18 @@ async function commitBatch(
   const ranking = await rankParticipants(transaction, world, decided, actors);
   const events = ranking.complete(decided);
   const { decided: rows, plays } = rowsOf(world, changes);
+  const moves = leaderboardMoves(world);
 
   const acceptance = parts.acceptWithin(byOrganization(events, providersOf(decided)));
   let firsts: Awaited<ReturnType<typeof firstCompletions>>;
   try {
     const written = Promise.all([
-      moveLeaderboardCounts(transaction, leaderboardMoves(world)),
+      moves.length === 0 ? null : moveLeaderboardCounts(transaction, moves),
       writeDecisions(transaction, rows),
       plays.length === 0 ? null : writePlays(transaction, plays),
       // After what this batch wrote: statements of a connection go one after the other.
       firstCompletions(transaction, batch, decisions),
-      acceptance.write(transaction),
+      events.length === 0 ? null : acceptance.write(transaction),
     ]);
     turn.passOn();
     [, , , firsts] = await written;

@@ -37,7 +37,7 @@ export async function rankParticipants(
   ]);
   const standings = standingsOf(world);
   const rankAt: RankAt = (campaignId, participantId, total) => {
-    const counted = before.get(keyOf(campaignId, total));
+    const counted = before.get(campaignId)?.get(total);
     const one = participantId === null ? undefined : world.participation(campaignId, participantId);
     if (counted === undefined || one?.person.test) return null;
     const rank = standings.get(campaignId)?.position(total, counted) ?? counted;
@@ -51,7 +51,7 @@ export async function rankParticipants(
     complete(decided) {
       const completed = decided.map(({ event }) => withRanks(event, rankAt));
       for (const one of people.filter(isRanked)) {
-        const previous = before.get(keyOf(one.campaignId, totalBefore(world, one))) ?? null;
+        const previous = before.get(one.campaignId)?.get(totalBefore(world, one)) ?? null;
         const last = decided.findLast(({ participation }) => participation === one);
         if (last === undefined || now(one) === previous) continue;
         one.seq += 1;
@@ -145,19 +145,33 @@ function rankChanged(
   };
 }
 
-/** By `keyOf`. Without points there is no position. */
+/** By campaign and total. Without points there is no position. */
 async function countedRanks(
   transaction: Queryable,
   wanted: readonly { readonly campaignId: CampaignId; readonly total: number }[],
-): Promise<ReadonlyMap<string, number>> {
-  const distinct = new Map<string, { campaignId: CampaignId; total: number }>();
-  for (const one of wanted) if (one.total > 0) distinct.set(keyOf(one.campaignId, one.total), one);
-  if (distinct.size === 0) return new Map();
+): Promise<ReadonlyMap<CampaignId, ReadonlyMap<number, number>>> {
+  const found = new Map<CampaignId, Map<number, number>>();
+  const distinct: { readonly campaignId: CampaignId; readonly total: number }[] = [];
+  for (const one of wanted) {
+    if (one.total <= 0) continue;
+    let ranks = found.get(one.campaignId);
+    if (ranks === undefined) {
+      ranks = new Map();
+      found.set(one.campaignId, ranks);
+    }
+    if (ranks.has(one.total)) continue;
+    ranks.set(one.total, 1);
+    distinct.push(one);
+  }
+  if (distinct.length === 0) return found;
   const ranks = await readRanks(
     transaction,
-    [...distinct.values()].map(({ campaignId, total }) => ({ campaignId, total: String(total) })),
+    distinct.map(({ campaignId, total }) => ({ campaignId, total: String(total) })),
   );
-  return new Map([...distinct.keys()].map((key, n) => [key, ranks[n] ?? 1]));
+  for (const [n, { campaignId, total }] of distinct.entries()) {
+    found.get(campaignId)?.set(total, ranks[n] ?? 1);
+  }
+  return found;
 }
 
 function sumUp(deltas: readonly CounterDelta[]): CounterDelta[] {
@@ -167,8 +181,4 @@ function sumUp(deltas: readonly CounterDelta[]): CounterDelta[] {
     sums.set(key, { ...one, delta: one.delta + (sums.get(key)?.delta ?? 0) });
   }
   return [...sums.values()].filter((one) => one.delta !== 0);
-}
-
-function keyOf(campaign: CampaignId, total: number): string {
-  return `${campaign} ${total}`;
 }

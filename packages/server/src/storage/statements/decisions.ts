@@ -101,18 +101,27 @@ export interface DecidedChanges {
 }
 
 /**
- * Writes what a batch of actions decided, all of it in one statement. The participations are locked by this
- * transaction. A second completion of a period, ledger entry of a cause, or trigger event of a key violates its
- * unique index and fails the whole batch: the rules refuse those before, so it would be a fault of ours.
+ * Writes what a batch of actions decided. The participations are locked by this transaction. A second completion of a
+ * period, ledger entry of a cause, or trigger event of a key violates its unique index and fails the whole batch: the
+ * rules refuse those before, so it would be a fault of ours.
  *
  * Participations exist; `on conflict` finds each by its key, where an update with a join would be planned by statistics.
  */
 export async function writeDecisions(transaction: Queryable, changes: DecidedChanges): Promise<void> {
-  const { participations, completions, ledger, referrals, triggerEvents, earnings, stock } = changes;
+  await Promise.all([writeCompletions(transaction, changes), writeRest(transaction, changes)]);
+}
+
+/** What nearly every batch writes: counters, completions, what they add up to, and the ledger. */
+async function writeCompletions(
+  transaction: Queryable,
+  { participations, completions, ledger }: DecidedChanges,
+): Promise<void> {
+  if (participations.length + completions.length + ledger.length === 0) return;
   await transaction.query({
-    name: 'write_decisions',
-    text,
+    name: 'write_completions',
+    text: completionsText,
     values: [
+      idArray(participations.map((row) => row.organizationId)),
       idArray(participations.map((row) => row.campaignId)),
       idArray(participations.map((row) => row.participantId)),
       timestamptzArray(participations.map((row) => row.joinedAt)),
@@ -136,6 +145,10 @@ export async function writeDecisions(transaction: Queryable, changes: DecidedCha
       textArray(completions.map((row) => row.account)),
       textArray(completions.map((row) => row.points)),
       timestamptzArray(completions.map((row) => row.at)),
+      textArray(completions.map((row) => row.multiplierPercent)),
+      textArray(completions.map((row) => row.multiplierRaise)),
+      idArray(completions.map((row) => row.triggerEventId)),
+      textArray(completions.map((row) => row.bonus)),
 
       idArray(ledger.map((row) => row.id)),
       idArray(ledger.map((row) => row.organizationId)),
@@ -145,12 +158,69 @@ export async function writeDecisions(transaction: Queryable, changes: DecidedCha
       textArray(ledger.map((row) => row.bucket)),
       textArray(ledger.map((row) => row.cause)),
       timestamptzArray(ledger.map((row) => row.at)),
+    ],
+  });
+}
 
+const completionsText = `
+with counters as (
+  insert into participations as p (organization_id, campaign_id, participant_id, joined_at, referrer_id, team,
+      multiplier_percent, total, referral_points, ugc_points, referral_count, best_score, seq)
+  select o, c, i, joined_at, referrer_id, team, multiplier_percent::numeric, total::numeric,
+         referral_points::numeric, ugc_points::numeric, referral_count, best_score::numeric, seq
+    from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::uuid[], $6::text[], $7::text[], $8::text[],
+                $9::text[], $10::text[], $11::int4[], $12::text[], $13::int8[])
+         as r (o, c, i, joined_at, referrer_id, team, multiplier_percent, total, referral_points, ugc_points,
+               referral_count, best_score, seq)
+  on conflict (campaign_id, participant_id) do update
+     set joined_at = excluded.joined_at, referrer_id = excluded.referrer_id, team = excluded.team,
+         multiplier_percent = excluded.multiplier_percent, total = excluded.total,
+         referral_points = excluded.referral_points, ugc_points = excluded.ugc_points,
+         referral_count = excluded.referral_count, best_score = excluded.best_score, seq = excluded.seq
+), completed as (
+  select * from unnest($14::uuid[], $15::uuid[], $16::uuid[], $17::uuid[], $18::uuid[], $19::text[], $20::text[],
+                       $21::text[], $22::text[], $23::timestamptz[], $24::text[], $25::text[], $26::uuid[], $27::text[])
+         with ordinality
+         as i (id, organization_id, campaign_id, participant_id, subject_id, period, platform, account, points,
+               completed_at, multiplier_percent, multiplier_raise, trigger_event_id, bonus, n)
+), new_completions as (
+  insert into completions (id, organization_id, campaign_id, participant_id, subject_id, period, platform, account,
+                           points, completed_at, multiplier_percent, multiplier_raise, trigger_event_id, bonus)
+  select id, organization_id, campaign_id, participant_id, subject_id, period, platform, account, points::numeric,
+         completed_at, multiplier_percent::numeric, multiplier_raise::numeric, trigger_event_id, bonus::numeric
+    from completed
+), new_progress as (
+  insert into progress as g (campaign_id, participant_id, subject_id, period, count)
+  select campaign_id, participant_id, subject_id, (array_agg(period order by n desc))[1], count(*)
+    from completed group by campaign_id, participant_id, subject_id
+   order by campaign_id, participant_id, subject_id
+  on conflict (campaign_id, participant_id, subject_id) do update
+     set period = excluded.period, count = g.count + excluded.count
+)
+insert into ledger (id, organization_id, campaign_id, participant_id, amount, bucket, cause, created_at)
+select i, o, c, p, amount::numeric, bucket, cause, at
+  from unnest($28::uuid[], $29::uuid[], $30::uuid[], $31::uuid[], $32::text[], $33::text[], $34::text[],
+              $35::timestamptz[]) as l (i, o, c, p, amount, bucket, cause, at)`;
+
+/** What few batches write: a statement with all of it would cost every batch its empty lists. */
+async function writeRest(
+  transaction: Queryable,
+  { referrals, triggerEvents, earnings, stock }: DecidedChanges,
+): Promise<void> {
+  if (referrals.length + triggerEvents.length + earnings.length + stock.length === 0) return;
+  await transaction.query({
+    name: 'write_referrals_triggers_earnings',
+    text: restText,
+    values: [
       idArray(referrals.map((row) => row.id)),
       idArray(referrals.map((row) => row.campaignId)),
       idArray(referrals.map((row) => row.claimerId)),
       idArray(referrals.map((row) => row.referrerId)),
       textArray(referrals.map((row) => row.state)),
+      timestamptzArray(referrals.map((row) => row.linkedAt)),
+      timestamptzArray(referrals.map((row) => row.qualifiedAt)),
+      timestamptzArray(referrals.map((row) => row.convertedAt)),
+      textArray(referrals.map((row) => row.bonus)),
 
       idArray(triggerEvents.map((row) => row.id)),
       idArray(triggerEvents.map((row) => row.organizationId)),
@@ -172,66 +242,17 @@ export async function writeDecisions(transaction: Queryable, changes: DecidedCha
 
       idArray(stock.map((row) => row.rewardId)),
       textArray(stock.map((row) => row.stock)),
-      idArray(participations.map((row) => row.organizationId)),
-
-      timestamptzArray(referrals.map((row) => row.linkedAt)),
-      timestamptzArray(referrals.map((row) => row.qualifiedAt)),
-      timestamptzArray(referrals.map((row) => row.convertedAt)),
-      textArray(referrals.map((row) => row.bonus)),
-
-      textArray(completions.map((row) => row.multiplierPercent)),
-      textArray(completions.map((row) => row.multiplierRaise)),
-      idArray(completions.map((row) => row.triggerEventId)),
-      textArray(completions.map((row) => row.bonus)),
     ],
   });
 }
 
-const text = `
-with counters as (
-  insert into participations as p (organization_id, campaign_id, participant_id, joined_at, referrer_id, team,
-      multiplier_percent, total, referral_points, ugc_points, referral_count, best_score, seq)
-  select o, c, i, joined_at, referrer_id, team, multiplier_percent::numeric, total::numeric,
-         referral_points::numeric, ugc_points::numeric, referral_count, best_score::numeric, seq
-    from unnest($54::uuid[], $1::uuid[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::text[], $6::text[], $7::text[],
-                $8::text[], $9::text[], $10::int4[], $11::text[], $12::int8[])
-         as r (o, c, i, joined_at, referrer_id, team, multiplier_percent, total, referral_points, ugc_points,
-               referral_count, best_score, seq)
-  on conflict (campaign_id, participant_id) do update
-     set joined_at = excluded.joined_at, referrer_id = excluded.referrer_id, team = excluded.team,
-         multiplier_percent = excluded.multiplier_percent, total = excluded.total,
-         referral_points = excluded.referral_points, ugc_points = excluded.ugc_points,
-         referral_count = excluded.referral_count, best_score = excluded.best_score, seq = excluded.seq
-), completed as (
-  select * from unnest($13::uuid[], $14::uuid[], $15::uuid[], $16::uuid[], $17::uuid[], $18::text[], $19::text[],
-                       $20::text[], $21::text[], $22::timestamptz[], $59::text[], $60::text[], $61::uuid[], $62::text[])
-         with ordinality
-         as i (id, organization_id, campaign_id, participant_id, subject_id, period, platform, account, points,
-               completed_at, multiplier_percent, multiplier_raise, trigger_event_id, bonus, n)
-), new_completions as (
-  insert into completions (id, organization_id, campaign_id, participant_id, subject_id, period, platform, account,
-                           points, completed_at, multiplier_percent, multiplier_raise, trigger_event_id, bonus)
-  select id, organization_id, campaign_id, participant_id, subject_id, period, platform, account, points::numeric,
-         completed_at, multiplier_percent::numeric, multiplier_raise::numeric, trigger_event_id, bonus::numeric
-    from completed
-), new_progress as (
-  insert into progress as g (campaign_id, participant_id, subject_id, period, count)
-  select campaign_id, participant_id, subject_id, (array_agg(period order by n desc))[1], count(*)
-    from completed group by campaign_id, participant_id, subject_id
-   order by campaign_id, participant_id, subject_id
-  on conflict (campaign_id, participant_id, subject_id) do update
-     set period = excluded.period, count = g.count + excluded.count
-), new_ledger as (
-  insert into ledger (id, organization_id, campaign_id, participant_id, amount, bucket, cause, created_at)
-  select i, o, c, p, amount::numeric, bucket, cause, at
-    from unnest($23::uuid[], $24::uuid[], $25::uuid[], $26::uuid[], $27::text[], $28::text[], $29::text[],
-                $30::timestamptz[]) as l (i, o, c, p, amount, bucket, cause, at)
-), new_referrals as (
+const restText = `
+with new_referrals as (
   insert into referrals as r (id, campaign_id, claimer_id, referrer_id, state, created_at, qualified_at, converted_at,
                               bonus_points)
   select i, c, claimer, referrer, state, coalesce(linked, now()), qualified, converted, bonus::numeric
-    from unnest($31::uuid[], $32::uuid[], $33::uuid[], $34::uuid[], $35::text[], $55::timestamptz[],
-                $56::timestamptz[], $57::timestamptz[], $58::text[])
+    from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::timestamptz[], $7::timestamptz[],
+                $8::timestamptz[], $9::text[])
          as f (i, c, claimer, referrer, state, linked, qualified, converted, bonus)
   on conflict (campaign_id, claimer_id) do update
      set state = excluded.state, bonus_points = r.bonus_points + excluded.bonus_points,
@@ -239,13 +260,13 @@ with counters as (
          converted_at = coalesce(r.converted_at, excluded.converted_at)
 ), new_trigger_events as (
   insert into trigger_events (id, organization_id, trigger_id, participant_id, key, value, created_at)
-  select * from unnest($36::uuid[], $37::uuid[], $38::text[], $39::uuid[], $40::text[], $41::text[],
-                       $42::timestamptz[])
+  select * from unnest($10::uuid[], $11::uuid[], $12::text[], $13::uuid[], $14::text[], $15::text[],
+                       $16::timestamptz[])
 ), new_earnings as (
   insert into earnings (id, organization_id, campaign_id, participant_id, reward_id, amount, state, cause, created_at)
   select i, o, c, p, r, amount::numeric, state, cause, at
-    from unnest($43::uuid[], $44::uuid[], $45::uuid[], $46::uuid[], $47::uuid[], $48::text[], $49::text[],
-                $50::text[], $51::timestamptz[]) as e (i, o, c, p, r, amount, state, cause, at)
+    from unnest($17::uuid[], $18::uuid[], $19::uuid[], $20::uuid[], $21::uuid[], $22::text[], $23::text[],
+                $24::text[], $25::timestamptz[]) as e (i, o, c, p, r, amount, state, cause, at)
 )
 update rewards r set stock = s.stock::numeric
-  from unnest($52::uuid[], $53::text[]) as s (id, stock) where r.id = s.id`;
+  from unnest($26::uuid[], $27::text[]) as s (id, stock) where r.id = s.id`;
