@@ -50,7 +50,7 @@ describe('npm run demo', () => {
     expect(wrong.output).toContain('--sed: there is no such option');
     expect(await npmRunDemo(['--origin', 'http://127.0.0.1:1', '--token', 'fan_x'])).toMatchObject({
       code: 1,
-      output: expect.stringContaining('Nobody answers at http://127.0.0.1:1'),
+      output: expect.stringContaining('No answer from http://127.0.0.1:1'),
     });
   });
 });

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createDemoApi, DemoRefused } from './api.ts';
+import { createDemoApi, DemoRefused, NoAnswer } from './api.ts';
 import { keepBooks } from './books.ts';
 import { readCast } from './cast.ts';
 import { parseSeasonOptions, type SeasonOptions, seasonHelp } from './options.ts';
@@ -7,7 +7,7 @@ import { keepPace } from './pace.ts';
 import { createCrowd } from './people.ts';
 import { createPerformer } from './perform.ts';
 import { progressLine, startLine, summary } from './progress.ts';
-import { messageOf, type Report, runSeason } from './run.ts';
+import { type Report, runSeason } from './run.ts';
 import { createSeason } from './season.ts';
 import { setStage } from './stage.ts';
 import { Tally } from './statistics.ts';
@@ -59,7 +59,7 @@ async function play(
   const { origin, participants: size, campaigns, seed, withWebhooks, durationMs } = options;
   const token =
     'text' in options.token ? options.token.text : (await readFile(options.token.file, 'utf8')).trim();
-  const api = createDemoApi({ origin, token, signal });
+  const api = createDemoApi({ origin, token, connections: options.lanes, signal });
   const cast = await readCast();
   const crowd = createCrowd({ cast, seed, size, campaigns });
   const stage = await setStage({ api, origin, cast, campaigns, alone: false, withWebhooks, signal });
@@ -96,7 +96,6 @@ async function play(
       pace: keepPace({ perSecond: options.perSecond, durationMs, signal }),
       lanes: options.lanes,
       report,
-      signal,
     });
   } catch (error) {
     ended = error;
@@ -127,8 +126,8 @@ function explained(error: unknown, { origin, token }: SeasonOptions): string {
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT' && 'file' in token) {
     return `There is no file ${token.file} with an API token. Give --token, or --token-file: Fanfare prints where it is when it starts.`;
   }
-  if (error instanceof TypeError && error.message === 'fetch failed') {
-    return `Nobody answers at ${origin} (${messageOf(error)}). Start Fanfare with npm start, or give its address with --origin.`;
+  if (error instanceof NoAnswer) {
+    return `${error.message}. Start Fanfare with npm start, or give its address with --origin (now ${origin}).`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

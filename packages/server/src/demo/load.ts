@@ -37,9 +37,18 @@ const defaultShowMs = 28_000;
  * events or webhooks already.
  */
 export async function loadDemo(parts: DemoParts): Promise<DemoLoaded | null> {
-  const { signal, origin, showMs = defaultShowMs } = parts;
-  const api = createDemoApi(parts);
-  if (!(await isEmpty(api))) return null;
+  const api = createDemoApi({ ...parts, connections: 2 });
+  try {
+    return (await isEmpty(api)) ? await show(api, parts) : null;
+  } finally {
+    await api.close();
+  }
+}
+
+async function show(
+  api: DemoApi,
+  { signal, origin, showMs = defaultShowMs }: DemoParts,
+): Promise<DemoLoaded> {
   const cast = await readCast();
   const crowd = createCrowd({ cast, seed, size: cast.people.length, campaigns: 1 });
   const alone = { campaigns: 1, alone: true, withWebhooks: true };
@@ -63,7 +72,6 @@ export async function loadDemo(parts: DemoParts): Promise<DemoLoaded | null> {
     // One after the other, so that the log reads as a story, and the same one each time.
     lanes: 1,
     report: mustBeExpected,
-    signal,
   });
   for (const event of examples) {
     await pace.turn();

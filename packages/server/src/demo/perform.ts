@@ -25,7 +25,6 @@ export interface Performed {
 }
 
 interface Call {
-  readonly method: string;
   readonly path: string;
   readonly body: unknown;
 }
@@ -39,8 +38,8 @@ export function createPerformer(parts: {
   readonly crowd: Crowd;
 }): Perform {
   return async (action) => {
-    const { method, path, body } = callFor(action, parts);
-    const answer = await parts.api.ask(method, path, body);
+    const { path, body } = callFor(action, parts);
+    const answer = await parts.api.ask('POST', path, body);
     if (answer.status >= 300) {
       const { code, detail } = answer.body as { code: Verdict; detail: string };
       return { verdict: code, outcome: null, detail };
@@ -58,7 +57,7 @@ function callFor({ person, step }: SeasonAction, { stage, crowd }: { stage: Stag
   const inCampaign = `/v1/campaigns/${campaign.id}`;
   const [account] = person.accounts;
   const participant = { external_id: person.externalId };
-  const post = (path: string, body: unknown): Call => ({ method: 'POST', path, body });
+  const post = (path: string, body: unknown): Call => ({ path, body });
   switch (act.kind) {
     case 'introduce':
       return post('/v1/participants', introduction(person));

@@ -1,4 +1,5 @@
 import type { Verdict } from './acts.ts';
+import { NoAnswer } from './api.ts';
 import type { Books } from './books.ts';
 import type { Pace } from './pace.ts';
 import type { Perform } from './perform.ts';
@@ -25,9 +26,8 @@ export async function runSeason(parts: {
   readonly pace: Pace;
   readonly lanes: number;
   readonly report: (report: Report) => void;
-  readonly signal: AbortSignal;
 }): Promise<void> {
-  const { season, perform, books, pace, report, signal } = parts;
+  const { season, perform, books, pace, report } = parts;
   let unanswered = 0;
   let over = false;
   let wake: (() => void)[] = [];
@@ -51,12 +51,12 @@ export async function runSeason(parts: {
         : `${action.person.externalId}, ${act.kind}: expected ${expected.join(' or ')}, found ${verdict}. ${detail ?? ''}`;
       report({ action, verdict, expected: asExpected, detail: why, ms: performance.now() - calledAt });
     } catch (error) {
-      signal.throwIfAborted();
+      if (!(error instanceof NoAnswer)) throw error;
       unanswered += 1;
-      const detail = `${action.person.externalId}, ${act.kind}: ${messageOf(error)}`;
+      const detail = `${action.person.externalId}, ${act.kind}: ${error.message}`;
       report({ action, verdict: 'no_answer', expected: false, detail, ms: performance.now() - calledAt });
       if (unanswered >= mostUnanswered) {
-        throw new Error(`${unanswered} calls in a row had no answer; the last one: ${messageOf(error)}`);
+        throw error;
       }
     }
   }
@@ -84,10 +84,4 @@ export async function runSeason(parts: {
     over = true;
     wakeAll();
   }
-}
-
-/** Of `fetch failed`, what failed. */
-export function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }

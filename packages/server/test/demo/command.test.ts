@@ -90,7 +90,7 @@ describe('the command', () => {
     const nobody = await command(['--origin', 'http://127.0.0.1:1', '--token', 'fan_x']);
     expect(nobody).toMatchObject({
       code: 1,
-      output: expect.stringContaining('Nobody answers at http://127.0.0.1:1'),
+      output: expect.stringContaining('No answer from http://127.0.0.1:1: connect ECONNREFUSED'),
     });
     const noFile = await command(['--origin', api.url, '--token-file', '/nowhere/api-token']);
     expect(noFile).toMatchObject({ code: 1, output: expect.stringContaining('no file /nowhere/api-token') });
@@ -107,7 +107,7 @@ describe('the check of what a season did', () => {
     const { signal } = new AbortController();
     const cast = await readCast();
     const crowd = createCrowd({ cast, seed: 11, size: 12, campaigns: 1 });
-    const client = createDemoApi({ origin: api.url, token: api.token, signal });
+    const client = createDemoApi({ origin: api.url, token: api.token, connections: 8, signal });
     const stage = await setStage({
       api: client,
       origin: api.url,
@@ -125,7 +125,6 @@ describe('the check of what a season did', () => {
       pace: keepPace({ perSecond: null, durationMs: null, signal }),
       lanes: 8,
       report: ({ detail }) => expect(detail).toBeNull(),
-      signal,
     });
     const findings = async () => {
       const found: Finding[] = [];
@@ -153,7 +152,7 @@ describe('the check of what a season did', () => {
     const { signal } = new AbortController();
     const cast = await readCast();
     const crowd = createCrowd({ cast, seed: 12, size: 3, campaigns: 1 });
-    const client = createDemoApi({ origin: api.url, token: api.token, signal });
+    const client = createDemoApi({ origin: api.url, token: api.token, connections: 8, signal });
     const settings = { api: client, origin: api.url, cast, campaigns: 1, alone: false, withWebhooks: false };
     const stage = await setStage({ ...settings, signal });
     const [campaign] = stage.campaigns;
@@ -166,7 +165,6 @@ describe('the check of what a season did', () => {
       pace: keepPace({ perSecond: null, durationMs: null, signal }),
       lanes: 2,
       report: ({ detail }) => details.push(detail),
-      signal,
     });
     expect(details).toContainEqual(
       expect.stringMatching(/^mara, join: expected done, found campaign_not_active\. The campaign is paused/),
