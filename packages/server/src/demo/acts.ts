@@ -6,7 +6,16 @@ export type Act =
   | { readonly kind: 'introduce' }
   | { readonly kind: 'sign_in'; readonly method: string }
   | { readonly kind: 'join'; readonly referrer: Naming | null }
-  | { readonly kind: 'complete'; readonly task: string; readonly score: number | null; readonly by: NamedBy }
+  | { readonly kind: 'complete'; readonly task: string; readonly by: NamedBy }
+  /** One round of the game: a form, or a level with its score. */
+  | {
+      readonly kind: 'play';
+      readonly round: { readonly task: string } | { readonly level: string };
+      readonly fields: Readonly<Record<string, string | number | boolean>> | null;
+      readonly score: number | null;
+      readonly key: string;
+      readonly by: NamedBy;
+    }
   | { readonly kind: 'fire'; readonly trigger: string; readonly value: number | null; readonly key: string }
   | {
       readonly kind: 'book';
@@ -17,7 +26,7 @@ export type Act =
     };
 
 export type ActKind = Act['kind'];
-export const actKinds = ['introduce', 'sign_in', 'join', 'complete', 'fire', 'book'] as const;
+export const actKinds = ['introduce', 'sign_in', 'join', 'complete', 'play', 'fire', 'book'] as const;
 
 export type NamedBy = 'external_id' | 'account';
 

@@ -12,6 +12,8 @@ export interface Account {
   taken: bigint;
   /** What those whom they referred gave them. */
   bonus: bigint;
+  /** Their best score in the game. */
+  best: number | null;
   /** Their own referral has converted: from then on their tasks give their referrer a bonus. */
   converted: boolean;
 }
@@ -57,6 +59,7 @@ export function keepBooks(settings: {
       own: 0n,
       taken: 0n,
       bonus: 0n,
+      best: null,
       converted: false,
     };
     accounts.set(person.index, opened);
@@ -72,6 +75,9 @@ export function keepBooks(settings: {
       const { person, step } = action;
       if (step.act.kind === 'sign_in') return;
       const account = accountOf(action, outcome);
+      if (step.act.kind === 'play' && step.act.score !== null) {
+        account.best = Math.max(account.best ?? 0, step.act.score);
+      }
       if (outcome.joined) account.own += initial;
       if (outcome.transaction !== null) {
         const amount = inTenThousandths(outcome.transaction.amount);

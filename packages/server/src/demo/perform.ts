@@ -76,6 +76,14 @@ function callFor({ person, step }: SeasonAction, { stage, crowd }: { stage: Stag
       return post(`${inCampaign}/tasks/${known(campaign.tasks, act.task)}/completions`, {
         participant: named(person, act.by),
         account,
+      });
+    case 'play':
+      return post(`${inCampaign}/plays`, {
+        participant: named(person, act.by),
+        account,
+        key: act.key,
+        ...('level' in act.round ? act.round : { task_id: known(campaign.tasks, act.round.task) }),
+        ...(act.fields !== null && { fields: act.fields }),
         ...(act.score !== null && { score: act.score }),
       });
     case 'fire': {

@@ -15,6 +15,7 @@ const chances = {
   namesReferrerLate: 0.06,
   skipsAhead: 0.08,
   habit: 0.25,
+  playsAgain: 0.4,
   trigger: 0.25,
   isGivenPoints: 0.08,
   spends: 0.06,
@@ -67,7 +68,9 @@ class Stay {
   readonly #path: CastTask[];
   readonly #habits: readonly CastTask[];
   readonly #done = new Set<string>();
+  readonly #levels: CastTask[] = [];
   #fired = 0;
+  #played = 0;
   #given = 0;
   #hasSpent = false;
 
@@ -138,12 +141,18 @@ class Stay {
     const task = this.#path.shift();
     if (task === undefined) return;
     this.#done.add(task.key);
+    if (task.level !== null) this.#levels.push(task);
     const act = this.#completion(task);
     yield this.step(act);
     yield* this.#again(act);
   }
 
+  /** What may be done again and again: a level for a better score, the tasks of every day. */
   *#keepHabit(): Generator<Step, void> {
+    if (this.#levels.length > 0 && this.#chance('playsAgain')) {
+      yield this.step(this.#completion(oneOf(this.#random, this.#levels)));
+      return;
+    }
     if (this.#habits.length === 0) return;
     const task = oneOf(this.#random, this.#habits);
     // A day or a week may end between two calls, so that either may come of it.
@@ -190,10 +199,22 @@ class Stay {
     return { kind: 'book', amount: -amount, cause: 'withdrawal', reference };
   }
 
+  /** Forms and levels are played, everything else is completed. */
   #completion(task: CastTask): Act {
-    const score = task.level === null ? null : 1_000 * task.level.number + whole(this.#random, 9_000);
     const by: NamedBy = this.#chance('namedByAccount') ? 'account' : 'external_id';
-    return { kind: 'complete', task: task.key, score, by };
+    if (task.level === null && task.type !== 'form') return { kind: 'complete', task: task.key, by };
+    this.#played += 1;
+    const key = `${this.#person.externalId}-round-${this.#played}`;
+    if (task.level === null) {
+      const form = {
+        newsletter: this.#random() < 0.5,
+        boat: `The ${this.#person.lastName}`,
+        crew: 1 + whole(this.#random, 6),
+      };
+      return { kind: 'play', round: { task: task.key }, fields: form, score: null, key, by };
+    }
+    const score = 1_000 * task.level.number + whole(this.#random, 9_000);
+    return { kind: 'play', round: { level: task.level.id }, fields: null, score, key, by };
   }
 
   /** The caller did not get the answer, say, and asks again for what may happen once. */

@@ -55,6 +55,7 @@ interface Standing {
   readonly total_points: number;
   readonly referral_points: number;
   readonly rank: number | null;
+  readonly best_score: number | null;
 }
 
 async function* checkTotals(
@@ -65,6 +66,8 @@ async function* checkTotals(
   const expected = new Map([...accounts.values()].map((account) => [account.participantId, account]));
   const totals: string[] = [];
   const ranks: string[] = [];
+  const scores: string[] = [];
+  let players = 0;
   let people = 0;
   let sum = 0n;
   let bonuses = 0n;
@@ -85,6 +88,12 @@ async function* checkTotals(
         `${who} has ${asPoints(total)} points, ${asPoints(bonus)} of them for referrals; the answers add up to ${asPoints(own)} and ${asPoints(account?.bonus ?? 0n)}`,
       );
     }
+    if (standing.best_score !== null) players += 1;
+    if (standing.best_score !== (account?.best ?? null)) {
+      scores.push(
+        `${who} has the best score ${standing.best_score}, and played ${account?.best ?? null} at best`,
+      );
+    }
     if (total !== previous) rank = people;
     if (previous !== null && total > previous) ranks.push(`${who} comes after somebody with fewer points`);
     if (standing.rank !== rank) ranks.push(`${who} is said to be ${standing.rank}, and stands at ${rank}`);
@@ -101,6 +110,10 @@ async function* checkTotals(
   yield finding(
     `${campaign.name}: ${count} people stand on the leaderboard where their points put them`,
     ranks,
+  );
+  yield finding(
+    `${campaign.name}: the best scores of ${players.toLocaleString('en')} players are the highest they played`,
+    scores,
   );
 }
 

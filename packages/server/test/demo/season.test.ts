@@ -103,7 +103,7 @@ describe('a season', () => {
     const endless = play(createSeason({ cast, crowd, endless: true }), 3, length + 500);
     expect(endless).toHaveLength(length + 500);
     expect(new Set(endless.slice(-100).map(({ step }) => step.act.kind))).toEqual(
-      new Set(['complete', 'fire', 'sign_in', 'book']),
+      new Set(['complete', 'play', 'fire', 'sign_in', 'book']),
     );
   });
 
