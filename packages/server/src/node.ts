@@ -4,6 +4,7 @@ import { ensureFirstOrganization, openAccounts, openBrowserAccess } from './acco
 import {
   createActions,
   createActivity,
+  createCommunities,
   createDesignEditor,
   createParticipants,
   createPayouts,
@@ -221,6 +222,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     accounts,
     browserAccess,
     campaigns,
+    communities: createCommunities({ database, campaigns, rules, clock }),
     design: createDesignEditor({
       database,
       rules,

@@ -47,6 +47,8 @@ export interface Accounts {
   /** The organization made first. */
   firstOrganization(): Promise<Organization | null>;
   organization(id: OrganizationId): Promise<Organization>;
+  /** Events that are accepted from then on name it so, on other nodes a moment later. */
+  renameOrganization(id: OrganizationId, name: string): Promise<Organization>;
   defaultCommunity(id: OrganizationId): Promise<{ readonly id: CommunityId; readonly name: string }>;
   createToken(
     organization: OrganizationId,
@@ -96,7 +98,15 @@ export async function openAccounts(parts: {
 
     async organization(id) {
       const row = await organizations.find(uuidOf(id));
-      if (row === null) throw new Problem('not_found', 'The organization of this token no longer exists.');
+      if (row === null) throw organizationGone();
+      return shownOrganization(row);
+    },
+
+    async renameOrganization(id, name) {
+      const row = await organizations.rename(uuidOf(id), name);
+      if (row === null) throw organizationGone();
+      // The notifications come back to this node too, but after the answer to the caller.
+      forgetAll();
       return shownOrganization(row);
     },
 
@@ -130,6 +140,10 @@ export async function openAccounts(parts: {
 
     close: stopListening,
   };
+}
+
+function organizationGone(): Problem {
+  return new Problem('not_found', 'The organization of this token no longer exists.');
 }
 
 function shownOrganization(row: OrganizationRow): Organization {

@@ -48,6 +48,7 @@ export interface Campaign {
 /** The settings an owner decides, as they come in: each well-formed by itself. What is left out stays as it is. */
 export interface CampaignInput {
   readonly name?: string | undefined;
+  readonly community_id?: CommunityId | undefined;
   readonly status?: CampaignStatus | undefined;
   readonly starts_at?: string | null | undefined;
   readonly ends_at?: string | null | undefined;
@@ -76,7 +77,7 @@ export interface CampaignContext {
 }
 
 export interface Campaigns {
-  /** Belongs to the organization's default community. Throws `invalid_campaign` with every fault. */
+  /** Belongs to the organization's default community unless another is named. Throws `invalid_campaign` with every fault. */
   create(organization: OrganizationId, name: string, settings?: CampaignInput): Promise<Campaign>;
   /** Throws `not_found`. */
   get(organization: OrganizationId, id: CampaignId): Promise<Campaign>;
@@ -91,6 +92,8 @@ export interface Campaigns {
   ): CampaignContext | null | Promise<CampaignContext | null>;
   /** For events without a campaign. */
   defaultCommunity(organization: OrganizationId): Community | Promise<Community>;
+  /** Whoever asks from now on gets what is committed by now. Other nodes hear of it by themselves. */
+  forgetContexts(): void;
   close(): Promise<void>;
 }
 
@@ -113,6 +116,9 @@ export async function openCampaigns(parts: {
   const forget = () => {
     changes += 1;
     contexts.clear();
+    communities.clear();
+    // What is being read may be older than the change.
+    reading.clear();
   };
   // Campaigns are renamed rarely, so forgetting all of them costs less than keeping track of whose they are.
   const stopListening = await campaigns.listen(forget, forget);
@@ -127,10 +133,11 @@ export async function openCampaigns(parts: {
   }
 
   async function readDefaultCommunity(organization: OrganizationId): Promise<Community> {
+    const changesBefore = changes;
     const row = await organizations.defaultCommunity(uuidOf(organization));
     if (row === null) throw new Error(`Organization ${organization} has no default community`);
     const community: Community = { id: idFromUuid('com', row.id), name: row.name };
-    communities.set(organization, community);
+    if (changes === changesBefore) communities.set(organization, community);
     return community;
   }
 
@@ -153,7 +160,7 @@ export async function openCampaigns(parts: {
       };
       const row = changed(blank, settings, now);
       refuse([...tierFaults(settings), ...faultsOf(row, new Set())]);
-      await campaigns.insert(row);
+      if (!(await campaigns.insert(row))) refuse([noSuchCommunity]);
       return campaignFrom(row);
     },
 
@@ -171,6 +178,7 @@ export async function openCampaigns(parts: {
       const row = await designs.change(uuidOf(organization), uuidOf(id), async (design, writer) => {
         const next = changed(design.campaign, settings, new Date(parts.clock.now()));
         refuse([...tierFaults(settings), ...faultsOf(next, new Set(design.tasks.map((task) => task.id)))]);
+        if (!(await writer.keepCommunity(next.community_id))) refuse([noSuchCommunity]);
         await writer.putSettings(next);
         return next;
       });
@@ -188,12 +196,15 @@ export async function openCampaigns(parts: {
       const key = organization + id;
       const running = reading.get(key);
       if (running !== undefined) return running;
-      const answer = readContext(organization, id).finally(() => reading.delete(key));
+      const answer = readContext(organization, id).finally(() => {
+        if (reading.get(key) === answer) reading.delete(key);
+      });
       reading.set(key, answer);
       return answer;
     },
 
     defaultCommunity,
+    forgetContexts: forget,
     close: stopListening,
   };
 }
@@ -224,6 +235,7 @@ function changed<Row extends SettingsRow>(row: Row, input: CampaignInput, now: D
   const minPoints = rule?.min_points;
   return {
     ...row,
+    community_id: input.community_id === undefined ? row.community_id : uuidOf(input.community_id),
     name: input.name ?? row.name,
     status: input.status ?? row.status,
     starts_at: input.starts_at === undefined ? row.starts_at : timeFrom(input.starts_at),
@@ -280,6 +292,11 @@ function tierFaults({ tiers }: CampaignInput): Fault[] {
     detail,
   }));
 }
+
+const noSuchCommunity: Fault = {
+  pointer: '/community_id',
+  detail: 'The organization has no community of this id. GET /v1/communities lists those it has.',
+};
 
 function refuse(faults: readonly Fault[]): void {
   if (faults.length === 0) return;

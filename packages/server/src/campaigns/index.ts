@@ -7,6 +7,7 @@ export {
   createActivity,
 } from './activity.ts';
 export { type Campaign, type CampaignInput, type Campaigns, openCampaigns } from './campaigns.ts';
+export { type Communities, type CommunityDetail, createCommunities } from './communities.ts';
 export { type CustomType, type CustomTypes, openCustomTypes } from './custom-types.ts';
 export { type CampaignRulesSource, openCampaignRules } from './design.ts';
 export {

@@ -1,11 +1,11 @@
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { Uuid } from '../ids.ts';
-import { type CampaignRow, campaignRows, campaignsChannel } from './campaigns-store.ts';
+import { type CampaignRow, campaignRows, campaignsChannel, keepCommunity } from './campaigns-store.ts';
 import type { Database } from './database.ts';
 import type { Schema } from './schema.ts';
 
 /** Carries the UUID of each campaign whose settings, groups, quests, tasks or rewards changed. */
-const designChannel = 'fanfare_campaign_design';
+export const designChannel = 'fanfare_campaign_design';
 /** Carries the UUID of each organization whose triggers changed. */
 const triggersChannel = 'fanfare_triggers';
 
@@ -40,8 +40,10 @@ export interface DesignWriter {
   putTask(row: TaskRow): Promise<void>;
   /** Without `stock` what is left stays as it is; a new reward is then unlimited. */
   putReward(row: Omit<RewardRow, 'stock'> & { readonly stock?: string | null }): Promise<void>;
-  /** Everything but what it belongs to and when it was made. */
+  /** Everything but its organization and when it was made. */
   putSettings(row: CampaignRow): Promise<void>;
+  /** Whether the organization has this community; then it stays until the change is committed. */
+  keepCommunity(id: Uuid): Promise<boolean>;
   delete(table: DesignTable, id: Uuid): Promise<void>;
   /** Whether somebody completed this task or quest. */
   isCompleted(subjectId: Uuid): Promise<boolean>;
@@ -283,6 +285,7 @@ function writerOf(transaction: Transaction<Schema>, organizationId: Uuid, campai
       await transaction
         .updateTable('campaigns')
         .set({
+          community_id: row.community_id,
           name: row.name,
           status: row.status,
           starts_at: row.starts_at,
@@ -300,6 +303,7 @@ function writerOf(transaction: Transaction<Schema>, organizationId: Uuid, campai
         .execute();
       await sql`select pg_notify(${campaignsChannel}, ${organizationId})`.execute(transaction);
     },
+    keepCommunity: (id) => keepCommunity(transaction, organizationId, id),
     async delete(table, id) {
       await transaction
         .deleteFrom(table)

@@ -1,4 +1,4 @@
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { Uuid } from '../ids.ts';
 import type { Database } from './database.ts';
 import type { Schema } from './schema.ts';
@@ -14,7 +14,8 @@ export type CampaignRow = Readonly<Selectable<Schema['campaigns']>> & {
 
 /** Changing a campaign is changing its design: see `campaign-design-store.ts`. */
 export interface CampaignsStore {
-  insert(campaign: Omit<CampaignRow, 'organization_name' | 'community_name'>): Promise<void>;
+  /** False, and nothing is written, when the organization does not have the community. */
+  insert(campaign: Omit<CampaignRow, 'organization_name' | 'community_name'>): Promise<boolean>;
   find(organizationId: Uuid, id: Uuid): Promise<CampaignRow | null>;
   /** Newest first; `before` is the last one of the page before. */
   list(organizationId: Uuid, before: Uuid | null, limit: number): Promise<readonly CampaignRow[]>;
@@ -27,12 +28,15 @@ export function createCampaignsStore(database: Database): CampaignsStore {
     campaignRows(kysely).where('campaigns.organization_id', '=', organizationId);
   return {
     async insert(campaign) {
-      await database.transaction(async (transaction) => {
+      return database.transaction(async (transaction) => {
+        const { organization_id, community_id } = campaign;
+        if (!(await keepCommunity(transaction, organization_id, community_id))) return false;
         await transaction
           .insertInto('campaigns')
           .values({ ...campaign, tiers: JSON.stringify(campaign.tiers) })
           .execute();
-        await sql`select pg_notify(${campaignsChannel}, ${campaign.organization_id})`.execute(transaction);
+        await sql`select pg_notify(${campaignsChannel}, ${organization_id})`.execute(transaction);
+        return true;
       });
     },
 
@@ -57,4 +61,20 @@ export function campaignRows(reader: Kysely<Schema>) {
     .innerJoin('organizations', 'organizations.id', 'campaigns.organization_id')
     .selectAll('campaigns')
     .select(['communities.name as community_name', 'organizations.name as organization_name']);
+}
+
+/** Whether the organization has this community; then it stays until the transaction ends. */
+export async function keepCommunity(
+  transaction: Transaction<Schema>,
+  organizationId: Uuid,
+  id: Uuid,
+): Promise<boolean> {
+  const found = await transaction
+    .selectFrom('communities')
+    .select('id')
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .forKeyShare()
+    .executeTakeFirst();
+  return found !== undefined;
 }

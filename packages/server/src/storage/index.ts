@@ -25,6 +25,12 @@ export {
 } from './campaign-design-store.ts';
 export { type CampaignRow, type CampaignsStore, createCampaignsStore } from './campaigns-store.ts';
 export {
+  type CommunitiesStore,
+  type CommunityDeletion,
+  type CommunityDetailRow,
+  createCommunitiesStore,
+} from './communities-store.ts';
+export {
   type DataDirectoryLock,
   lockDataDirectory,
   makeDataDirectory,

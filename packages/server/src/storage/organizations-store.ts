@@ -1,6 +1,9 @@
 import { sql } from 'kysely';
 import type { Uuid } from '../ids.ts';
+import { browserAccessChannel } from './browser-access-store.ts';
+import { designChannel } from './campaign-design-store.ts';
 import type { Database } from './database.ts';
+import { tokensChannel } from './tokens-store.ts';
 
 export interface OrganizationRow {
   readonly id: Uuid;
@@ -24,6 +27,8 @@ export interface OrganizationsStore {
     defaultCommunity: CommunityRow,
     onlyIfNone?: boolean,
   ): Promise<OrganizationRow | null>;
+  /** Every node hears of it. Null when there is no such organization. */
+  rename(id: Uuid, name: string): Promise<OrganizationRow | null>;
   defaultCommunity(organizationId: Uuid): Promise<CommunityRow | null>;
 }
 
@@ -70,6 +75,27 @@ export function createOrganizationsStore(database: Database): OrganizationsStore
         return organization;
       });
     },
+
+    rename: (id, name) =>
+      database.transaction(async (transaction) => {
+        const renamed = await transaction
+          .updateTable('organizations')
+          .set({ name })
+          .where('id', '=', id)
+          .returning(['id', 'name', 'created_at as createdAt'])
+          .executeTakeFirst();
+        if (renamed === undefined) return null;
+        // Whoever keeps something that names it: tokens with their organization, campaigns with their rules.
+        await sql`
+          select pg_notify(${tokensChannel}, id::text) from api_tokens
+           where organization_id = ${id} and revoked_at is null`.execute(transaction);
+        await sql`
+          select pg_notify(${designChannel}, id::text) from campaigns where organization_id = ${id}`.execute(
+          transaction,
+        );
+        await sql`select pg_notify(${browserAccessChannel}, ${id})`.execute(transaction);
+        return renamed;
+      }),
 
     async defaultCommunity(organizationId) {
       const row = await kysely

@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { Uuid } from '../ids.ts';
 import type { Database } from './database.ts';
 
-/** Carries the UUID of each token that was revoked. */
-const tokensChannel = 'fanfare_tokens';
+/** Carries the UUID of each token that was revoked, or whose organization changed its name. */
+export const tokensChannel = 'fanfare_tokens';
 
 export interface TokenRow {
   readonly id: Uuid;

@@ -78,6 +78,7 @@ let clockMs = Date.now();
 
 /** What organization A owns; the values stand in paths and must never reach organization B. */
 interface Things {
+  readonly community: string;
   readonly campaign: string;
   readonly group: string;
   /** What new quests and tasks are made in, so that the ones to be deleted stay empty. */
@@ -104,6 +105,7 @@ interface Things {
 let ours: Things;
 let badge: string;
 const unknown: Things = {
+  community: newId('com'),
   campaign: newId('cmp'),
   group: newId('grp'),
   parentGroup: newId('grp'),
@@ -130,6 +132,7 @@ const unknown: Things = {
 const thingOf: Readonly<Record<string, keyof Things>> = {
   '/v1/events/{id}': 'event',
   '/v1/event-types/{type}': 'eventType',
+  '/v1/communities/{id}': 'community',
   '/v1/campaigns/{id}': 'campaign',
   '/v1/campaigns/{id}/groups/{group_id}': 'group',
   '/v1/campaigns/{id}/quests/{quest_id}': 'quest',
@@ -175,6 +178,8 @@ const bodies: Readonly<Record<string, (things: Things) => unknown>> = {
     schema: { type: 'object' },
     example: {},
   }),
+  createCommunity: () => ({ name: 'North' }),
+  updateCommunity: () => ({ name: 'South' }),
   createCampaign: () => ({ name: 'Autumn' }),
   updateCampaign: () => ({ name: 'Winter' }),
   createGroup: () => ({ name: 'Season two' }),
@@ -227,6 +232,7 @@ const bodies: Readonly<Record<string, (things: Things) => unknown>> = {
   createInbox: () => ({ name: 'Mine' }),
   updateInbox: () => ({ name: 'Renamed' }),
   createToken: () => ({ name: 'Deploy' }),
+  updateOrganization: () => ({ name: 'Renamed' }),
   createParticipantToken: ({ participant }) => ({ participant: { id: participant } }),
   revokeParticipantTokens: () => ({}),
   putAllowedOrigins: () => ({ origins: [] }),
@@ -362,6 +368,7 @@ beforeAll(async () => {
   const participant = (await first('/v1/participants?external_id=ada'))?.id ?? '';
   ours = {
     campaign,
+    community: await create('POST', '/v1/communities', bodies['createCommunity']?.(unknown)),
     parentGroup,
     parentQuest,
     group: await inCampaign('groups', 'createGroup'),
@@ -621,6 +628,7 @@ it('with our own token every operation finds its thing, so the refusals above ar
     'deleteWebhook',
     'deleteEventType',
     'deleteToken',
+    'deleteCommunity',
     'revokeParticipantTokens',
   ];
   const order = (id: string) => last.indexOf(id);

@@ -12,6 +12,7 @@ import {
   type CustomTypes,
   createActions,
   createActivity,
+  createCommunities,
   createDesignEditor,
   createParticipants,
   createPayouts,
@@ -152,6 +153,7 @@ export class ApiHarness {
       accounts,
       browserAccess,
       campaigns,
+      communities: createCommunities({ database, campaigns, rules, clock }),
       design: createDesignEditor({
         database,
         rules,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Accounts } from '../../accounts/index.ts';
+import type { Accounts, Organization } from '../../accounts/index.ts';
 import { uuidOf } from '../../ids.ts';
 import { notFound, Problem } from '../../problems.ts';
 import {
@@ -57,13 +57,30 @@ export function accountRoutes(app: Api, { accounts, clock }: AccountParts): void
         response: { 200: organizationSchema, ...problems('not_found') },
       },
     },
+    async (request) => shownOrganization(await accounts.organization(request.principal.organizationId)),
+  );
+
+  app.patch(
+    '/v1/organization',
+    {
+      schema: {
+        tags: ['Account'],
+        operationId: 'updateOrganization',
+        summary: 'Rename the organization',
+        description: 'Events that were accepted before keep the name it had.',
+        security: tokenSecurity,
+        body: z.strictObject({ name: nameSchema.optional() }).meta({
+          id: 'OrganizationChange',
+          description: 'What is left out stays as it is',
+        }),
+        response: { 200: organizationSchema, ...problems('not_found', ...bodyProblems) },
+      },
+    },
     async (request) => {
-      const organization = await accounts.organization(request.principal.organizationId);
-      return {
-        id: organization.id,
-        name: organization.name,
-        created_at: organization.createdAt.toISOString(),
-      };
+      const { organizationId } = request.principal;
+      const { name } = request.body;
+      if (name === undefined) return shownOrganization(await accounts.organization(organizationId));
+      return shownOrganization(await accounts.renameOrganization(organizationId, name));
     },
   );
 
@@ -142,6 +159,14 @@ export function accountRoutes(app: Api, { accounts, clock }: AccountParts): void
       return null;
     },
   );
+}
+
+function shownOrganization(organization: Organization) {
+  return {
+    id: organization.id,
+    name: organization.name,
+    created_at: organization.createdAt.toISOString(),
+  };
 }
 
 function shownToken(token: { id: string; name: string; createdAt: Date; expiresAt: Date | null }) {

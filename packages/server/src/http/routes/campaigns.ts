@@ -59,6 +59,9 @@ const campaignSchema = z
 const percentSchema = pointsInputSchema.gt(0).max(10_000);
 
 const settings = {
+  community_id: idInputSchema('com', 'a community')
+    .optional()
+    .meta({ description: 'Events that are accepted from then on name this community as their source' }),
   status: statusSchema.optional(),
   starts_at: timeInputSchema.nullable().optional(),
   ends_at: timeInputSchema.nullable().optional(),
@@ -143,7 +146,7 @@ export function campaignRoutes(app: Api, { campaigns, campaignRules }: CampaignP
         operationId: 'createCampaign',
         summary: 'A new campaign',
         description:
-          "It belongs to the organization's default community, and is active unless you say otherwise.",
+          "It belongs to the organization's default community and is active, unless you say otherwise.",
         security: tokenSecurity,
         body: newCampaignSchema,
         response: { 201: campaignSchema, ...problems('invalid_campaign', ...bodyProblems) },

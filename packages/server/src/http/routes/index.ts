@@ -5,6 +5,7 @@ import { type BrowserAccessParts, browserAccessRoutes } from './browser-access.t
 import { type CampaignActivityParts, campaignActivityRoutes } from './campaign-activity.ts';
 import { type CampaignDesignParts, campaignDesignRoutes } from './campaign-design.ts';
 import { type CampaignParts, campaignRoutes } from './campaigns.ts';
+import { type CommunityParts, communityRoutes } from './communities.ts';
 import { type DeliveryParts, deliveryRoutes } from './deliveries.ts';
 import { documentRoutes } from './documents.ts';
 import { type EventTypeParts, eventTypeRoutes } from './event-types.ts';
@@ -30,6 +31,7 @@ export interface RouteParts
     CampaignActivityParts,
     CampaignDesignParts,
     CampaignParts,
+    CommunityParts,
     DeliveryParts,
     Omit<EventParts, 'participants'>,
     EventTypeParts,
@@ -54,6 +56,7 @@ export function routes(app: Api, parts: RouteParts): void {
   eventRoutes(app, parts);
   eventTypeRoutes(app, parts);
   campaignRoutes(app, parts);
+  communityRoutes(app, parts);
   campaignDesignRoutes(app, parts);
   campaignActivityRoutes(app, parts);
   referralRoutes(app, parts);
