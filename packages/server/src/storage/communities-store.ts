@@ -59,16 +59,20 @@ export function createCommunitiesStore(database: Database): CommunitiesStore {
 
     change: (organizationId, id, { name, makeDefault }) =>
       database.transaction(async (transaction) => {
-        // This one and the default one, in one order.
-        const rows = await transaction
+        // One change of an organization's communities at a time: there is exactly one default before and after.
+        await transaction
+          .selectFrom('organizations')
+          .select('id')
+          .where('id', '=', organizationId)
+          .forNoKeyUpdate()
+          .execute();
+        const found = await transaction
           .selectFrom('communities')
           .select(columns)
           .where('organization_id', '=', organizationId)
-          .where((where) => where.or([where('id', '=', id), where('is_default', '=', true)]))
-          .orderBy('id')
+          .where('id', '=', id)
           .forNoKeyUpdate()
-          .execute();
-        const found = rows.find((row) => row.id === id);
+          .executeTakeFirst();
         if (found === undefined) return null;
         if (makeDefault && !found.isDefault) {
           await transaction
