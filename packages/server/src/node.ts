@@ -30,6 +30,7 @@ import { createDeliveryLog, type Log } from './observe/index.ts';
 import {
   createEventsStore,
   createEventTypesStore,
+  createExportsStore,
   createHistoryStore,
   createInboxStore,
   createUpkeepStore,
@@ -235,6 +236,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     payouts,
     people,
     imports,
+    exports: createExportsStore(database),
     signIns: createSignIns({ campaigns, participants, accept: delivery.accept, clock }),
     plays: createPlays({ database }),
     participants,

@@ -82,10 +82,16 @@ class People {
     for (const { accounts, ...row } of named.participants) {
       this.#learn({ id: row.id, row, accounts, isNew: false, changed: false });
     }
+    for (const { id, external_id, merged_into } of named.merged) {
+      const known = this.#byId.get(merged_into);
+      if (known === undefined) continue;
+      this.#byId.set(id, known);
+      if (external_id !== null) this.#byExternalId.set(external_id, known);
+    }
   }
 
   get changed() {
-    return [...this.#byId.values()]
+    return [...new Set(this.#byId.values())]
       .filter((known) => known.changed)
       .map(({ row }) => ({ ...row, fields: JSON.stringify(row.fields) }));
   }
@@ -149,7 +155,10 @@ class People {
 
   #change(known: Known, given: BatchedParticipant): BatchedOutcome {
     const { row } = known;
-    const { externalId, person, referralCode } = given;
+    const { person, referralCode } = given;
+    // The id of who was merged into them names them, and stays where it is.
+    const isAlias = given.externalId !== null && this.#byExternalId.get(given.externalId) === known;
+    const externalId = isAlias ? null : given.externalId;
     if (externalId !== null && row.external_id !== null && row.external_id !== externalId) {
       return refusal({ kind: 'other_external_id', id: known.id, externalId: row.external_id });
     }

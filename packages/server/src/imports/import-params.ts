@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JobAtWork } from '../jobs/index.ts';
+import { Problem } from '../problems.ts';
 import { type Header, headerFrom, headerNames, type Layout } from './header.ts';
 
 const schema = z.object({
@@ -20,6 +21,18 @@ export function headerOf(params: JobAtWork['params'], layout: Layout): Header {
 
 export function nameOf(params: JobAtWork['params']): string | null {
   return schema.parse(params).name;
+}
+
+/** A report that nobody could read any more. */
+const mostRefused = 1_000_000;
+
+/** Throws `invalid_import` for a file that is mostly something else than it should be. */
+export function requireReadableReport({ refused }: JobAtWork): void {
+  if (refused < mostRefused) return;
+  throw new Problem(
+    'invalid_import',
+    `${refused.toLocaleString('en-US')} lines were refused, so the import was ended. Look at the first of them, and import a corrected file; what was imported stays.`,
+  );
 }
 
 /** Chunks are numbered from 0. */

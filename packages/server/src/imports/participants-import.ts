@@ -3,7 +3,7 @@ import type { JobHandler, JobRefusal } from '../jobs/index.ts';
 import { Problem } from '../problems.ts';
 import type { ImportChunksStore } from '../storage/index.ts';
 import { participantLayout } from './header.ts';
-import { chunkAt, headerOf } from './import-params.ts';
+import { chunkAt, headerOf, requireReadableReport } from './import-params.ts';
 import { readParticipant } from './participant-rows.ts';
 import { readRecords, refusalOf } from './records.ts';
 
@@ -19,6 +19,7 @@ export function participantsImport(parts: {
       const chunk = await chunks.take(transaction, job.uuid, number);
       if (chunk === null) return { cursor: number, done: 0, finished: true };
 
+      requireReadableReport(job);
       const header = headerOf(job.params, participantLayout);
       const { records, refusals: unread } = readRecords(chunk, header);
       const refusals: JobRefusal[] = [...unread];

@@ -4,7 +4,7 @@ import type { JobAtWork, JobHandler, JobRefusal } from '../jobs/index.ts';
 import { Problem } from '../problems.ts';
 import type { ImportChunksStore } from '../storage/index.ts';
 import { pointsLayout } from './header.ts';
-import { chunkAt, headerOf, nameOf } from './import-params.ts';
+import { chunkAt, headerOf, nameOf, requireReadableReport } from './import-params.ts';
 import { type PointsRow, readPoints } from './points-rows.ts';
 import { type FileRecord, readRecords, refusalOf } from './records.ts';
 
@@ -47,6 +47,7 @@ export function pointsImport(parts: PointsImportParts): JobHandler {
       const chunk = await chunks.readAndForgetBefore(job.uuid, number);
       if (chunk === null) return { cursor: number, done: 0, finished: true };
 
+      requireReadableReport(job);
       const header = headerOf(job.params, pointsLayout);
       const campaign = campaignOf(job.params);
       const { records, refusals: unread } = readRecords(chunk, header);

@@ -51,6 +51,7 @@ export {
   type EventsStore,
   type StoredEvent,
 } from './events-store.ts';
+export { createExportsStore, type ExportedParticipantRow, type ExportsStore } from './exports-store.ts';
 export {
   type AttemptDetailRow,
   createHistoryStore,

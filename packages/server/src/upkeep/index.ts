@@ -1,4 +1,6 @@
 import {
+  createImportChunksStore,
+  createJobsStore,
   createUpkeepStore,
   type Database,
   dropPartitionsBefore,
@@ -8,6 +10,7 @@ import type { Keyring } from '../webhooks/index.ts';
 import { deletedWebhooksTask } from './deleted-webhooks.ts';
 import { idempotencyKeysTask } from './idempotency-keys.ts';
 import { inboxesTask } from './inboxes.ts';
+import { endedJobsTask, leftUploadsTask } from './jobs.ts';
 import { partitionsTask } from './partitions.ts';
 import { payoutsTask } from './payouts.ts';
 import { retentionTask } from './retention.ts';
@@ -48,6 +51,8 @@ export function startUpkeep(parts: UpkeepParts): Schedule {
       inboxesTask(store.trimInboxes),
       deletedWebhooksTask(parts.cancelLeftovers),
       payoutsTask(parts.tendPayouts),
+      endedJobsTask(parts.retentionDays, createJobsStore(database).deleteEndedBefore),
+      leftUploadsTask(createImportChunksStore(database).deleteLeftBefore),
     ],
     alone: store.alone,
     onDone: (task, did) => log.info({ task }, did),

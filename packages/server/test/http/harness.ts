@@ -31,7 +31,7 @@ import {
 import { createHttpServer } from '../../src/http/index.ts';
 import { createImports } from '../../src/imports/index.ts';
 import { createJobs, type Jobs } from '../../src/jobs/index.ts';
-import { createEventsStore, type Database } from '../../src/storage/index.ts';
+import { createEventsStore, createExportsStore, type Database } from '../../src/storage/index.ts';
 import { formatsThatCarry, paymentObstacle } from '../../src/webhooks/index.ts';
 import { openWebhookParts, type WebhookParts, type WebhookPartsSettings } from './webhook-parts.ts';
 
@@ -149,6 +149,7 @@ export class ApiHarness {
     const app = createHttpServer({
       ...webhookParts.parts,
       jobs,
+      exports: createExportsStore(database),
       imports: createImports({ database, jobs, campaignRules: rules, actions, people, clock }),
       accounts,
       browserAccess,

@@ -10,6 +10,7 @@ import { type DeliveryParts, deliveryRoutes } from './deliveries.ts';
 import { documentRoutes } from './documents.ts';
 import { type EventTypeParts, eventTypeRoutes } from './event-types.ts';
 import { type EventParts, eventRoutes } from './events.ts';
+import { type ExportParts, exportRoutes } from './exports.ts';
 import { formatRoutes } from './formats.ts';
 import { type HealthParts, healthRoutes } from './health.ts';
 import { type ImportParts, importRoutes } from './imports.ts';
@@ -35,6 +36,7 @@ export interface RouteParts
     DeliveryParts,
     Omit<EventParts, 'participants'>,
     EventTypeParts,
+    ExportParts,
     HealthParts,
     ImportParts,
     InboxParts,
@@ -71,6 +73,7 @@ export function routes(app: Api, parts: RouteParts): void {
   deliveryRoutes(app, parts);
   inboxRoutes(app, parts);
   importRoutes(app, parts);
+  exportRoutes(app, parts);
   jobRoutes(app, parts);
   accountRoutes(app, parts);
   browserAccessRoutes(app, parts);

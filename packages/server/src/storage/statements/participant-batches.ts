@@ -17,9 +17,17 @@ export interface BatchNames {
   readonly referralCodes: readonly string[];
 }
 
+interface MergedRow {
+  readonly id: Uuid;
+  readonly external_id: string | null;
+  readonly merged_into: Uuid;
+}
+
 export interface NamedParticipants {
   /** Those with one of the ids, external ids or accounts, locked until the transaction ends. */
   readonly participants: readonly (ParticipantRow & { readonly accounts: readonly AccountRow[] })[];
+  /** Those who were merged: whoever names them means another one of the participants. */
+  readonly merged: readonly MergedRow[];
   /** Who has which of the referral codes. */
   readonly codes: ReadonlyMap<string, Uuid>;
 }
@@ -34,7 +42,39 @@ export async function lockNamedParticipants(
   organizationId: Uuid,
   names: BatchNames,
 ): Promise<NamedParticipants> {
-  const { rows } = await transaction.query<ParticipantRow>({
+  const named = await lockNamed(transaction, organizationId, names);
+  const merged = named.flatMap((row) =>
+    row.merged_into === null ? [] : [{ ...row, merged_into: row.merged_into }],
+  );
+  const known = new Set(named.map(({ id }) => id));
+  const ids = merged.map((row) => row.merged_into).filter((id) => !known.has(id));
+  const others =
+    ids.length === 0
+      ? []
+      : await lockNamed(transaction, organizationId, {
+          ids,
+          externalIds: [],
+          accounts: [],
+          referralCodes: [],
+        });
+  const rows = [...named, ...others].filter((row) => row.merged_into === null);
+  const accounts = rows.length === 0 ? new Map() : await accountsOf(transaction, rows);
+  return {
+    participants: rows.map((row) => ({ ...row, accounts: accounts.get(row.id) ?? [] })),
+    merged,
+    codes:
+      names.referralCodes.length === 0
+        ? new Map()
+        : await ownersOfCodes(transaction, organizationId, names.referralCodes),
+  };
+}
+
+async function lockNamed(
+  transaction: Queryable,
+  organizationId: Uuid,
+  names: BatchNames,
+): Promise<readonly (ParticipantRow & { readonly merged_into: Uuid | null })[]> {
+  const { rows } = await transaction.query<ParticipantRow & { merged_into: Uuid | null }>({
     name: 'lock_named_participants',
     text: `
       with named as (
@@ -51,7 +91,7 @@ export async function lockNamedParticipants(
            where l.organization_id = $1 and l.platform = k.platform and l.name = k.name limit 1) a
       )
       select p.id, p.external_id, p.email, p.first_name, p.last_name, p.phone, p.wallet, p.fields, p.test,
-             p.referral_code, p.created_at, p.updated_at
+             p.referral_code, p.created_at, p.updated_at, p.merged_into
         from (select id from named order by id) n
        cross join lateral (
          select * from participants l where l.id = n.id and l.organization_id = $1 limit 1 for update) p`,
@@ -63,14 +103,7 @@ export async function lockNamedParticipants(
       textArray(names.accounts.map(({ name }) => name)),
     ],
   });
-  const accounts = rows.length === 0 ? new Map() : await accountsOf(transaction, rows);
-  return {
-    participants: rows.map((row) => ({ ...row, accounts: accounts.get(row.id) ?? [] })),
-    codes:
-      names.referralCodes.length === 0
-        ? new Map()
-        : await ownersOfCodes(transaction, organizationId, names.referralCodes),
-  };
+  return rows;
 }
 
 async function accountsOf(
@@ -101,8 +134,9 @@ async function ownersOfCodes(
 ): Promise<Map<string, Uuid>> {
   const { rows } = await transaction.query<{ referral_code: string; id: Uuid }>({
     name: 'owners_of_referral_codes',
-    text: `select p.id, p.referral_code from unnest($2::text[]) as k (code) cross join lateral (
-             select id, referral_code from participants l
+    text: `select coalesce(p.merged_into, p.id) as id, p.referral_code from unnest($2::text[]) as k (code)
+            cross join lateral (
+             select id, organization_id, referral_code, merged_into from participants l
               where (l.organization_id, l.referral_code) >= ($1, k.code) and l.referral_code is not null
            order by l.organization_id, l.referral_code limit 1) p
             where p.organization_id = $1 and p.referral_code = k.code`,
