@@ -26,7 +26,7 @@ export interface FramingLimits {
   readonly mostRecords: number;
 }
 
-/** A record may be this long, its line end included. */
+/** A record may be this long, not counting the LF at its end. */
 export const mostRecordBytes = 64 * 1024;
 /** Chunks are ended by the first record that reaches this. */
 const chunkBytes = 512 * 1024;

@@ -3,7 +3,7 @@ import type { JobRefusal } from '../jobs/index.ts';
 import type { Header } from './header.ts';
 import { excerptOf, mostRecordBytes, type OverlongRecord, type RecordChunk } from './record-framing.ts';
 
-/** One record of a file, by the names of its columns. Cells are trimmed; an empty one is left out. */
+/** One record of a file: a cell for each column. */
 export interface FileRecord {
   /** Where it begins, from 1. */
   readonly line: number;
@@ -28,7 +28,7 @@ export function readRecords(
     const at = line;
     line += 1;
     for (const cell of cells) if (cell.includes('\n')) line += cell.split('\n').length - 1;
-    if (cells.length === 1 && cells[0] === '') continue;
+    if (cells.length === 1 && /^\r*$/.test(cells[0] ?? '')) continue;
     if (cells.length === header.columns.length) records.push({ line: at, cells });
     else
       refusals.push(
@@ -42,7 +42,12 @@ export function readRecords(
 function cellsOf(content: Buffer, delimiter: string): string[][] {
   const text = content.toString();
   // Quotes inside a cell that does not begin with one are taken as they stand, as spreadsheets do.
-  const options = { delimiter, relax_column_count: true, relax_quotes: true };
+  const options = {
+    delimiter,
+    record_delimiter: ['\r\n', '\n'],
+    relax_column_count: true,
+    relax_quotes: true,
+  };
   try {
     return parse(text, options);
   } catch (error) {
@@ -61,7 +66,10 @@ export function refusalOf(
 
 function countFault(cells: readonly string[], { columns }: Header): string {
   const more = cells.length > columns.length;
-  return `Found ${cells.length} cells, expected ${columns.length}, as many as the first line names. ${more ? 'Put quotes around a cell that holds the separator.' : 'Add the missing ones, empty where nothing is known.'}`;
+  const open = cells.some((cell) => cell.includes('\n'))
+    ? ' Or close the quote that runs over several lines.'
+    : '';
+  return `Found ${cells.length} cells, expected ${columns.length}, as many as the first line names. ${more ? 'Put quotes around a cell that holds the separator.' : 'Add the missing ones, empty where nothing is known.'}${open}`;
 }
 
 function overlongRefusal({ line, lastLine, quoted, excerpt }: OverlongRecord): JobRefusal {
