@@ -106,6 +106,21 @@ export function whoseOf(principal: Principal, asked: ParticipantId | null): Part
   throw notOneself(principal);
 }
 
+/**
+ * The campaign that a list over several is asked for (null: all of them). Throws `forbidden` when a participant token
+ * that was made for some campaigns asks for another, or for none in particular.
+ */
+export function campaignOf(principal: Principal, asked: CampaignId | null): CampaignId | null {
+  if (principal.kind === 'token' || principal.campaignIds === null) return asked;
+  if (asked === null) {
+    throw forbidden(
+      `This participant token is for ${[...principal.campaignIds].join(', ')}, found no campaign_id. Name one of them as campaign_id.`,
+    );
+  }
+  requireCampaign(principal, asked);
+  return asked;
+}
+
 export function forbidden(detail: string): Problem {
   return new Problem('forbidden', detail);
 }

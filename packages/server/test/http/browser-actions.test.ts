@@ -1,3 +1,4 @@
+import { waitFor } from '@fanfare/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../src/ids.ts';
 import { Browser } from './browser.ts';
@@ -8,7 +9,7 @@ let api: ApiHarness;
 let season: Season;
 let campaign: string;
 beforeAll(async () => {
-  api = await ApiHarness.open();
+  api = await ApiHarness.open({ webhooks: { dispatch: true } });
 });
 beforeEach(async () => {
   season = await Season.open(api);
@@ -208,6 +209,7 @@ describe('a browser', () => {
       const path = `/v1/campaigns/${id}`;
       const signIn = { body: { campaign_id: id, method: 'google' } };
       for (const refused of [
+        ada.call('GET', `/v1/payouts?campaign_id=${id}`),
         ada.call('GET', path),
         ada.call('GET', `${path}/leaderboard`),
         ada.call('POST', `${path}/participants`, { body: {} }),
@@ -217,7 +219,54 @@ describe('a browser', () => {
         expect(await refusal(refused)).toMatchObject(forbidden);
       }
     }
+    expect((await ada.call('GET', `/v1/payouts?campaign_id=${season.campaign}`)).status).toBe(200);
+    expect(await refusal(ada.call('GET', '/v1/payouts'))).toMatchObject(forbidden);
+    const unlimited = await Browser.open(api, somebody());
+    expect((await unlimited.call('GET', '/v1/payouts')).status).toBe(200);
   });
+});
+
+it('ChainVine’s receivers are told whether a server or a browser spoke, and for which community', async () => {
+  const inbox = await api.call('POST', '/v1/inboxes', { body: { name: 'ChainVine' } });
+  const { id } = inbox.body as { id: string };
+  const community = await api.call('POST', '/v1/communities', { body: { name: 'North' } });
+  const { id: community_id } = community.body as { id: string };
+  await season.change({ community_id });
+  const webhook = await api.call('POST', '/v1/webhooks', {
+    body: {
+      name: 'ChainVine',
+      url: `${api.url}/inbox/${id}`,
+      format: 'chainvine',
+      campaigns: [season.campaign],
+    },
+  });
+  expect(webhook.status, webhook.text).toBe(201);
+  const ada = await Browser.open(api, somebody());
+  await outcome(ada.call('POST', `${campaign}/participants`, { body: {} }));
+  await outcome(season.join(somebody()));
+  const received = await waitFor(
+    async () => {
+      const list = (await api.call('GET', `/v1/inboxes/${id}/requests`)).body as { data: { id: string }[] };
+      return list.data.length === 2 && list.data;
+    },
+    { what: 'both deliveries' },
+  );
+  const messages = await Promise.all(
+    received.map(async (one) => {
+      const { body } = await api.call('GET', `/v1/inboxes/${id}/requests/${one.id}`);
+      const sent = (body as { body: string }).body;
+      return JSON.parse(sent) as {
+        secure_request: boolean;
+        source: { community: { name: string } };
+        event: { data: { user: { id: string } } };
+      };
+    }),
+  );
+  for (const message of messages) {
+    expect(message.source.community).toMatchObject({ name: 'North' });
+    expect(message.secure_request).toBe(!JSON.stringify(message).includes(ada.participant));
+  }
+  expect(new Set(messages.map((message) => message.secure_request)).size).toBe(2);
 });
 
 it('an API token names whom it acts for', async () => {

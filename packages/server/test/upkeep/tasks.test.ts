@@ -156,10 +156,23 @@ describe('secrets', () => {
         key_id: inboxSecret.keyId,
       })
       .execute();
+    const tokenKey = newId('ptk');
+    const sealed = new Keyring(oldKey).encrypt(new SecretText('of the tokens'), tokenKey);
+    await test.database.kysely
+      .insertInto('participant_token_keys')
+      .values({
+        id: uuidOf(tokenKey),
+        organization_id: uuidOf(organizationId),
+        ciphertext: sealed.ciphertext,
+        key_id: sealed.keyId,
+        created_at: new Date(),
+      })
+      .execute();
+    expect(await store.readSecretKeyIds()).toEqual([new Keyring(oldKey).currentKeyId]);
     const keyring = new Keyring(newKey, oldKey);
 
     expect(await task(keyring).task.run(new Date())).toBe(
-      `Re-encrypted 2 secrets under the key ${keyring.currentKeyId}`,
+      `Re-encrypted 3 secrets under the key ${keyring.currentKeyId}`,
     );
     const row = await readSecret(webhook.secretId);
     expect(row?.key_id).toBe(keyring.currentKeyId);
@@ -168,6 +181,7 @@ describe('secrets', () => {
       webhook.webhookId,
     );
     expect(read.reveal()).toBe('whsec_of_the_crm');
+    expect(await store.readSecretKeyIds()).toEqual([keyring.currentKeyId]);
     expect(await task(keyring).task.run(new Date())).toBeNull();
   });
 

@@ -3,7 +3,7 @@ import { type ActionReceipt, type Payouts, payoutStates } from '../../campaigns/
 import { exactAmount } from '../../catalog/index.ts';
 import { type Id, type IdPrefix, idFromUuid, parseId } from '../../ids.ts';
 import { notFound, Problem } from '../../problems.ts';
-import { actorOf, requireVisible, trustOf, whoseOf } from '../access.ts';
+import { actorOf, campaignOf, requireVisible, trustOf, whoseOf } from '../access.ts';
 import {
   type Api,
   bodyProblems,
@@ -310,7 +310,7 @@ function readingRoutes(app: Api, { payouts, campaignRules }: PayoutParts): void 
       const { organizationId } = request.principal;
       const { campaign_id, participant_id, reward_id, state } = request.query;
       const filter = {
-        campaign: asked('cmp', campaign_id),
+        campaign: campaignOf(request.principal, asked('cmp', campaign_id) ?? null) ?? undefined,
         participant: whoseOf(request.principal, asked('usr', participant_id) ?? null) ?? undefined,
         reward: asked('rwd', reward_id),
         state,

@@ -132,3 +132,20 @@ describe('completing a task', () => {
     expect(codeOf(season.complete('bob', 'wild'))).toBe('amount_out_of_range');
   });
 });
+
+describe('a task reported by a browser', () => {
+  const reported = (season: Season, name: string, trust: 'server' | 'browser') =>
+    codeOf(
+      season.act('ada', { kind: 'complete_task', taskId: taskId(name), account: null, score: null }, trust),
+    );
+
+  it('is completed only when it is marked for browsers', () => {
+    const season = new Season({ tasks: [task('follow', { browser: true }), task('quiz')] });
+    expect(reported(season, 'quiz', 'browser')).toBe('forbidden');
+    expect(season.person('ada').joinedAt).toBeNull();
+    expect(reported(season, 'follow', 'browser')).toBe('done');
+    expect(reported(season, 'quiz', 'server')).toBe('done');
+    // Not even that it was done is told.
+    expect(reported(season, 'quiz', 'browser')).toBe('forbidden');
+  });
+});
