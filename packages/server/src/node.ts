@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ensureFirstOrganization, openAccounts, openBrowserAccess } from './accounts/index.ts';
 import {
+  type ActionsParts,
   createActions,
   createActivity,
   createCommunities,
@@ -17,12 +18,14 @@ import {
   openCampaignRules,
   openCampaigns,
   openCustomTypes,
+  openMerging,
 } from './campaigns/index.ts';
 import { type Closing, createClosing } from './closing.ts';
 import type { Config } from './config.ts';
 import { createDelivery, createSender } from './delivery/index.ts';
 import { loadDemo, readCast } from './demo/index.ts';
 import { createHttpServer } from './http/index.ts';
+import type { ParticipantId } from './ids.ts';
 import { createImports } from './imports/index.ts';
 import { openInboxes } from './inbox/index.ts';
 import { createJobs } from './jobs/index.ts';
@@ -166,12 +169,13 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
 
   // Kinds are registered below, before the jobs start.
   const jobs = createJobs({ database, clock, log, alone: config.databaseUrl === null });
-  const actions = createActions({
+  const deciding: ActionsParts = {
     database,
     rulesOf: (campaign) => rules.rulesOf(campaign),
     acceptWithin: delivery.acceptWithin,
     payoutObstacle: (uid, person) => paymentObstacle(routing.webhook(uid), person.test),
-  });
+  };
+  const actions = createActions(deciding);
   const payouts = createPayouts({ database, actions, clock });
   delivery.registerPayments(payouts.desk);
 
@@ -203,6 +207,18 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
 
   const browserAccess = await openBrowserAccess({ database, keyring, clock });
   closing.add('browser access', () => browserAccess.close());
+  const forget = (absorbed?: ParticipantId) => {
+    participants.forget(absorbed);
+    people.forget(absorbed);
+  };
+  const merging = await openMerging({
+    ...deciding,
+    database,
+    onAbsorbed: forget,
+    onMissed: () => forget(),
+    clock,
+  });
+  closing.add('merging', () => merging.close());
   const inboxes = await openInboxes({
     store: createInboxStore(database),
     keyring,
@@ -240,6 +256,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     signIns: createSignIns({ campaigns, participants, accept: delivery.accept, clock }),
     plays: createPlays({ database }),
     participants,
+    merging,
     activity: createActivity({ database }),
     referrals: createReferrals({ database }),
     customTypes,

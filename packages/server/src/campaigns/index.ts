@@ -20,6 +20,7 @@ export {
   type Shelf,
   type Task,
 } from './design-editor.ts';
+export { type MergeOutcome, type Merging, openMerging } from './merging.ts';
 export {
   type BatchedOutcome,
   type BatchedParticipant,

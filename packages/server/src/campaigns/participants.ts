@@ -34,12 +34,18 @@ export interface ParticipantInput {
   readonly referral_code?: string | undefined;
 }
 
-/** The people that events are about. The organization's own id for a person and ours belong together for good. */
+/**
+ * The people that events are about. The organization's own id for a person and ours belong together for good, or
+ * until they turn out to be somebody else: then both are names of that participant.
+ */
 export interface Participants {
   /** Our id for the organization's own; made on first sight. At once for a participant seen lately. */
   identify(organization: OrganizationId, externalId: string): ParticipantId | Promise<ParticipantId>;
-  /** The organization's own id for ours; null when it has no such participant. At once for one seen lately. */
-  externalIdOf(organization: OrganizationId, id: ParticipantId): string | null | Promise<string | null>;
+  /**
+   * Who answers for our id, with the organization's own; null when it has no such participant, or no id of its own
+   * for them. At once for one seen lately.
+   */
+  identityOf(organization: OrganizationId, id: ParticipantId): Identity | null | Promise<Identity | null>;
   find(organization: OrganizationId, id: ParticipantId): Promise<Participant | null>;
   findByExternalId(organization: OrganizationId, externalId: string): Promise<Participant | null>;
   /** In the order in which they came. */
@@ -66,6 +72,23 @@ export interface Participants {
   update(organization: OrganizationId, id: ParticipantId, input: ParticipantInput): Promise<Participant>;
   /** The participant as the newest event about them shows them; null when there is none within retention. */
   latestSnapshot(organization: OrganizationId, id: ParticipantId): Promise<ParticipantSnapshot | null>;
+  /** Who was merged into this participant, the last one first. At most `limit`. */
+  absorbedBy(organization: OrganizationId, id: ParticipantId, limit: number): Promise<readonly Absorbed[]>;
+  /** This id is another name of somebody else now; without one, any may be. */
+  forget(id?: ParticipantId): void;
+}
+
+export interface Identity {
+  readonly id: ParticipantId;
+  readonly externalId: string;
+}
+
+/** Somebody who turned out to be another participant, and answers for them. */
+export interface Absorbed {
+  readonly id: ParticipantId;
+  readonly externalId: string | null;
+  readonly mergedAt: Date;
+  readonly reason: string | null;
 }
 
 /** Kept in memory, at about 300 bytes each. */
@@ -87,14 +110,10 @@ export function createParticipants(parts: {
   const store = createParticipantsStore(parts.database);
   const events = createEventsStore(parts.database);
   const ids = new Recent<string, ParticipantId>(largestCache);
-  const externalIds = new Recent<ParticipantId, { owner: OrganizationId; externalId: string }>(largestCache);
+  const identities = new Recent<ParticipantId, Identity & { readonly owner: OrganizationId }>(largestCache);
   const waiting: Waiting[] = [];
   let working = false;
-
-  function remember(organization: OrganizationId, externalId: string, id: ParticipantId): void {
-    ids.set(organization + externalId, id);
-    externalIds.set(id, { owner: organization, externalId });
-  }
+  let merges = 0;
 
   /** What is asked for while one statement runs is asked by the next one together. */
   async function work(): Promise<void> {
@@ -116,12 +135,14 @@ export function createParticipants(parts: {
       organizationId: uuidOf(organization),
       externalId,
     }));
+    const before = merges;
     const uuids = await store.ensure(keys, newParticipant);
     const found = new Map<string, ParticipantId>();
     [...wanted].forEach(([key, { organization, externalId }], index) => {
       const id = idFromUuid('usr', uuids[index] ?? '');
       found.set(key, id);
-      remember(organization, externalId, id);
+      // What was read before a merge may be wrong after it.
+      if (before === merges) ids.set(organization + externalId, id);
     });
     for (const one of batch) {
       const id = found.get(one.organization + one.externalId);
@@ -179,15 +200,39 @@ export function createParticipants(parts: {
       });
     },
 
-    externalIdOf(organization, id) {
-      const known = externalIds.get(id);
-      if (known !== undefined) return known.owner === organization ? known.externalId : null;
+    identityOf(organization, id) {
+      const known = identities.get(id);
+      if (known !== undefined) return known.owner === organization ? known : null;
+      const before = merges;
       return store.find(uuidOf(organization), uuidOf(id)).then((row) => {
         // Who has none may get one yet.
         if (row === null || row.external_id === null) return null;
-        remember(organization, row.external_id, id);
-        return row.external_id;
+        const identity = { owner: organization, id: idFromUuid('usr', row.id), externalId: row.external_id };
+        // Another name would outlive what it stands for: nobody says when that one is merged.
+        if (before === merges && identity.id === id) identities.set(id, identity);
+        return identity;
       });
+    },
+
+    async absorbedBy(organization, id, limit) {
+      const rows = await store.absorbedBy(uuidOf(organization), uuidOf(id), limit);
+      return rows.map((row) => ({
+        id: idFromUuid('usr', row.id),
+        externalId: row.external_id,
+        mergedAt: row.merged_at,
+        reason: row.merge_reason,
+      }));
+    },
+
+    forget(id) {
+      merges += 1;
+      if (id === undefined) {
+        ids.clear();
+        identities.clear();
+        return;
+      }
+      ids.deleteValue(id);
+      identities.delete(id);
     },
 
     async find(organization, id) {

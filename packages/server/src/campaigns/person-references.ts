@@ -20,6 +20,8 @@ export interface PersonReferences {
   actor(organization: OrganizationId, reference: PersonReference): ParticipantId | Promise<ParticipantId>;
   /** Somebody else, who is there already. Throws `unknown_referrer`. */
   referrer(organization: OrganizationId, reference: ReferrerReference): Promise<ParticipantId>;
+  /** This id is another name of somebody else now; without one, any may be. */
+  forget(id?: ParticipantId): void;
 }
 
 /** Kept in memory, at about 150 bytes each. */
@@ -31,12 +33,14 @@ export function createPersonReferences(parts: {
 }): PersonReferences {
   const lookup = createPersonLookup(parts.database);
   const owners = new Recent<ParticipantId, OrganizationId>(largestCache);
+  let merges = 0;
 
   async function known(organization: OrganizationId, id: ParticipantId): Promise<ParticipantId | null> {
     if (owners.get(id) === organization) return id;
-    if (!(await lookup.exists(uuidOf(organization), uuidOf(id)))) return null;
-    owners.set(id, organization);
-    return id;
+    const before = merges;
+    const found = idOf(await lookup.byId(uuidOf(organization), uuidOf(id)));
+    if (found === id && before === merges) owners.set(id, organization);
+    return found;
   }
 
   async function byAccount(organization: OrganizationId, account: Account) {
@@ -57,6 +61,12 @@ export function createPersonReferences(parts: {
   }
 
   return {
+    forget(id) {
+      merges += 1;
+      if (id === undefined) owners.clear();
+      else owners.delete(id);
+    },
+
     actor(organization, reference) {
       if ('externalId' in reference) return parts.participants.identify(organization, reference.externalId);
       if ('id' in reference && owners.get(reference.id) === organization) return reference.id;

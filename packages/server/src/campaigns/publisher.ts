@@ -59,7 +59,7 @@ export type Publish = (publication: Publication) => Promise<Publishing>;
 
 export interface PublisherParts {
   readonly campaigns: Pick<Campaigns, 'contextOf' | 'defaultCommunity'>;
-  readonly participants: Pick<Participants, 'identify' | 'externalIdOf'>;
+  readonly participants: Pick<Participants, 'identify' | 'identityOf' | 'findByExternalId'>;
   readonly customTypes: Pick<CustomTypes, 'validatorsOf'>;
   readonly accept: AcceptEvents;
   /** Asked for the answer that a key was first given. */
@@ -195,8 +195,8 @@ async function identityOf(
       externalId: given.external_id,
     };
   }
-  const externalId = await participants.externalIdOf(organization, given.id);
-  if (externalId === null) {
+  const identity = await participants.identityOf(organization, given.id);
+  if (identity === null) {
     return {
       fault: {
         pointer: '/participant/id',
@@ -205,7 +205,10 @@ async function identityOf(
       },
     };
   }
-  if (given.external_id !== null && given.external_id !== externalId) {
+  if (given.external_id !== null && given.external_id !== identity.externalId) {
+    // Somebody who was merged with others has several.
+    const named = await participants.findByExternalId(organization, given.external_id);
+    if (named?.id === identity.id) return identity;
     return {
       fault: {
         pointer: '/participant/external_id',
@@ -214,5 +217,5 @@ async function identityOf(
       },
     };
   }
-  return { id: given.id, externalId };
+  return identity;
 }

@@ -25,6 +25,11 @@ export class Recent<K, V> {
     this.#entries.delete(key);
   }
 
+  /** Looks at every entry: for what happens rarely. */
+  deleteValue(value: V): void {
+    for (const [key, one] of this.#entries) if (one === value) this.#entries.delete(key);
+  }
+
   clear(): void {
     this.#entries.clear();
   }

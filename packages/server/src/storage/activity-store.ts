@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import { type CampaignId, idFromUuid, type Uuid } from '../ids.ts';
 import type { Database } from './database.ts';
+import { survivorOf } from './participant-alias.ts';
 import type { Schema } from './schema.ts';
 import { readRanks } from './statements/leaderboard.ts';
 
@@ -178,14 +179,14 @@ export function createActivityStore(database: Database): ActivityStore {
         .select('participants.test')
         .where('participations.organization_id', '=', organizationId)
         .where('participations.campaign_id', '=', campaignId)
-        .where('participations.participant_id', '=', participantId)
+        .where('participations.participant_id', '=', survivorOf(participantId))
         .executeTakeFirst();
       if (row === undefined) return null;
       const referral = await kysely
         .selectFrom('referrals')
         .select(['id', 'state'])
         .where('campaign_id', '=', campaignId)
-        .where('claimer_id', '=', participantId)
+        .where('claimer_id', '=', row.participant_id)
         .executeTakeFirst();
       const progress = await kysely
         .selectFrom('progress')
@@ -193,7 +194,7 @@ export function createActivityStore(database: Database): ActivityStore {
         .select(['progress.subject_id', 'progress.period', 'progress.count'])
         .select(sql<'task' | 'quest'>`case when quests.id is null then 'task' else 'quest' end`.as('subject'))
         .where('progress.campaign_id', '=', campaignId)
-        .where('progress.participant_id', '=', participantId)
+        .where('progress.participant_id', '=', row.participant_id)
         .orderBy('progress.subject_id')
         .execute();
       const [counted] = await ranked([row]);
@@ -208,7 +209,7 @@ export function createActivityStore(database: Database): ActivityStore {
         .select(counters)
         .select('participants.test')
         .where('participations.organization_id', '=', organizationId)
-        .where('participations.participant_id', '=', participantId)
+        .where('participations.participant_id', '=', survivorOf(participantId))
         .orderBy('participations.campaign_id', 'desc')
         .execute();
       return ranked(rows);
@@ -240,8 +241,8 @@ export function createActivityStore(database: Database): ActivityStore {
         .orderBy('id', 'desc')
         .limit(limit);
       if (participantId !== null) {
-        completions = completions.where('completions.participant_id', '=', participantId);
-        entries = entries.where('participant_id', '=', participantId);
+        completions = completions.where('completions.participant_id', '=', survivorOf(participantId));
+        entries = entries.where('participant_id', '=', survivorOf(participantId));
       }
       if (before !== null) {
         completions = completions.where('completions.id', '<', before);

@@ -1,5 +1,6 @@
 import type { Uuid } from '../ids.ts';
 import type { Database } from './database.ts';
+import { namesOf, survivorOf } from './participant-alias.ts';
 
 export interface StoredEvent {
   readonly id: Uuid;
@@ -10,6 +11,7 @@ export interface StoredEvent {
 export interface EventFilter {
   readonly type: string | null;
   readonly campaignId: Uuid | null;
+  /** Also what happened under the names of those who were merged into them. */
   readonly participantId: Uuid | null;
   /** Bounds over ids, which begin with the time of acceptance: from this one on, and before that one. */
   readonly from: Uuid | null;
@@ -35,7 +37,7 @@ export interface EventsStore {
     limit: number,
   ): Promise<readonly StoredEvent[]>;
   find(organizationId: Uuid, id: Uuid): Promise<StoredEvent | null>;
-  /** The newest event about this participant. */
+  /** The newest event about this participant, or about who took them in. */
   newestOf(organizationId: Uuid, participantId: Uuid): Promise<StoredEvent | null>;
   deliveriesOf(organizationId: Uuid, eventId: Uuid): Promise<readonly EventDeliveryRow[]>;
 }
@@ -49,7 +51,15 @@ export function createEventsStore(database: Database): EventsStore {
       let query = all(organizationId).orderBy('id', 'desc').limit(limit);
       if (filter.type !== null) query = query.where('type', '=', filter.type);
       if (filter.campaignId !== null) query = query.where('campaign_id', '=', filter.campaignId);
-      if (filter.participantId !== null) query = query.where('participant_id', '=', filter.participantId);
+      if (filter.participantId !== null) {
+        const names = await namesOf(kysely, organizationId, filter.participantId);
+        const [only, ...more] = names;
+        if (only === undefined) return [];
+        query =
+          more.length === 0
+            ? query.where('participant_id', '=', only)
+            : query.where('participant_id', 'in', names);
+      }
       if (filter.from !== null) query = query.where('id', '>=', filter.from);
       if (filter.until !== null) query = query.where('id', '<', filter.until);
       if (before !== null) query = query.where('id', '<', before);
@@ -62,7 +72,7 @@ export function createEventsStore(database: Database): EventsStore {
 
     async newestOf(organizationId, participantId) {
       const row = await all(organizationId)
-        .where('participant_id', '=', participantId)
+        .where('participant_id', '=', survivorOf(participantId))
         .orderBy('id', 'desc')
         .limit(1)
         .executeTakeFirst();

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { firstUuidAt, type Uuid } from '../ids.ts';
 import type { Database } from './database.ts';
+import { namesOf } from './participant-alias.ts';
 import { dueChannel } from './webhooks-store.ts';
 
 export type DeliveryState = 'pending' | 'retrying' | 'delivered' | 'exhausted' | 'cancelled';
@@ -69,6 +70,7 @@ export interface DeliveryFilter {
   readonly webhookUid?: Uuid | undefined;
   readonly eventId?: Uuid | undefined;
   readonly campaignId?: Uuid | undefined;
+  /** Also what happened under the names of those who were merged into them. */
   readonly participantId?: Uuid | undefined;
   readonly eventType?: string | undefined;
   readonly state?: DeliveryState | undefined;
@@ -115,7 +117,11 @@ export function createHistoryStore(database: Database): HistoryStore {
   const { kysely } = database;
   return {
     async list(organizationId, filter, page) {
-      const result = await listQuery(organizationId, filter, page).execute(kysely);
+      const { participantId } = filter;
+      const names =
+        participantId === undefined ? undefined : await namesOf(kysely, organizationId, participantId);
+      if (names?.length === 0) return [];
+      const result = await listQuery(organizationId, filter, names ?? [], page).execute(kysely);
       return result.rows;
     },
 
@@ -226,6 +232,7 @@ const shown = sql`
 function listQuery(
   organizationId: Uuid,
   filter: DeliveryFilter,
+  names: readonly Uuid[],
   page: { readonly before: Uuid | null; readonly limit: number },
 ): RawBuilder<DeliveryRow> {
   const conditions: RawBuilder<unknown>[] = [sql`d.organization_id = ${organizationId}`];
@@ -236,7 +243,9 @@ function listQuery(
   if (filter.eventId !== undefined) conditions.push(sql`d.event_id = ${filter.eventId}`);
   const byEvent: RawBuilder<unknown>[] = [];
   if (filter.campaignId !== undefined) byEvent.push(sql`e.campaign_id = ${filter.campaignId}`);
-  if (filter.participantId !== undefined) byEvent.push(sql`e.participant_id = ${filter.participantId}`);
+  const [name, ...more] = names;
+  if (name !== undefined && more.length === 0) byEvent.push(sql`e.participant_id = ${name}`);
+  if (more.length > 0) byEvent.push(sql`e.participant_id in (${sql.join(names)})`);
   if (filter.eventType !== undefined) byEvent.push(sql`e.type = ${filter.eventType}`);
   const eventJoin =
     byEvent.length === 0

@@ -84,6 +84,25 @@ export {
   type OrganizationsStore,
 } from './organizations-store.ts';
 export {
+  bonusesOf,
+  completionsAmong,
+  doubledCompletions,
+  doubledEntries,
+  doubledTriggerEvents,
+  earningsBy,
+  endAbsorbed,
+  listenForMerges,
+  lockPeople,
+  type MergedProgress,
+  type MergeKey,
+  type MergingPerson,
+  mergedAmong,
+  moveActivity,
+  openPayouts,
+  readMergeKeys,
+  survivorsOf,
+} from './participant-merging.ts';
+export {
   type AccountRow,
   createParticipantsStore,
   type NewParticipant,

@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Uuid } from '../ids.ts';
 import { textArray, uuidArray } from './column-arrays.ts';
 import type { Database } from './database.ts';
+import { survivorOf } from './participant-alias.ts';
 import type { Schema } from './schema.ts';
 
 export interface ParticipantRow {
@@ -23,6 +24,13 @@ export interface ParticipantRow {
 export interface AccountRow {
   readonly platform: string;
   readonly name: string;
+}
+
+export interface AbsorbedRow {
+  readonly id: Uuid;
+  readonly external_id: string | null;
+  readonly merged_at: Date;
+  readonly merge_reason: string | null;
 }
 
 export interface ParticipantKey {
@@ -66,12 +74,17 @@ export type ParticipantSaving =
   /** Whether somebody is a test participant cannot change once they took part. */
   | { readonly kind: 'took_part' };
 
-/** Our id and the organization's own belong together for good once both are known, so whatever was read may be kept. */
+/**
+ * Our id and the organization's own belong together for good once both are known. Whoever was merged into somebody
+ * else is found as that participant, by either.
+ */
 export interface ParticipantsStore {
   /** Finds or makes the participants with these keys, in their order. */
   ensure(keys: readonly ParticipantKey[], fresh: () => NewParticipant): Promise<readonly Uuid[]>;
   find(organizationId: Uuid, id: Uuid): Promise<ParticipantRow | null>;
   findByExternalId(organizationId: Uuid, externalId: string): Promise<ParticipantRow | null>;
+  /** Who was merged into this participant, the last one first. */
+  absorbedBy(organizationId: Uuid, id: Uuid, limit: number): Promise<readonly AbsorbedRow[]>;
   /** In the order in which they came. */
   accountsOf(organizationId: Uuid, id: Uuid): Promise<readonly AccountRow[]>;
   /**
@@ -118,10 +131,10 @@ export function createParticipantsStore(database: Database): ParticipantsStore {
       name: 'participants_known',
       // Served by the unique index on (organization_id, external_id), and by no other: looked up by equality, a plan
       // made for an empty table takes participants_by_organization and walks the organization for every key.
-      text: `select p.id, p.organization_id, p.external_id
+      text: `select coalesce(p.merged_into, p.id) as id, p.organization_id, p.external_id
                from unnest($1::uuid[], $2::text[]) as k (organization_id, external_id)
               cross join lateral (
-                select id, organization_id, external_id from participants l
+                select id, organization_id, external_id, merged_into from participants l
                  where (l.organization_id, l.external_id) >= (k.organization_id, k.external_id)
                  order by l.organization_id, l.external_id limit 1) p
               where p.organization_id = k.organization_id and p.external_id = k.external_id`,
@@ -173,11 +186,31 @@ export function createParticipantsStore(database: Database): ParticipantsStore {
     },
 
     async find(organizationId, id) {
-      return (await all(organizationId).where('id', '=', id).executeTakeFirst()) ?? null;
+      return (await all(organizationId).where('id', '=', survivorOf(id)).executeTakeFirst()) ?? null;
     },
 
     async findByExternalId(organizationId, externalId) {
-      return (await all(organizationId).where('external_id', '=', externalId).executeTakeFirst()) ?? null;
+      const row = await all(organizationId)
+        .select('merged_into')
+        .where('external_id', '=', externalId)
+        .executeTakeFirst();
+      if (row === undefined) return null;
+      const { merged_into, ...participant } = row;
+      if (merged_into === null) return participant;
+      return (await all(organizationId).where('id', '=', merged_into).executeTakeFirst()) ?? null;
+    },
+
+    async absorbedBy(organizationId, id, limit) {
+      const rows = await kysely
+        .selectFrom('participants')
+        .select(['id', 'external_id', 'merged_at', 'merge_reason'])
+        .where('organization_id', '=', organizationId)
+        .where('merged_into', '=', id)
+        .orderBy('merged_at', 'desc')
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      return rows.flatMap(({ merged_at, ...row }) => (merged_at === null ? [] : [{ ...row, merged_at }]));
     },
 
     async accountsOf(organizationId, id) {
@@ -185,13 +218,15 @@ export function createParticipantsStore(database: Database): ParticipantsStore {
     },
 
     async list(organizationId, search, before, limit) {
-      let query = all(organizationId).orderBy('id', 'desc').limit(limit);
+      let query = all(organizationId).where('merged_into', 'is', null).orderBy('id', 'desc').limit(limit);
       if (search !== null) {
         const part = search.toLowerCase();
         query = query.where(
           sql<boolean>`(position(${part} in lower(concat_ws(E'\\n', external_id, email, wallet))) > 0
             or exists (select from accounts a
-                        where a.participant_id = participants.id and position(${part} in lower(a.name)) > 0))`,
+                        where a.participant_id = participants.id and position(${part} in lower(a.name)) > 0)
+            or exists (select from participants m
+                        where m.merged_into = participants.id and position(${part} in lower(m.external_id)) > 0))`,
         );
       }
       if (before !== null) query = query.where('id', '<', before);
@@ -205,8 +240,9 @@ export function createParticipantsStore(database: Database): ParticipantsStore {
             save(transaction, organizationId, change, fresh()),
           );
         } catch (error) {
-          // Somebody else took a name between our looking and our writing: looking again finds them.
-          if (!isUniqueViolation(error) || tries === mostTries) throw error;
+          // Somebody took a name, or the person, between our looking and our writing: looking again finds them.
+          if (!(isUniqueViolation(error) || error instanceof MergedMeanwhile) || tries === mostTries)
+            throw error;
         }
       }
     },
@@ -220,7 +256,7 @@ async function save(
   fresh: NewParticipant,
 ): Promise<ParticipantSaving> {
   const owners = await ownersOf(transaction, organizationId, change);
-  if (change.id !== null && !owners.some(({ id }) => id === change.id)) return { kind: 'not_found' };
+  if (change.id !== null && !owners.some(({ named }) => named === change.id)) return { kind: 'not_found' };
   const ids = new Set(owners.map(({ id }) => id));
   if (ids.size > 1) return { kind: 'several', owners };
   const [found] = ids;
@@ -250,10 +286,16 @@ async function save(
     const saved = await transaction
       .selectFrom('participants')
       .select(columns)
+      .select('merged_into')
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirstOrThrow();
-    if (change.externalId !== null && saved.external_id !== null && saved.external_id !== change.externalId) {
+    if (saved.merged_into !== null) throw new MergedMeanwhile();
+    // The ids of those who were merged into them are theirs too.
+    const isTheirs =
+      saved.external_id === change.externalId ||
+      owners.some(({ externalId }) => externalId !== null && externalId === change.externalId);
+    if (change.externalId !== null && saved.external_id !== null && !isTheirs) {
       return { kind: 'other_external_id', id, externalId: saved.external_id };
     }
     if (change.person.test !== undefined && change.person.test !== saved.test) {
@@ -272,7 +314,7 @@ async function save(
       .updateTable('participants')
       .set({
         ...values,
-        external_id: change.externalId ?? saved.external_id,
+        external_id: saved.external_id ?? change.externalId,
         referral_code: change.referralCode ?? saved.referral_code ?? fresh.referralCode,
       })
       .where('id', '=', id)
@@ -282,15 +324,28 @@ async function save(
   return { kind: 'saved', id, created: found === undefined };
 }
 
+/** Whom the change names, and by what. */
+interface NamedOwner {
+  /** Who answers for it. */
+  readonly id: Uuid;
+  readonly named: Uuid;
+  readonly externalId: string | null;
+  readonly account: AccountRow | null;
+}
+
+/** The participant was merged into somebody else while their row was waited for. */
+class MergedMeanwhile extends Error {}
+
 /** Who has what the change names: the id itself, the external id, the accounts. */
 async function ownersOf(
   transaction: Transaction<Schema>,
   organizationId: Uuid,
   { id, externalId, accounts }: ParticipantChange,
-): Promise<{ id: Uuid; account: AccountRow | null }[]> {
+): Promise<NamedOwner[]> {
   const named = await transaction
     .selectFrom('participants')
-    .select('id')
+    .select(['id as named', 'external_id as externalId'])
+    .select(({ fn }) => fn.coalesce('merged_into', 'id').as('id'))
     .where('organization_id', '=', organizationId)
     .where(({ eb, or }) =>
       or([
@@ -299,10 +354,7 @@ async function ownersOf(
       ]),
     )
     .execute();
-  const owners: { id: Uuid; account: AccountRow | null }[] = named.map((row) => ({
-    id: row.id,
-    account: null,
-  }));
+  const owners: NamedOwner[] = named.map((row) => ({ ...row, account: null }));
   for (const account of accounts ?? []) {
     const owner = await transaction
       .selectFrom('accounts')
@@ -311,7 +363,10 @@ async function ownersOf(
       .where('platform', '=', account.platform)
       .where('name', '=', account.name)
       .executeTakeFirst();
-    if (owner !== undefined) owners.push({ id: owner.participant_id, account });
+    if (owner !== undefined) {
+      const { participant_id: id } = owner;
+      owners.push({ id, named: id, externalId: null, account });
+    }
   }
   return owners;
 }

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Uuid } from '../ids.ts';
 import type { Database } from './database.ts';
+import { survivorOf } from './participant-alias.ts';
 import type { Schema } from './schema.ts';
 
 type Payouts = Readonly<Selectable<Schema['payouts']>>;
@@ -148,7 +149,7 @@ export function createPayoutsStore(database: Database): PayoutsStore {
       let query = payouts(organizationId).orderBy('payouts.id', 'desc').limit(limit);
       if (filter.campaignId !== undefined) query = query.where('payouts.campaign_id', '=', filter.campaignId);
       if (filter.participantId !== undefined) {
-        query = query.where('payouts.participant_id', '=', filter.participantId);
+        query = query.where('payouts.participant_id', '=', survivorOf(filter.participantId));
       }
       if (filter.rewardId !== undefined) query = query.where('payouts.reward_id', '=', filter.rewardId);
       if (filter.state !== undefined) query = query.where('state', '=', filter.state);
@@ -216,7 +217,7 @@ export function createPayoutsStore(database: Database): PayoutsStore {
         .orderBy('earnings.id', 'desc')
         .limit(limit);
       if (filter.participantId !== undefined)
-        query = query.where('participant_id', '=', filter.participantId);
+        query = query.where('participant_id', '=', survivorOf(filter.participantId));
       if (filter.rewardId !== undefined) query = query.where('reward_id', '=', filter.rewardId);
       if (filter.state !== undefined) query = query.where('state', '=', filter.state);
       if (before !== null) query = query.where('earnings.id', '<', before);

@@ -3,7 +3,8 @@ import type { Database } from './database.ts';
 
 /** Finds the participants that a request names by something else than the organization's own id. */
 export interface PersonLookup {
-  exists(organizationId: Uuid, id: Uuid): Promise<boolean>;
+  /** Who answers for the id: themselves, or who took them in. */
+  byId(organizationId: Uuid, id: Uuid): Promise<Uuid | null>;
   /** `name` as it is stored: a wallet in its checksum form. */
   byAccount(organizationId: Uuid, platform: string, name: string): Promise<Uuid | null>;
   byReferralCode(organizationId: Uuid, code: string): Promise<Uuid | null>;
@@ -16,10 +17,12 @@ export function createPersonLookup({ hotPool }: Pick<Database, 'hotPool'>): Pers
   }
 
   return {
-    async exists(organizationId, id) {
-      const text = 'select id from participants where organization_id = $1 and id = $2';
-      return (await find('person_exists', text, [organizationId, id])) !== null;
-    },
+    byId: (organizationId, id) =>
+      find(
+        'person_by_id',
+        'select coalesce(merged_into, id) as id from participants where organization_id = $1 and id = $2',
+        [organizationId, id],
+      ),
     byAccount: (organizationId, platform, name) =>
       find(
         'person_by_account',
@@ -30,7 +33,8 @@ export function createPersonLookup({ hotPool }: Pick<Database, 'hotPool'>): Pers
     byReferralCode: (organizationId, code) =>
       find(
         'person_by_referral_code',
-        'select id from participants where organization_id = $1 and referral_code = $2',
+        `select coalesce(merged_into, id) as id from participants
+          where organization_id = $1 and referral_code = $2`,
         [organizationId, code],
       ),
   };

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Uuid } from '../ids.ts';
 import type { Database } from './database.ts';
+import { survivorOf } from './participant-alias.ts';
 import type { Schema } from './schema.ts';
 
 /** Scores are decimal text. */
@@ -57,7 +58,7 @@ export function createPlaysStore({ kysely }: Pick<Database, 'kysely'>): PlaysSto
         .where('campaign_id', '=', campaignId)
         .orderBy('id', 'desc')
         .limit(limit);
-      if (participantId !== null) query = query.where('participant_id', '=', participantId);
+      if (participantId !== null) query = query.where('participant_id', '=', survivorOf(participantId));
       if (before !== null) query = query.where('id', '<', before);
       return query.execute();
     },

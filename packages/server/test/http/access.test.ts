@@ -90,6 +90,8 @@ interface Things {
   readonly reward: string;
   readonly trigger: string;
   readonly participant: string;
+  /** Somebody who may be merged into the participant. */
+  readonly double: string;
   readonly event: string;
   readonly eventType: string;
   readonly webhook: string;
@@ -116,6 +118,7 @@ const unknown: Things = {
   reward: newId('rwd'),
   trigger: 'nobody-knows',
   participant: newId('usr'),
+  double: newId('usr'),
   event: newId('we'),
   eventType: 'nobody.knows',
   webhook: newId('whk'),
@@ -216,6 +219,7 @@ const bodies: Readonly<Record<string, (things: Things) => unknown>> = {
   // Somebody new each time: for who is there already the answer is another.
   putParticipant: () => ({ external_id: newId('usr') }),
   updateParticipant: () => ({ first_name: 'Ada' }),
+  mergeParticipants: ({ double }) => ({ from: double }),
   createWebhook: ({ campaign }) => ({
     name: 'CRM',
     url: `${api.url}/inbox/nowhere`,
@@ -387,6 +391,7 @@ beforeAll(async () => {
     participant,
     payout: await failedPayout({ campaign, participant, webhook }),
     settledPayout: await failedPayout({ campaign, participant, webhook }),
+    double: await create('POST', '/v1/participants', { external_id: 'ada-again' }),
     eventType: 'vip.upgraded',
     delivery: delivered.id,
     inboxRequest: (await first(`/v1/inboxes/${inbox}/requests`))?.id ?? '',

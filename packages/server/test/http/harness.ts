@@ -7,6 +7,7 @@ import {
   openBrowserAccess,
 } from '../../src/accounts/index.ts';
 import {
+  type ActionsParts,
   type CampaignRulesSource,
   type Campaigns,
   type CustomTypes,
@@ -22,13 +23,16 @@ import {
   createReferrals,
   createSignIns,
   createTriggers,
+  type Merging,
   openCampaignRules,
   openCampaigns,
   openCustomTypes,
+  openMerging,
   type Payouts,
   type PublisherParts,
 } from '../../src/campaigns/index.ts';
 import { createHttpServer } from '../../src/http/index.ts';
+import type { ParticipantId } from '../../src/ids.ts';
 import { createImports } from '../../src/imports/index.ts';
 import { createJobs, type Jobs } from '../../src/jobs/index.ts';
 import { createEventsStore, createExportsStore, type Database } from '../../src/storage/index.ts';
@@ -84,6 +88,7 @@ export class ApiHarness {
   readonly campaigns: Campaigns;
   readonly rules: CampaignRulesSource;
   readonly customTypes: CustomTypes;
+  readonly merging: Merging;
   readonly organization: Organization;
   readonly token: string;
   readonly webhookParts: WebhookParts;
@@ -99,6 +104,7 @@ export class ApiHarness {
     campaigns: Campaigns;
     rules: CampaignRulesSource;
     customTypes: CustomTypes;
+    merging: Merging;
     organization: Organization;
     token: string;
     webhookParts: WebhookParts;
@@ -114,6 +120,7 @@ export class ApiHarness {
     this.campaigns = parts.campaigns;
     this.rules = parts.rules;
     this.customTypes = parts.customTypes;
+    this.merging = parts.merging;
     this.organization = parts.organization;
     this.token = parts.token;
     this.webhookParts = parts.webhookParts;
@@ -137,15 +144,27 @@ export class ApiHarness {
     const jobs = createJobs({ database, clock, alone: false, log: quiet, ...settings.jobs });
     const { keyring } = webhookParts;
     const browserAccess = await openBrowserAccess({ database, keyring, clock });
-    const actions = createActions({
+    const deciding: ActionsParts = {
       database,
       rulesOf: (campaign) => rules.rulesOf(campaign),
       acceptWithin: webhookParts.delivery.acceptWithin,
       payoutObstacle: (uid, person) => paymentObstacle(webhookParts.routing.webhook(uid), person.test),
-    });
+    };
+    const actions = createActions(deciding);
     const payouts = createPayouts({ database, actions, clock });
     webhookParts.delivery.registerPayments(payouts.desk);
     const people = createPersonReferences({ database, participants });
+    const forget = (absorbed?: ParticipantId) => {
+      participants.forget(absorbed);
+      people.forget(absorbed);
+    };
+    const merging = await openMerging({
+      ...deciding,
+      database,
+      onAbsorbed: forget,
+      onMissed: () => forget(),
+      clock,
+    });
     const app = createHttpServer({
       ...webhookParts.parts,
       jobs,
@@ -173,6 +192,7 @@ export class ApiHarness {
         clock,
       }),
       plays: createPlays({ database }),
+      merging,
       customTypes,
       participants,
       activity: createActivity({ database }),
@@ -200,6 +220,7 @@ export class ApiHarness {
       campaigns,
       rules,
       customTypes,
+      merging,
       organization,
       token,
       webhookParts,
@@ -260,6 +281,7 @@ export class ApiHarness {
     await this.webhookParts.stop();
     await this.app.close();
     await this.customTypes.close();
+    await this.merging.close();
     await this.campaigns.close();
     await this.rules.close();
     await this.browserAccess.close();

@@ -5,6 +5,7 @@ import {
   idFromUuid,
   newId,
   type OrganizationId,
+  type ParticipantId,
   type WebhookUid,
 } from '../../ids.ts';
 import { Problem } from '../../problems.ts';
@@ -30,12 +31,14 @@ import {
 import { rowsOf } from './changes.ts';
 import { savePayouts } from './payouts.ts';
 import { leaderboardMoves, rankParticipants } from './ranking.ts';
-import { loadWorld } from './world.ts';
+import { loadWorld, ParticipantsMerged } from './world.ts';
 
 /** What an action came to. */
 export type ActionReceipt = {
   /** The action may happen once and had happened before: nothing was changed. */
   readonly repeated: boolean;
+  /** Who acted: the one asked for, or who took them in meanwhile. */
+  readonly participantId: ParticipantId;
   /** Why nothing was changed, for a repetition. */
   readonly detail: string | null;
   readonly result: ActionResult;
@@ -82,9 +85,9 @@ export type AcceptEventsWithin = (
 
 const largestBatch = 200;
 const retryAfterSeconds = 2;
-/** Two batches that met in an order nobody foresaw: one is rolled back and tries again. */
+/** A batch that met another in an order nobody foresaw, or people who were being merged, tries again. */
 const deadlock = '40P01';
-const mostDeadlocks = 3;
+const mostRestarts = 3;
 
 interface Waiting {
   readonly intent: Intent;
@@ -166,26 +169,32 @@ async function carryOut(batch: readonly Waiting[], parts: ActionsParts, turn: Tu
   }
 }
 
-/** After a deadlock all of it; after any other refusal one action at a time, so that one is refused alone. */
+/**
+ * After a deadlock all of it, and after a merge, by whoever the people are now; after any other refusal one action at
+ * a time, so that one is refused alone.
+ */
 async function tryAgain(
   batch: readonly Waiting[],
   parts: ActionsParts,
   error: unknown,
-  deadlocks: number,
+  restarts: number,
 ): Promise<void> {
-  const again = isDeadlock(error) && deadlocks < mostDeadlocks;
+  const merged = error instanceof ParticipantsMerged ? error : null;
+  const again = (merged !== null || isDeadlock(error)) && restarts < mostRestarts;
+  const present =
+    merged === null ? batch : batch.map((one) => ({ ...one, intent: merged.redirect(one.intent) }));
   if (!again && (batch.length === 1 || isUnavailable(error))) {
     for (const one of batch) one.reject(asProblem(error));
     return;
   }
-  for (const some of again ? [batch] : batch.map((one) => [one])) {
+  for (const some of again ? [present] : present.map((one) => [one])) {
     try {
       const settle = await inTransaction(parts, (transaction) =>
         commitBatch(transaction, some, parts, alone),
       );
       settle();
     } catch (reason) {
-      await tryAgain(some, parts, reason, again ? deadlocks + 1 : 0);
+      await tryAgain(some, parts, reason, again ? restarts + 1 : 0);
     }
   }
 }
@@ -258,6 +267,7 @@ async function commitBatch(
         const participation = world.participation(one.intent.campaignId, one.intent.participantId);
         one.resolve({
           repeated: decision.kind === 'repeated',
+          participantId: one.intent.participantId,
           detail: decision.kind === 'repeated' ? decision.detail : null,
           result:
             decision.kind === 'repeated' && decision.completed !== null
@@ -336,7 +346,8 @@ async function inTransaction(
   };
 }
 
-function providersOf(decided: readonly DecidedEvent[]): ReadonlyMap<EventId, WebhookUid> {
+/** Which webhook each event asks to pay. */
+export function providersOf(decided: readonly DecidedEvent[]): ReadonlyMap<EventId, WebhookUid> {
   const providers = new Map<EventId, WebhookUid>();
   for (const { event, provider } of decided) if (provider !== null) providers.set(event.id, provider);
   return providers;

@@ -93,6 +93,9 @@ export function rowsOf(world: LoadedWorld, changes: readonly Change[]): DecidedR
         referrals.set(referral.id, { ...known, bonus: change.amount.plus(known.bonus).toFixed() });
         break;
       }
+      case 'referral_dropped':
+        // Its row is gone by now: it would be in the way of the one that stays.
+        break;
       case 'trigger_event': {
         const { organizationId, participantId } = ownerOf(world, change.participation);
         rows.triggerEvents.push({

@@ -6,6 +6,7 @@ import {
   type QuestId,
   type RewardId,
   type TaskId,
+  uuidOf,
 } from '../../ids.ts';
 import {
   type BookingName,
@@ -14,6 +15,7 @@ import {
   knownTriggerKeys,
   lockParticipations,
   lockStock,
+  mergedAmong,
   type ParticipationKey,
   type ParticipationRow,
   type Queryable,
@@ -63,6 +65,7 @@ export async function loadWorld(
     ]);
   }
   const { participations, byKey, stock } = read;
+  await refuseMerged(transaction, keys, byKey);
 
   const participation: LoadedWorld['participation'] = (campaign, participant) =>
     byKey.get(keyOf(campaign, participant));
@@ -91,8 +94,9 @@ function keysOf(
   for (const { campaignId, participantId, action } of intents) {
     const organizationId = campaigns.get(campaignId)?.organization.id;
     if (organizationId === undefined) continue;
-    const involved =
-      action.kind === 'join' && action.referrer ? [participantId, action.referrer] : [participantId];
+    const involved = [participantId];
+    if (action.kind === 'join' && action.referrer !== null) involved.push(action.referrer);
+    if (action.kind === 'merge') involved.push(action.absorbed);
     for (const one of involved) {
       keys.set(keyOf(campaignId, one), { organizationId, campaignId, participantId: one });
     }
@@ -102,7 +106,7 @@ function keysOf(
 
 /**
  * Once for participations that are not there yet, once more for a referrer whom somebody named meanwhile. What is
- * missing after that cannot be had: a participant who is gone.
+ * missing after that cannot be had: a participant who is gone, or was merged into somebody else.
  */
 const mostReloads = 2;
 
@@ -155,6 +159,47 @@ function lacksSomebody(
     if (one === undefined) return true;
     return one.referrer !== null && !found.has(keyOf(campaignId, one.referrer));
   });
+}
+
+/** Somebody whom an action names was merged into somebody else while their row was waited for. */
+export class ParticipantsMerged extends Error {
+  readonly #survivors: ReadonlyMap<ParticipantId, ParticipantId>;
+
+  constructor(survivors: ReadonlyMap<ParticipantId, ParticipantId>) {
+    super('Participants were merged while their actions waited');
+    this.#survivors = survivors;
+  }
+
+  /** The same action, of those who answer for the people it names. */
+  redirect(intent: Intent): Intent {
+    const { action } = intent;
+    const now = (id: ParticipantId) => this.#survivors.get(id) ?? id;
+    return {
+      ...intent,
+      participantId: now(intent.participantId),
+      action:
+        action.kind === 'join' && action.referrer !== null
+          ? { ...action, referrer: now(action.referrer) }
+          : action,
+    };
+  }
+}
+
+async function refuseMerged(
+  transaction: Queryable,
+  keys: readonly ParticipationKey[],
+  found: ReadonlyMap<string, Participation>,
+): Promise<void> {
+  const gone = keys.filter((key) => !found.has(keyOf(key.campaignId, key.participantId)));
+  if (gone.length === 0) return;
+  const merged = await mergedAmong(
+    transaction,
+    gone.map((key) => uuidOf(key.participantId)),
+  );
+  if (merged.length === 0) return;
+  throw new ParticipantsMerged(
+    new Map(merged.map(({ id, survivor }) => [idFromUuid('usr', id), idFromUuid('usr', survivor)])),
+  );
 }
 
 async function loadTriggerKeys(

@@ -2,6 +2,7 @@ import { deductPoints, issuePoints } from './bookings.ts';
 import { claim } from './claims.ts';
 import { join } from './joining.ts';
 import type { Booking } from './ledger.ts';
+import { mergeParticipation } from './merging.ts';
 import { payAutomatically, requestAgain, settlePayout } from './payouts.ts';
 import { play } from './plays.ts';
 import { resultOf } from './result.ts';
@@ -69,6 +70,9 @@ function carryOut(turn: Turn, action: Action): Booking | null {
       return null;
     case 'settle_payout':
       settlePayout(turn, action);
+      return null;
+    case 'merge':
+      mergeParticipation(turn, action);
       return null;
   }
 }

@@ -3,6 +3,7 @@ export { decide } from './decide.ts';
 export { type CounterKey, counterDeltas } from './leaderboard.ts';
 export { type EarningState, type PayoutState, payoutStates } from './payout-states.ts';
 export { participationKey, playKey } from './plays.ts';
+export { snapshotOf } from './snapshot.ts';
 export { type Move, Standings } from './standings.ts';
 export type {
   Account,
@@ -14,6 +15,7 @@ export type {
   Claimable,
   DecidedEvent,
   Decision,
+  Doubled,
   Earning,
   Form,
   Games,

@@ -45,6 +45,11 @@ function unlessDone(done: Done | undefined, startMs: number, name: (start: strin
   return startOf(done) >= startMs ? null : name(new Date(startMs).toISOString());
 }
 
+/** Of two periods of one task, the one that began later: the only one that may still be going on. */
+export function newerPeriod(a: string, b: string): string {
+  return startOf({ period: b, count: 1 }) > startOf({ period: a, count: 1 }) ? b : a;
+}
+
 /** When the newest period began, in ms since 1970; `once` lies before every other. */
 function startOf(done: Done | undefined): number {
   if (done === undefined || done.period === 'once') return Number.NEGATIVE_INFINITY;

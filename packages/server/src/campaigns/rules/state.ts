@@ -267,6 +267,12 @@ export type Action =
       readonly note?: string;
     }
   | {
+      /** The one who acts takes in somebody who is the same person. */
+      readonly kind: 'merge';
+      readonly absorbed: ParticipantId;
+      readonly doubled: Doubled;
+    }
+  | {
       readonly kind: 'claim';
       /** Null: everything that can be claimed. */
       readonly reward: RewardId | null;
@@ -301,6 +307,14 @@ export type PayoutSettlement =
       readonly reference: string | null;
       readonly reason: string | null;
     };
+
+/** What may happen once and two participants both did, before they were found to be one person. */
+export interface Doubled {
+  /** What was given to the absorbed one for it; and what one of them got for having referred the other. */
+  readonly entries: readonly { readonly bucket: LedgerBucket; readonly amount: Decimal }[];
+  /** The task or quest of each completion of the absorbed one that the survivor has in the same period. */
+  readonly completions: readonly (TaskId | QuestId)[];
+}
 
 /** Who acts, where, and by what credential. */
 export interface Intent {
@@ -403,6 +417,7 @@ export type Change =
       readonly claimer: Participation;
       readonly amount: Decimal;
     }
+  | { readonly kind: 'referral_dropped'; readonly id: ReferralId }
   | {
       readonly kind: 'trigger_event';
       readonly id: TriggerEventId;

@@ -75,7 +75,7 @@ export async function perform(
     trust: trustOf(principal),
     occurredAt: new Date(parts.clock.now()),
   });
-  return shownOutcome(receipt, { campaignId, participantId });
+  return shownOutcome(receipt, { campaignId, participantId: receipt.participantId });
 }
 
 /** Who acts, by an account of theirs if one is named. */

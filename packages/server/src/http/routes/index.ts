@@ -16,6 +16,7 @@ import { type HealthParts, healthRoutes } from './health.ts';
 import { type ImportParts, importRoutes } from './imports.ts';
 import { type InboxParts, inboxRoutes } from './inbox.ts';
 import { type JobParts, jobRoutes } from './jobs.ts';
+import { type MergingParts, mergingRoutes } from './merging.ts';
 import { type ParticipantParts, participantRoutes } from './participants.ts';
 import { type PayoutParts, payoutRoutes } from './payouts.ts';
 import { type PlayParts, playRoutes } from './plays.ts';
@@ -41,6 +42,7 @@ export interface RouteParts
     ImportParts,
     InboxParts,
     JobParts,
+    MergingParts,
     ParticipantParts,
     ReferralParts,
     Pick<PayoutParts, 'payouts'>,
@@ -67,6 +69,7 @@ export function routes(app: Api, parts: RouteParts): void {
   playRoutes(app, parts);
   payoutRoutes(app, parts);
   participantRoutes(app, parts);
+  mergingRoutes(app, parts);
   formatRoutes(app);
   webhookRoutes(app, parts);
   webhookTestRoutes(app, parts);

@@ -16,7 +16,7 @@ import {
 import { pageQuerySchema, pageSchema, readPage } from '../pagination.ts';
 import { snapshotSchema } from './event-schemas.ts';
 
-const participantSchema = z
+export const participantSchema = z
   .object({
     id: idSchema('usr', 'The participant'),
     external_id: z.string().nullable().meta({
@@ -70,12 +70,27 @@ export const countersSchema = z
 
 const accountSchema = z.object({ platform: z.string(), name: z.string() }).meta({ id: 'Account' });
 
+/** Shown with a participant. */
+const mostAbsorbed = 100;
+
 const participantDetailSchema = participantSchema
   .extend({
     accounts: z.array(accountSchema),
     participations: z
       .array(countersSchema)
       .meta({ description: 'Their counters in every campaign they acted in' }),
+    absorbed: z
+      .array(
+        z.object({
+          id: idSchema('usr', 'Who was merged into them'),
+          external_id: z.string().nullable(),
+          merged_at: timeSchema,
+          reason: z.string().nullable(),
+        }),
+      )
+      .meta({
+        description: `Other names they answer to: who was merged into them, the last ${mostAbsorbed} first`,
+      }),
     latest: snapshotSchema.nullable().meta({
       description: 'As the newest event about them shows them; null when there is none within retention',
     }),
@@ -226,13 +241,20 @@ export function participantRoutes(app: Api, { participants, activity }: Particip
       const id = pathId('usr', request.params.id);
       const participant = await participants.find(organizationId, id);
       if (participant === null) throw notFound();
-      const accounts = await participants.accountsOf(organizationId, id);
-      const participations = await activity.participationsOf(organizationId, id);
+      const accounts = await participants.accountsOf(organizationId, participant.id);
+      const participations = await activity.participationsOf(organizationId, participant.id);
+      const absorbed = await participants.absorbedBy(organizationId, participant.id, mostAbsorbed);
       return {
         ...shownParticipant(participant),
         accounts: [...accounts],
         participations: participations.map(shownCounters),
-        latest: await participants.latestSnapshot(organizationId, id),
+        absorbed: absorbed.map((one) => ({
+          id: one.id,
+          external_id: one.externalId,
+          merged_at: one.mergedAt.toISOString(),
+          reason: one.reason,
+        })),
+        latest: await participants.latestSnapshot(organizationId, participant.id),
       };
     },
   );
@@ -262,7 +284,7 @@ export function participantRoutes(app: Api, { participants, activity }: Particip
   );
 }
 
-function shownParticipant(participant: Participant) {
+export function shownParticipant(participant: Participant) {
   return {
     id: participant.id,
     external_id: participant.externalId,

@@ -82,7 +82,10 @@ export async function lockParticipations(
   return result.rows;
 }
 
-/** Makes rows for people who act in a campaign for the first time. They have not joined yet. Not for who is gone. */
+/**
+ * Makes rows for people who act in a campaign for the first time. They have not joined yet. Not for who is gone, nor
+ * for who was merged into somebody else; the lock waits for whoever is doing that.
+ */
 export async function createParticipations(
   transaction: Queryable,
   keys: readonly ParticipationKey[],
@@ -91,9 +94,11 @@ export async function createParticipations(
     name: 'create_participations',
     text: `
       insert into participations (organization_id, campaign_id, participant_id)
-      select o, c, p from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as k (o, c, p)
-       cross join lateral (select from participants l where l.id = p limit 1) there
-      order by c, p on conflict do nothing`,
+      select o, c, p
+        from (select * from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as u (o, c, p) order by c, p) k
+       cross join lateral (
+         select from participants l where l.id = k.p and l.merged_into is null limit 1 for key share) there
+      on conflict do nothing`,
     values: [
       idArray(keys.map((key) => key.organizationId)),
       idArray(keys.map((key) => key.campaignId)),

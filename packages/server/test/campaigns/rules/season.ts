@@ -220,6 +220,9 @@ export class Season {
     const actor = this.person(name);
     const before = JSON.stringify(this.image());
     const seqs = new Map([...this.people.values()].map((one) => [one, one.seq]));
+    // Whoever takes somebody in goes on where either of the two was.
+    const absorbed = action.kind === 'merge' ? this.world.participation(campaignId, action.absorbed) : actor;
+    seqs.set(actor, Math.max(actor.seq, absorbed?.seq ?? 0));
     const intent = { action, campaignId, participantId: actor.person.id, trust, occurredAt: this.at };
     const decision = decide(intent, this.world, { newId });
     if (decision.kind !== 'done') {
