@@ -88,8 +88,9 @@ function line(name: string, loads: readonly Load[], published: readonly Load[]):
   const rate = median(loads.map((one) => one.perSecond));
   const ratio = rate / median(published.map((one) => one.perSecond));
   const cpu = median(loads.map((one) => one.cpuPerRequestUs)).toFixed(0);
+  const postgres = median(loads.map((one) => one.postgresPerRequestUs)).toFixed(0);
   const memory = Math.max(...loads.map((one) => one.residentMiB)).toFixed(0);
-  return `${name.padEnd(24)} ${Math.round(rate).toLocaleString('en').padStart(7)} /s = ${ratio.toFixed(2)} × publishing; ${cpu} µs processor each; ${memory} MiB`;
+  return `${name.padEnd(24)} ${Math.round(rate).toLocaleString('en').padStart(7)} /s = ${ratio.toFixed(2)} × publishing; ${cpu} µs processor each, PostgreSQL ${postgres}; ${memory} MiB`;
 }
 
 console.log(machine());

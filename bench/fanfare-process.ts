@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Pool } from 'undici';
-import { processorMs, residentMiB } from './processor-time.ts';
+import { ownProcessorMs, processorMs, residentMiB } from './processor-time.ts';
 
 const program = fileURLToPath(new URL('../packages/server/dist/main.js', import.meta.url));
 /** As `npm start` runs it. */
@@ -15,7 +15,9 @@ const loadGenerator = fileURLToPath(new URL('./http-load.ts', import.meta.url));
 
 export interface Load {
   readonly perSecond: number;
+  /** Of Fanfare and PostgreSQL together, and PostgreSQL's part of it. */
   readonly cpuPerRequestUs: number;
+  readonly postgresPerRequestUs: number;
   readonly residentMiB: number;
 }
 
@@ -76,6 +78,7 @@ export async function spawnFanfare(): Promise<FanfareProcess> {
     },
     async load(path, bodies, seconds) {
       const cpuBefore = processorMs(pid);
+      const ownBefore = ownProcessorMs(pid);
       const start = performance.now();
       const load = spawn(process.execPath, ['--import', 'tsx', loadGenerator], {
         stdio: ['pipe', 'pipe', 'inherit'],
@@ -89,9 +92,12 @@ export async function spawnFanfare(): Promise<FanfareProcess> {
         return waiting.data.length === 0;
       });
       const ms = performance.now() - start - startedAfterMs;
+      const cpuMs = processorMs(pid) - cpuBefore;
+      const ownMs = ownProcessorMs(pid) - ownBefore;
       return {
         perSecond: (accepted / ms) * 1_000,
-        cpuPerRequestUs: ((processorMs(pid) - cpuBefore) * 1_000) / accepted,
+        cpuPerRequestUs: (cpuMs * 1_000) / accepted,
+        postgresPerRequestUs: ((cpuMs - ownMs) * 1_000) / accepted,
         residentMiB: residentMiB(pid),
       };
     },
@@ -143,7 +149,11 @@ export async function startFanfareProcess(receiverUrl: string, lanes: number): P
 
   return {
     async saturate(seconds) {
-      const { cpuPerRequestUs, ...rest } = await fanfare.load('/v1/events', bodies, seconds);
+      const {
+        cpuPerRequestUs,
+        postgresPerRequestUs: _,
+        ...rest
+      } = await fanfare.load('/v1/events', bodies, seconds);
       return { ...rest, cpuPerEventUs: cpuPerRequestUs };
     },
     async publish(n) {

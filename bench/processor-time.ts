@@ -5,18 +5,28 @@ const tickMs = 10;
 
 /** Processor time, user and system, of a process and all its living descendants, in ms. Linux only. */
 export function processorMs(pid: number): number {
-  let total = 0;
-  for (const one of [pid, ...descendantsOf(pid)]) {
-    try {
-      const stat = readFileSync(`/proc/${one}/stat`, 'utf8');
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      // utime, stime, and those of children that ended and were waited for (proc_pid_stat(5)).
-      total += [11, 12, 13, 14].reduce((sum, n) => sum + Number(fields[n] ?? 0), 0) * tickMs;
-    } catch {
-      // Ended between the listing and the reading.
-    }
+  return ownProcessorMs(pid) + ticksOf(pid, [13, 14]) * tickMs + ofDescendantsMs(pid);
+}
+
+/** Of the process alone: without PostgreSQL, which is its child. */
+export function ownProcessorMs(pid: number): number {
+  return ticksOf(pid, [11, 12]) * tickMs;
+}
+
+function ofDescendantsMs(pid: number): number {
+  return descendantsOf(pid).reduce((sum, one) => sum + ticksOf(one, [11, 12, 13, 14]) * tickMs, 0);
+}
+
+/** Fields of proc_pid_stat(5): utime, stime, and those of children that ended and were waited for. */
+function ticksOf(pid: number, fields: readonly number[]): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const values = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields.reduce((sum, n) => sum + Number(values[n] ?? 0), 0);
+  } catch {
+    // Ended between the listing and the reading.
+    return 0;
   }
-  return total;
 }
 
 /** Resident memory of one process, MiB. Linux only. */

@@ -341,8 +341,9 @@ async function inTransaction(
   }
   const { acceptance, answer } = outcome;
   return () => {
-    acceptance.committed();
     answer();
+    // Rendering and sending can wait until the answers are out and the next batch has asked the database.
+    setImmediate(() => acceptance.committed());
   };
 }
 
