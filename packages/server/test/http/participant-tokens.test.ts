@@ -71,13 +71,20 @@ describe('making a participant token', () => {
     expect((found.body as { data: { id: string }[] }).data[0]?.id).toBe(body.participant_id);
   });
 
-  it('keeps the key encrypted, and tells it to nobody', async () => {
-    await Browser.open(api, somebody());
+  it('keeps the key encrypted, and for no other row', async () => {
+    const { keyring } = api.webhookParts;
+    const { token } = await Browser.open(api, somebody());
+    const kid = decode(token.split('.')[0])['kid'] as `ptk_${string}`;
     const { rows } = await api.database.pool.query<{ ciphertext: Buffer; key_id: string }>(
-      'select ciphertext, key_id from participant_token_keys',
+      'select ciphertext, key_id from participant_token_keys where id = $1',
+      [uuidIn(kid)],
     );
-    expect(rows.length).toBeGreaterThan(0);
-    for (const row of rows) expect(row.key_id).toBe(api.webhookParts.keyring.currentKeyId);
+    const sealed = { ciphertext: rows[0]?.ciphertext ?? Buffer.alloc(0), keyId: rows[0]?.key_id ?? '' };
+    const secret = keyring.decrypt(sealed, kid).reveal();
+    expect(Buffer.from(secret, 'base64')).toHaveLength(32);
+    expect(sealed.ciphertext.includes(Buffer.from(secret, 'base64'))).toBe(false);
+    expect(sealed.ciphertext.toString('latin1')).not.toContain(secret);
+    expect(() => keyring.decrypt(sealed, newId('ptk'))).toThrow('changed after it was encrypted');
   });
 
   it.each([
