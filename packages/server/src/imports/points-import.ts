@@ -5,7 +5,7 @@ import { Problem } from '../problems.ts';
 import type { ImportChunksStore } from '../storage/index.ts';
 import { pointsLayout } from './header.ts';
 import { chunkAt, headerOf, nameOf, requireReadableReport } from './import-params.ts';
-import { type PointsRow, readPoints } from './points-rows.ts';
+import { readPoints } from './points-rows.ts';
 import { type FileRecord, readRecords, refusalOf } from './records.ts';
 
 export interface PointsImportParts {
@@ -28,19 +28,6 @@ const mostAtOnce = 200;
 export function pointsImport(parts: PointsImportParts): JobHandler {
   const { chunks, actions, people, clock } = parts;
 
-  /** Throws the problem of a refusal. */
-  async function book(job: JobAtWork, campaignId: CampaignId, { who, action }: PointsRow) {
-    const participantId = await people.actor(job.organizationId, who);
-    const { repeated } = await actions.act({
-      action,
-      campaignId,
-      participantId,
-      trust: 'server',
-      occurredAt: new Date(clock.now()),
-    });
-    return repeated ? 'repeated' : 'booked';
-  }
-
   return {
     async step(job) {
       const number = chunkAt(job.cursor);
@@ -49,28 +36,45 @@ export function pointsImport(parts: PointsImportParts): JobHandler {
 
       requireReadableReport(job);
       const header = headerOf(job.params, pointsLayout);
-      const campaign = campaignOf(job.params);
+      const campaignId = campaignOf(job.params);
       const { records, refusals: unread } = readRecords(chunk, header);
       const refusals: JobRefusal[] = [...unread];
       const counts = { booked: 0, repeated: 0 };
 
-      async function take(record: FileRecord): Promise<void> {
-        const row = readPoints(header, record, nameOf(job.params));
-        if ('faults' in row) {
-          refusals.push(...row.faults.map((fault) => refusalOf(record, header, fault)));
-          return;
-        }
+      /** What may be refused, and is told of then; null: it was. */
+      async function unlessRefused<T>(record: FileRecord, work: () => T | Promise<T>): Promise<T | null> {
         try {
-          counts[await book(job, campaign, row)] += 1;
+          return await work();
         } catch (error) {
           if (!(error instanceof Problem) || error.code === 'unavailable') throw error;
           refusals.push(refusalOf(record, header, { field: null, reason: error.message }));
+          return null;
         }
+      }
+
+      async function identify(record: FileRecord) {
+        const row = readPoints(header, record, nameOf(job.params));
+        if ('faults' in row) {
+          refusals.push(...row.faults.map((fault) => refusalOf(record, header, fault)));
+          return null;
+        }
+        const participantId = await unlessRefused(record, () => people.actor(job.organizationId, row.who));
+        return participantId && { record, participantId, action: row.action };
+      }
+
+      async function book({ record, ...intent }: NonNullable<Awaited<ReturnType<typeof identify>>>) {
+        const receipt = await unlessRefused(record, () =>
+          actions.act({ ...intent, campaignId, trust: 'server', occurredAt: new Date(clock.now()) }),
+        );
+        if (receipt !== null) counts[receipt.repeated ? 'repeated' : 'booked'] += 1;
       }
 
       for (let from = 0; from < records.length; from += mostAtOnce) {
         job.signal.throwIfAborted();
-        await Promise.all(records.slice(from, from + mostAtOnce).map(take));
+        // Everybody is known before anything is booked, so that lines are booked in their order: what the same person
+        // is given in one line may be taken in the next.
+        const known = await Promise.all(records.slice(from, from + mostAtOnce).map(identify));
+        await Promise.all(known.flatMap((one) => (one === null ? [] : [book(one)])));
       }
       const refusedLines = new Set(refusals.map(({ line }) => line)).size;
       const done = counts.booked + counts.repeated + refusedLines;

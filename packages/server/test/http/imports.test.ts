@@ -461,6 +461,20 @@ describe('an import of points', () => {
     expect(await totalOf('rosa')).toBe(5.0001);
   });
 
+  it('books lines in their order, however a person is named in each', async () => {
+    await imported(api, send(api, 'participants', ['external_id,account:x', 'mixed,@mixed']));
+    const lines = Array.from({ length: 40 }, (_, n) => [
+      `,@mixed,10,give-${n}`,
+      `mixed,,-10,take-${n}`,
+    ]).flat();
+    const job = await imported(
+      api,
+      send(api, 'points', ['external_id,account:x,amount,reference', ...lines], { query: query() }),
+    );
+    expect(job).toMatchObject({ progress: { refused: 0 }, counts: { booked: 80 } });
+    expect(await totalOf('mixed')).toBe(0);
+  });
+
   it('in a campaign that is not active refuses every line', async () => {
     const paused = await Season.open(api);
     await paused.change({ status: 'paused' });
