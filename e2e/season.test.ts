@@ -39,7 +39,7 @@ describe('npm run demo', () => {
     ]);
     expect(code, output).toBe(0);
     expect(output).toContain('Season 7 of 30 people');
-    expect(output).toContain('true   Every delivery to the 12 webhooks was acknowledged');
+    expect(output).toContain('true   Every delivery to the 13 webhooks was acknowledged');
     expect(await fanfare.end('SIGTERM')).toEqual({ code: 0, signal: null });
   });
 

@@ -23,10 +23,21 @@ export type Act =
       readonly amount: number;
       readonly cause: 'custom' | 'withdrawal';
       readonly reference: string;
-    };
+    }
+  /** Everything they earned and have not been paid. */
+  | { readonly kind: 'claim' };
 
 export type ActKind = Act['kind'];
-export const actKinds = ['introduce', 'sign_in', 'join', 'complete', 'play', 'fire', 'book'] as const;
+export const actKinds = [
+  'introduce',
+  'sign_in',
+  'join',
+  'complete',
+  'play',
+  'fire',
+  'book',
+  'claim',
+] as const satisfies readonly ActKind[];
 
 export type NamedBy = 'external_id' | 'account';
 
@@ -46,7 +57,10 @@ export interface Step {
   /** The campaign it happens in. */
   readonly campaign: number;
   readonly act: Act;
-  /** Several where the calendar decides: what may happen once a day may be asked for on both sides of midnight. */
+  /**
+   * Several where others decide: the calendar, as what may happen once a day may be asked for on both sides of
+   * midnight; or who pays rewards, as what failed to be paid can be claimed again.
+   */
   readonly expected: readonly Verdict[];
   /** Somebody who must have joined the campaign before. */
   readonly needs: number | null;

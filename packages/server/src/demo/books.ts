@@ -18,9 +18,10 @@ export interface Account {
   converted: boolean;
 }
 
+/** How many earnings of one reward, and how much of its unit in all. */
 export interface Earned {
-  count: number;
-  sum: Decimal;
+  readonly count: number;
+  readonly sum: Decimal;
 }
 
 /** Adds up what answers say was given: what the API is asked for in the end must be the same. */
@@ -30,8 +31,10 @@ export interface Books {
   readonly campaigns: readonly ReadonlyMap<number, Account>[];
   /** By reward. */
   readonly earned: ReadonlyMap<string, Earned>;
-  /** Earnings that were told of more than once. */
-  readonly told: readonly string[];
+  /** Ids of all of them. */
+  readonly earnings: ReadonlySet<string>;
+  /** Those that two answers gave. */
+  readonly toldTwice: readonly string[];
 }
 
 /** As many digits as a stock may have; the library's own 20 would round. */
@@ -45,7 +48,7 @@ export function keepBooks(settings: {
   const campaigns = Array.from({ length: settings.campaigns }, () => new Map<number, Account>());
   const earned = new Map<string, Earned>();
   const earnings = new Set<string>();
-  const told: string[] = [];
+  const toldTwice: string[] = [];
   const initial = inTenThousandths(settings.initialPoints);
 
   function accountOf({ person, step }: SeasonAction, outcome: ActionOutcome): Account {
@@ -69,7 +72,8 @@ export function keepBooks(settings: {
   return {
     campaigns,
     earned,
-    told,
+    earnings,
+    toldTwice,
     book(action, outcome) {
       if (outcome.repeated) return;
       const { person, step } = action;
@@ -87,7 +91,7 @@ export function keepBooks(settings: {
       for (const { points } of outcome.quests) account.own += inTenThousandths(points);
 
       for (const { id, reward_id, amount } of outcome.earnings) {
-        if (earnings.has(id)) told.push(id);
+        if (earnings.has(id)) toldTwice.push(id);
         earnings.add(id);
         const before = earned.get(reward_id) ?? { count: 0, sum: new Exact(0) };
         earned.set(reward_id, { count: before.count + 1, sum: before.sum.plus(amount) });

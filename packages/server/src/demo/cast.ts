@@ -25,6 +25,15 @@ const crowd = z.strictObject({
   platforms: z.array(text).min(1),
 });
 
+const reward = z.strictObject({
+  key: text,
+  name: text,
+  kind: text,
+  unit: text,
+  /** Name of the webhook that is asked to pay it; null: claimed is paid. */
+  paid_by: text.nullable().default(null),
+});
+
 const task = z.strictObject({
   key: text,
   name: text,
@@ -79,7 +88,7 @@ const castSchema = z.strictObject({
   referral: z.strictObject({ bonus_percent: z.int().min(1), min_points: points }),
   people: z.array(person).min(1),
   crowd,
-  rewards: z.array(z.strictObject({ key: text, name: text, kind: text, unit: text })),
+  rewards: z.array(reward),
   groups: z.array(z.strictObject({ name: text, quests: z.array(quest).min(1) })).min(1),
   triggers: z.array(trigger),
   /** Whom the catalogue's examples are about, with the counters that they show. */
@@ -88,6 +97,7 @@ const castSchema = z.strictObject({
 });
 
 export type Cast = z.output<typeof castSchema>;
+export type CastQuest = z.output<typeof quest>;
 export type CastTask = z.output<typeof task>;
 export type CastTrigger = z.output<typeof trigger>;
 export type CastWebhook = z.output<typeof webhook>;

@@ -4,6 +4,7 @@ import { keepBooks } from './books.ts';
 import { readCast } from './cast.ts';
 import { parseSeasonOptions, type SeasonOptions, seasonHelp } from './options.ts';
 import { keepPace } from './pace.ts';
+import { payWhatFailed } from './payouts.ts';
 import { createCrowd } from './people.ts';
 import { createPerformer } from './perform.ts';
 import { progressLine, startLine, summary } from './progress.ts';
@@ -110,6 +111,8 @@ async function play(
   if (ended !== null) throw ended;
 
   await stage.repair();
+  const retried = await payWhatFailed({ api, stage, signal });
+  if (retried > 0) write(`asked again for ${retried.toLocaleString('en')} payments that had failed\n`);
   let sound = whole.unexpected.size === 0;
   if (options.verify) {
     for await (const { ok, text, differences } of verifySeason({ api, stage, books, signal })) {

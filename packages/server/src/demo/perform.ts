@@ -18,7 +18,7 @@ export interface ActionOutcome {
 
 export interface Performed {
   readonly verdict: Verdict;
-  /** Null when it was refused, and for what is no action in a campaign. */
+  /** Null when it was refused, and for what gives nobody anything. */
   readonly outcome: ActionOutcome | null;
   /** Why it was refused, in the API's words. */
   readonly detail: string | null;
@@ -44,7 +44,8 @@ export function createPerformer(parts: {
       const { code, detail } = answer.body as { code: Verdict; detail: string };
       return { verdict: code, outcome: null, detail };
     }
-    if (action.step.act.kind === 'introduce') return { verdict: 'done', outcome: null, detail: null };
+    const { kind } = action.step.act;
+    if (kind === 'introduce' || kind === 'claim') return { verdict: 'done', outcome: null, detail: null };
     const outcome = answer.body as ActionOutcome;
     return { verdict: outcome.repeated ? 'repeated' : 'done', outcome, detail: null };
   };
@@ -93,6 +94,8 @@ function callFor({ person, step }: SeasonAction, { stage, crowd }: { stage: Stag
         key: act.key,
       });
     }
+    case 'claim':
+      return post(`${inCampaign}/claims`, { participant });
     case 'book': {
       const { amount, cause, reference } = act;
       return post(`${inCampaign}/points`, { participant, amount, cause, reference });

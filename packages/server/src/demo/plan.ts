@@ -1,5 +1,5 @@
 import type { Act, NamedBy, Naming, Step, Verdict } from './acts.ts';
-import { type Cast, type CastTask, type CastTrigger, tasksOf } from './cast.ts';
+import { type Cast, type CastQuest, type CastTask, type CastTrigger, tasksOf } from './cast.ts';
 import type { Membership, Person } from './people.ts';
 import { oneOf, type Random, seededRandom, whole } from './random.ts';
 
@@ -20,6 +20,8 @@ const chances = {
   isGivenPoints: 0.08,
   spends: 0.06,
   overspends: 0.02,
+  claims: 0.5,
+  claimsInVain: 0.04,
   namedByAccount: 0.15,
 } as const;
 
@@ -56,6 +58,7 @@ export function* planOf(
     }
     yield* oneOf(random, stays.slice(0, joined)).visit();
   }
+  for (const stay of stays) if (stay.hasToClaim) yield stay.claim();
 }
 
 /** A person in one campaign: what they did there, and what comes next. */
@@ -73,6 +76,10 @@ class Stay {
   #played = 0;
   #given = 0;
   #hasSpent = false;
+  /** Keys of rewards that came since the last claim, and of those that others pay and that were claimed. */
+  readonly #fresh = new Set<string>();
+  readonly #asked = new Set<string>();
+  readonly #finished = new Set<CastQuest>();
 
   constructor(person: Person, membership: Membership, cast: Cast, random: Random) {
     this.#person = person;
@@ -126,6 +133,39 @@ class Stay {
     if (this.#chance('overspends')) {
       yield this.step(this.#withdrawal(moreThanAnybodyHas, 'too-much'), ['insufficient_points']);
     }
+    const mayGetSomething = this.#fresh.size + this.#asked.size > 0;
+    if (this.#chance(mayGetSomething ? 'claims' : 'claimsInVain')) yield this.claim();
+  }
+
+  /** What is new can be claimed. What was claimed and failed to be paid can be claimed again, once that is known. */
+  claim(): Step {
+    const expected: readonly Verdict[] =
+      this.#fresh.size > 0
+        ? ['done']
+        : this.#asked.size > 0
+          ? ['nothing_to_claim', 'done']
+          : ['nothing_to_claim'];
+    for (const key of this.#fresh) {
+      if (this.#cast.rewards.some((reward) => reward.key === key && reward.paid_by !== null)) {
+        this.#asked.add(key);
+      }
+    }
+    this.#fresh.clear();
+    return this.step({ kind: 'claim' }, expected);
+  }
+
+  get hasToClaim(): boolean {
+    return this.#fresh.size > 0;
+  }
+
+  /** A quest is finished by the last of its tasks, and may give a reward. */
+  #markDone(key: string): void {
+    this.#done.add(key);
+    for (const quest of this.#cast.groups.flatMap(({ quests }) => quests)) {
+      if (this.#finished.has(quest) || !quest.tasks.every((task) => this.#done.has(task.key))) continue;
+      this.#finished.add(quest);
+      if (quest.reward !== null) this.#fresh.add(quest.reward.key);
+    }
   }
 
   #signIn(): Step {
@@ -140,7 +180,7 @@ class Stay {
     }
     const task = this.#path.shift();
     if (task === undefined) return;
-    this.#done.add(task.key);
+    this.#markDone(task.key);
     if (task.level !== null) this.#levels.push(task);
     const act = this.#completion(task);
     yield this.step(act);
@@ -157,7 +197,7 @@ class Stay {
     const task = oneOf(this.#random, this.#habits);
     // A day or a week may end between two calls, so that either may come of it.
     const mayBeRepeated = task.recurrence !== 'unlimited' && this.#done.has(task.key);
-    this.#done.add(task.key);
+    this.#markDone(task.key);
     yield this.step(this.#completion(task), mayBeRepeated ? ['repeated', 'done'] : ['done']);
   }
 
@@ -165,6 +205,7 @@ class Stay {
     if (this.#cast.triggers.length === 0) return;
     const trigger = oneOf(this.#random, this.#cast.triggers);
     this.#fired += 1;
+    if (trigger.completes !== null) this.#markDone(trigger.completes);
     const act: Act = {
       kind: 'fire',
       trigger: trigger.key,

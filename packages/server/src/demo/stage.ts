@@ -23,6 +23,8 @@ export interface StageReward {
   readonly id: string;
   readonly name: string;
   readonly unit: string;
+  /** A webhook is asked to pay it. */
+  readonly paidByWebhook: boolean;
 }
 
 export interface StageWebhook {
@@ -30,6 +32,8 @@ export interface StageWebhook {
   readonly name: string;
   readonly format: string;
   readonly inbox: string;
+  /** It is asked to pay rewards. */
+  readonly pays: boolean;
 }
 
 interface StageSettings {
@@ -51,26 +55,30 @@ const retryDelaysSeconds = [2, 4, 8, 15, 30];
 
 export async function setStage(settings: StageSettings): Promise<Stage> {
   const { api, cast, alone, withWebhooks } = settings;
-  const campaigns: StageCampaign[] = [];
-  for (let index = 0; index < settings.campaigns; index++) {
-    campaigns.push(await makeCampaign(api, cast, index, alone && index === 0));
-  }
-  const pinnedTo = alone ? [] : campaigns.map(({ id }) => id);
+  const made: NamedCampaign[] = [];
+  for (let index = 0; index < settings.campaigns; index++) made.push(await makeCampaign(api, cast, index));
+  const pinnedTo = alone ? [] : made.map(({ id }) => id);
   const opened = await Promise.all(
     (withWebhooks ? cast.webhooks : []).map((webhook) => openWebhook(settings, webhook, pinnedTo)),
   );
+  const webhooks = opened.map(({ webhook, id, inbox }) => ({
+    id,
+    name: webhook.name,
+    format: webhook.format,
+    inbox,
+    pays: cast.rewards.some(({ paid_by }) => paid_by === webhook.name),
+  }));
+  const campaigns: StageCampaign[] = [];
+  for (const [index, campaign] of made.entries()) {
+    campaigns.push(await furnish(settings, campaign, webhooks, alone && index === 0));
+  }
   const atOnce = new AbortController();
   const repairs = opened.map(({ webhook, inbox }) => repairInTime(settings, webhook, inbox, atOnce.signal));
   // A failure is heard of in the end; until then nobody listens.
   const repaired = Promise.allSettled(repairs);
   return {
     campaigns,
-    webhooks: opened.map(({ webhook, id, inbox }) => ({
-      id,
-      name: webhook.name,
-      format: webhook.format,
-      inbox,
-    })),
+    webhooks,
     async repair() {
       atOnce.abort();
       for (const repair of await repaired) if (repair.status === 'rejected') throw repair.reason;
@@ -84,12 +92,9 @@ function campaignName({ campaigns }: Cast, index: number): string {
   return `${campaigns[index % campaigns.length]}${round === 0 ? '' : ` ${round + 1}`}`;
 }
 
-async function makeCampaign(
-  api: DemoApi,
-  cast: Cast,
-  index: number,
-  plainTriggers: boolean,
-): Promise<StageCampaign> {
+type NamedCampaign = Pick<StageCampaign, 'id' | 'name'>;
+
+async function makeCampaign(api: DemoApi, cast: Cast, index: number): Promise<NamedCampaign> {
   const { initial_points, referral } = cast;
   const name = campaignName(cast, index);
   const { id } = await api.post<Made>('/v1/campaigns', {
@@ -98,13 +103,28 @@ async function makeCampaign(
     referral_rule: { min_points: referral.min_points },
     referral_bonus: { percent: referral.bonus_percent },
   });
+  return { id, name };
+}
+
+/** What there is to do in a campaign, and what one gets for it. */
+async function furnish(
+  { api, cast }: StageSettings,
+  { id, name }: NamedCampaign,
+  webhooks: readonly StageWebhook[],
+  plainTriggers: boolean,
+): Promise<StageCampaign> {
   const inCampaign = `/v1/campaigns/${id}`;
   const make = async (kind: string, settings: object) =>
     (await api.post<Made>(`${inCampaign}/${kind}`, settings)).id;
 
   const rewards = new Map<string, StageReward>();
-  for (const { key, ...reward } of cast.rewards) {
-    rewards.set(key, { id: await make('rewards', reward), name: reward.name, unit: reward.unit });
+  for (const { key, paid_by, ...reward } of cast.rewards) {
+    // A season without webhooks has nobody else to pay.
+    const payer = webhooks.find((webhook) => webhook.name === paid_by);
+    const payout = payer && { mode: 'webhook', webhook_id: payer.id, automatic: false };
+    const reward_id = await make('rewards', { ...reward, ...(payout !== undefined && { payout }) });
+    const { name: called, unit } = reward;
+    rewards.set(key, { id: reward_id, name: called, unit, paidByWebhook: payer !== undefined });
   }
   const tasks = new Map<string, string>();
   for (const group of cast.groups) {

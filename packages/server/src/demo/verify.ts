@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Decimal } from 'decimal.js';
 import { type DemoApi, everyItem } from './api.ts';
-import { type Account, asPoints, type Books, inTenThousandths } from './books.ts';
+import { type Account, asPoints, type Books, type Earned, inTenThousandths } from './books.ts';
+import { payoutsOf } from './payouts.ts';
 import type { Stage, StageCampaign, StageWebhook } from './stage.ts';
 
 /** One thing that must be true when a season is over. */
@@ -29,13 +30,14 @@ const differencesShown = 5;
 export async function* verifySeason(parts: VerifyParts): AsyncGenerator<Finding, void> {
   for (const [index, campaign] of parts.stage.campaigns.entries()) {
     yield* checkTotals(parts, campaign, parts.books.campaigns[index] ?? new Map());
-    yield await checkEarnings(parts, campaign);
+    yield* checkEarnings(parts, campaign);
   }
   if (parts.stage.webhooks.length === 0) return;
   yield await checkDeliveries(parts);
   yield await checkSignatures(parts);
   for (const webhook of parts.stage.webhooks) {
     if (webhook.format === 'reward') yield await checkCredits(parts, webhook);
+    if (webhook.pays) yield await checkPayments(parts, webhook);
   }
 }
 
@@ -117,40 +119,98 @@ async function* checkTotals(
   );
 }
 
-interface EarningEvent {
-  readonly data: {
-    readonly earning_id: string;
-    readonly amount: string;
-    readonly reward: { readonly id: string };
-  };
+interface Earning {
+  readonly id: string;
+  readonly reward_id: string;
+  readonly amount: string;
+  readonly payout_id: string | null;
 }
 
-async function checkEarnings({ api, books }: VerifyParts, campaign: StageCampaign): Promise<Finding> {
-  const found = new Map<string, { count: number; sum: Decimal }>();
-  const path = `/v1/events?type=earning.created&campaign_id=${campaign.id}`;
+/** By reward: how many, and how much of its unit in all. */
+type Sums = ReadonlyMap<string, Earned>;
+
+async function* checkEarnings(
+  { api, books }: VerifyParts,
+  campaign: StageCampaign,
+): AsyncGenerator<Finding, void> {
+  const found = new Map<string, Earned>();
   const differences: string[] = [];
-  const seen = new Set<string>();
-  for await (const { data } of everyItem<EarningEvent>(api, path)) {
-    if (seen.has(data.earning_id)) differences.push(`${data.earning_id} was told of twice`);
-    seen.add(data.earning_id);
-    const before = found.get(data.reward.id) ?? { count: 0, sum: new Exact(0) };
-    found.set(data.reward.id, { count: before.count + 1, sum: before.sum.plus(data.amount) });
+  const byPayout = new Map<string, Set<string>>();
+  let count = 0;
+  for await (const earning of everyItem<Earning>(api, `/v1/campaigns/${campaign.id}/earnings`)) {
+    count += 1;
+    if (!books.earnings.has(earning.id)) differences.push(`${earning.id} is in no answer`);
+    addTo(found, earning.reward_id, earning.amount);
+    if (earning.payout_id === null) continue;
+    const together = byPayout.get(earning.payout_id) ?? new Set();
+    byPayout.set(earning.payout_id, together.add(earning.id));
   }
+  for (const id of books.toldTwice) differences.push(`${id} was given in two answers`);
   const sums = campaign.rewards.map(({ id, name, unit }) => {
-    const { count, sum } = found.get(id) ?? { count: 0, sum: new Exact(0) };
-    const booked = books.earned.get(id) ?? { count: 0, sum: new Exact(0) };
-    if (count !== booked.count || !sum.eq(booked.sum)) {
+    const [held, booked] = [sumOf(found, id), sumOf(books.earned, id)];
+    if (held.count !== booked.count || !held.sum.eq(booked.sum)) {
       differences.push(
-        `${name}: events tell of ${count} earnings of ${sum.toFixed()} ${unit}, answers of ${booked.count} of ${booked.sum.toFixed()}`,
+        `${name}: Fanfare holds ${held.count} earnings of ${held.sum.toFixed()} ${unit}, the answers gave ${booked.count} of ${booked.sum.toFixed()}`,
       );
     }
-    return `${sum.toFixed()} ${unit}`;
+    return `${held.sum.toFixed()} ${unit}`;
   });
-  for (const id of books.told) differences.push(`${id} was given in two answers`);
-  return finding(
-    `${campaign.name}: ${seen.size.toLocaleString('en')} earnings of ${sums.join(', ')} are the sum of what the answers gave`,
+  yield finding(
+    `${campaign.name}: ${count.toLocaleString('en')} earnings of ${sums.join(', ')} are the sum of what the answers gave`,
     differences,
   );
+  if (campaign.rewards.some(({ paidByWebhook }) => paidByWebhook)) {
+    yield await checkPayouts(api, campaign, byPayout, found);
+  }
+}
+
+/** Every payment was paid, once, and pays earnings that no other one pays. */
+async function checkPayouts(
+  api: DemoApi,
+  campaign: StageCampaign,
+  byPayout: ReadonlyMap<string, ReadonlySet<string>>,
+  earned: Sums,
+): Promise<Finding> {
+  const differences: string[] = [];
+  const paid = new Map<string, Earned>();
+  const paidEarnings = new Set<string>();
+  let count = 0;
+  let attempts = 0;
+  for await (const payout of payoutsOf(api, campaign.id)) {
+    const { id, state, reward_id, amount, earning_ids, attempt } = payout;
+    count += 1;
+    attempts += attempt;
+    if (state !== 'paid') differences.push(`${id} is ${state} after ${attempt} attempts`);
+    addTo(paid, reward_id, amount);
+    for (const earning of earning_ids) {
+      if (paidEarnings.has(earning)) differences.push(`${earning} is paid by two payouts, ${id} among them`);
+      if (byPayout.get(id)?.has(earning) !== true)
+        differences.push(`${earning} does not say that ${id} pays it`);
+      paidEarnings.add(earning);
+    }
+  }
+  for (const { id, name, unit, paidByWebhook } of campaign.rewards) {
+    if (!paidByWebhook) continue;
+    const [claimed, given] = [sumOf(paid, id).sum, sumOf(earned, id).sum];
+    if (claimed.gt(given)) {
+      differences.push(`${name}: ${claimed.toFixed()} ${unit} were paid, ${given.toFixed()} were earned`);
+    }
+  }
+  const sums = campaign.rewards.filter(({ paidByWebhook }) => paidByWebhook);
+  const amounts = sums.map(({ id, unit }) => `${sumOf(paid, id).sum.toFixed()} ${unit}`).join(', ');
+  return finding(
+    `${campaign.name}: ${count.toLocaleString('en')} payouts of ${amounts}, in ${attempts.toLocaleString('en')} attempts, are paid, and no earning by two of them`,
+    differences,
+  );
+}
+
+function addTo(sums: Map<string, Earned>, reward: string, amount: string): void {
+  const { count, sum } = sumOf(sums, reward);
+  sums.set(reward, { count: count + 1, sum: sum.plus(amount) });
+}
+
+function sumOf(sums: Sums, reward: string): Earned {
+  return sums.get(reward) ?? { count: 0, sum: new Exact(0) };
 }
 
 const Exact = Decimal.clone({ precision: 100 });
@@ -174,17 +234,22 @@ async function checkDeliveries({ api, stage, signal }: VerifyParts): Promise<Fin
       }
       await pause(askEveryMs, undefined, { signal });
     }
-    for (const state of ['exhausted', 'cancelled']) {
+    // A payment that failed is asked for anew, by another delivery.
+    for (const state of webhook.pays ? ['cancelled'] : ['exhausted', 'cancelled']) {
       if (await exists(webhook, state)) differences.push(`${webhook.name} has ${state} deliveries`);
     }
   }
-  return finding(`Every delivery to the ${stage.webhooks.length} webhooks was acknowledged`, differences);
+  return finding(
+    `Every delivery to the ${stage.webhooks.length} webhooks was acknowledged, payments apart`,
+    differences,
+  );
 }
 
-export interface InboxRequest {
+interface InboxRequest {
   readonly headers: readonly (readonly [string, string])[];
   readonly body: string;
   readonly verification: { readonly verified: boolean; readonly reason: string | null };
+  readonly answered: { readonly status: number | null };
 }
 
 async function checkSignatures({ api, stage }: VerifyParts): Promise<Finding> {
@@ -228,12 +293,7 @@ async function checkCredits({ api, books }: VerifyParts, { name, inbox }: StageW
     const sum = received.get(data.user.id) ?? 0n;
     received.set(data.user.id, sum + inTenThousandths(data.transaction.amount));
   }
-  if (requests >= requestsSurelyKept) {
-    return finding(
-      `${name}: not added up, since its inbox keeps the newest ${requestsSurelyKept.toLocaleString('en')} requests alone`,
-      [],
-    );
-  }
+  if (requests >= requestsSurelyKept) return notAddedUp(name);
   const given = new Map<string, bigint>();
   for (const accounts of books.campaigns) {
     for (const { externalId, own, bonus, taken } of accounts.values()) {
@@ -253,4 +313,42 @@ async function checkCredits({ api, books }: VerifyParts, { name, inbox }: StageW
     `${name}: the ${seen.size.toLocaleString('en')} credits its inbox got, ${asPoints(sum)} points, are what everybody was given`,
     differences,
   );
+}
+
+interface PaymentRequest {
+  readonly event: {
+    readonly name: string;
+    readonly data: { readonly paymentId: string; readonly attempt: number };
+  };
+}
+
+/** What the paying system saw: of each payment attempts one after the other, the last of them paid, and no other. */
+async function checkPayments({ api }: VerifyParts, { name, inbox }: StageWebhook): Promise<Finding> {
+  const attempts = new Map<string, { readonly attempt: number; readonly paid: boolean }[]>();
+  let requests = 0;
+  for await (const { body, answered } of everyItem<InboxRequest>(api, `/v1/inboxes/${inbox}/requests`)) {
+    requests += 1;
+    const { paymentId, attempt } = (JSON.parse(body) as PaymentRequest).event.data;
+    const paid = answered.status !== null && answered.status >= 200 && answered.status < 300;
+    attempts.set(paymentId, [...(attempts.get(paymentId) ?? []), { attempt, paid }]);
+  }
+  if (requests >= requestsSurelyKept) return notAddedUp(name);
+  const differences: string[] = [];
+  for (const [id, newestFirst] of attempts) {
+    const story = newestFirst.reverse();
+    const inOrder = story.every(({ attempt }, index) => attempt === index + 1);
+    const paidLast = story.every(({ paid }, index) => paid === (index === story.length - 1));
+    if (inOrder && paidLast) continue;
+    const told = story.map(({ attempt, paid }) => `${attempt} ${paid ? 'paid' : 'failed'}`).join(', ');
+    differences.push(`${id} was asked for in these attempts: ${told}`);
+  }
+  return finding(
+    `${name}: ${attempts.size.toLocaleString('en')} payments were asked for ${requests.toLocaleString('en')} times, and each was paid once`,
+    differences,
+  );
+}
+
+function notAddedUp(name: string): Finding {
+  const kept = requestsSurelyKept.toLocaleString('en');
+  return finding(`${name}: not added up, since its inbox keeps the newest ${kept} requests alone`, []);
 }

@@ -16,6 +16,7 @@ interface InboxRequest {
   readonly headers: readonly (readonly [string, string])[];
   readonly body: string;
   readonly body_encoding: string;
+  readonly answered: { readonly status: number | null };
   readonly verification: { readonly verified: boolean; readonly by: { readonly webhook_id: string } | null };
 }
 
@@ -154,7 +155,11 @@ it('reaches every delivery, and repeats the same bytes under the same id until i
   }
   expect([...requests.keys()].sort()).toEqual([...deliveries.keys()].sort());
   for (const tries of requests.values()) {
-    expect(tries[0]?.delivery.state).toBe('delivered');
+    // A payment is asked for once by each delivery: when it fails, by another one.
+    const [first] = tries;
+    const asksToPay = first?.headers['idempotency-key'] !== undefined && first.event.seq !== null;
+    if (!asksToPay) expect(first?.delivery.state).toBe('delivered');
+    else expect(tries).toHaveLength(1);
     expect(tries.map(({ headers }) => headers['webhook-attempt']).sort()).toEqual(
       tries.map((_, index) => String(index + 1)),
     );
@@ -162,6 +167,28 @@ it('reaches every delivery, and repeats the same bytes under the same id until i
   }
   const longest = Math.max(...[...requests.values()].map((tries) => tries.length));
   expect(longest).toBeGreaterThan(1);
+});
+
+it('asks again for a payment that failed, under the same id, until it is paid, and then no more', () => {
+  const stories = new Map<string, { attempt: number; answered: number | null }[]>();
+  for (const { request, headers, event } of received) {
+    const payment = headers['idempotency-key'];
+    // The examples of the catalogue ask nobody to pay.
+    if (payment === undefined || event.seq === null) continue;
+    const { data } = JSON.parse(request.body).event as { data: { paymentId: string; attempt: number } };
+    expect(data.paymentId).toBe(payment);
+    const story = stories.get(payment) ?? [];
+    stories.set(payment, [...story, { attempt: data.attempt, answered: request.answered.status }]);
+  }
+  const told = [...stories.values()];
+  expect(told.length).toBeGreaterThan(1);
+  for (const story of told) {
+    expect(story.map(({ attempt }) => attempt)).toEqual(story.map((_, index) => index + 1));
+    expect(story.map(({ answered }) => answered === 204)).toEqual(
+      story.map((_, index) => index === story.length - 1),
+    );
+  }
+  expect(told.some((story) => story.length > 1)).toBe(true);
 });
 
 interface ClaimrBody {
