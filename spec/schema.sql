@@ -141,6 +141,7 @@ create table completions (
   bonus numeric(15,4),
   revoked_at timestamp with time zone,
   revocation_reason text,
+  bonus_referrer_id uuid,
   constraint completions_pkey PRIMARY KEY (id)
 );
 CREATE INDEX completions_by_campaign ON completions USING btree (campaign_id, id);
@@ -534,6 +535,21 @@ create table quests (
   constraint quests_reward_id_fkey FOREIGN KEY (reward_id) REFERENCES rewards(id)
 );
 CREATE INDEX quests_by_campaign ON quests USING btree (campaign_id, "position", id);
+
+create table recalculation_differences (
+  recalculation_id uuid not null,
+  participant_id uuid not null,
+  campaign_id uuid not null,
+  completions integer not null,
+  points numeric(15,4) not null,
+  missing numeric(15,4) not null,
+  referrer_id uuid,
+  bonus numeric(15,4) not null,
+  bonus_missing numeric(15,4) not null,
+  constraint recalculation_differences_pkey PRIMARY KEY (recalculation_id, participant_id),
+  constraint recalculation_differences_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE,
+  constraint recalculation_differences_recalculation_id_fkey FOREIGN KEY (recalculation_id) REFERENCES jobs(id) ON DELETE CASCADE
+);
 
 create table referrals (
   id uuid not null,

@@ -6,12 +6,14 @@ import {
   createActions,
   createActivity,
   createCommunities,
+  createCorrections,
   createDesignEditor,
   createParticipants,
   createPayouts,
   createPersonReferences,
   createPlays,
   createPublisher,
+  createRecalculations,
   createReferrals,
   createSignIns,
   createTriggers,
@@ -196,6 +198,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     closing.add('jobs', () => jobs.stop());
   };
   const people = createPersonReferences({ database, participants });
+  const recalculations = createRecalculations({ database, jobs, rules, actions, clock });
   const imports = createImports({ database, jobs, campaignRules: rules, actions, people, clock });
 
   if (!config.roles.has('api')) {
@@ -253,6 +256,8 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     people,
     imports,
     exports: createExportsStore(database),
+    corrections: createCorrections({ database, actions, clock }),
+    recalculations,
     signIns: createSignIns({ campaigns, participants, accept: delivery.accept, clock }),
     plays: createPlays({ database }),
     participants,

@@ -69,7 +69,13 @@ export type ActivityItem = {
   readonly at: Date;
   readonly points: number;
 } & (
-  | { readonly kind: 'completion'; readonly subject: TaskId | QuestId; readonly account: Account | null }
+  | {
+      readonly kind: 'completion';
+      readonly subject: TaskId | QuestId;
+      readonly account: Account | null;
+      /** When it was taken back. */
+      readonly revokedAt: Date | null;
+    }
   | { readonly kind: 'points'; readonly bucket: string; readonly cause: string }
 );
 
@@ -186,5 +192,6 @@ function itemFrom(row: ActivityRow): ActivityItem {
     id: idFromUuid('cpl', row.id),
     subject: idFromUuid(row.subject === 'quest' ? 'qst' : 'tsk', row.subject_id),
     account: platform === null || account === null ? null : { platform, name: account },
+    revokedAt: row.revoked_at,
   };
 }

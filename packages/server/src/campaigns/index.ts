@@ -8,6 +8,7 @@ export {
 } from './activity.ts';
 export { type Campaign, type CampaignInput, type Campaigns, openCampaigns } from './campaigns.ts';
 export { type Communities, type CommunityDetail, createCommunities } from './communities.ts';
+export { type Corrections, createCorrections } from './corrections.ts';
 export { type CustomType, type CustomTypes, openCustomTypes } from './custom-types.ts';
 export { type CampaignRulesSource, openCampaignRules } from './design.ts';
 export {
@@ -42,6 +43,12 @@ export {
   type PublisherParts,
   type PublishResult,
 } from './publisher.ts';
+export {
+  createRecalculations,
+  type Recalculation,
+  type RecalculationDifference,
+  type Recalculations,
+} from './recalculations.ts';
 export { createReferrals, type Referral, type Referrals } from './referrals.ts';
 export { type Account, type Action, mostTiers, payoutStates } from './rules/index.ts';
 export { createSignIns, type SignIns } from './sign-ins.ts';

@@ -35,6 +35,7 @@ export function describeApi(app: Api): void {
         { name: 'Actions', description: 'What people do in campaigns' },
         { name: 'Plays', description: 'Rounds of games, and who is best at them' },
         { name: 'Rewards and payouts', description: 'What people earned, claimed and were paid' },
+        { name: 'Corrections', description: 'Completions taken back, and points recalculated' },
         { name: 'Participants', description: 'Whom events are about' },
         { name: 'Browsers', description: "What your participants' browsers may do, and from where" },
         { name: 'Inboxes', description: 'A receiver built in, to look at what webhooks send' },

@@ -50,6 +50,7 @@ export type ActivityRow =
       readonly subject_id: Uuid;
       readonly platform: string | null;
       readonly account: string | null;
+      readonly revoked_at: Date | null;
     }
   | {
       readonly kind: 'points';
@@ -227,6 +228,7 @@ export function createActivityStore(database: Database): ActivityStore {
           'completions.subject_id',
           'completions.platform',
           'completions.account',
+          'completions.revoked_at',
         ])
         .select(sql<'task' | 'quest'>`case when quests.id is null then 'task' else 'quest' end`.as('subject'))
         .where('completions.organization_id', '=', organizationId)

@@ -31,6 +31,11 @@ export {
   createCommunitiesStore,
 } from './communities-store.ts';
 export {
+  createCorrectionsStore,
+  type DifferenceRow,
+  type DifferenceTotals,
+} from './corrections-store.ts';
+export {
   type DataDirectoryLock,
   lockDataDirectory,
   makeDataDirectory,
@@ -154,6 +159,18 @@ export {
 } from './statements/accept.ts';
 export { type ClaimedRow, type ClaimRequest, claimDue } from './statements/claim.ts';
 export { type CompletionKey, findCompletions } from './statements/completions.ts';
+export {
+  type CorrectionChanges,
+  findQuestCompletions,
+  knownRecalculations,
+  type PastCompletionRow,
+  type RevocableRow,
+  readEarningsOf,
+  readLedgerOf,
+  readRevocable,
+  readStandingCompletions,
+  writeCorrections,
+} from './statements/corrections.ts';
 export {
   type CompletionChange,
   type DecidedChanges,

@@ -186,6 +186,7 @@ export interface Schema {
     worth: string | null;
     /** The referrer's, corrections included; null: none was due, or it stands in the ledger alone. */
     bonus: string | null;
+    bonus_referrer_id: Uuid | null;
     revoked_at: Date | null;
     revocation_reason: string | null;
   };
@@ -213,6 +214,17 @@ export interface Schema {
     bucket: string;
     cause: string;
     created_at: Date;
+  };
+  recalculation_differences: {
+    recalculation_id: Uuid;
+    participant_id: Uuid;
+    campaign_id: Uuid;
+    completions: number;
+    points: string;
+    missing: string;
+    referrer_id: Uuid | null;
+    bonus: string;
+    bonus_missing: string;
   };
   trigger_events: {
     id: Uuid;

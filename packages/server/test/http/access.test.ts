@@ -103,6 +103,8 @@ interface Things {
   /** Both failed: one to try again, one to settle. */
   readonly payout: string;
   readonly settledPayout: string;
+  readonly completion: string;
+  readonly recalculation: string;
 }
 let ours: Things;
 let badge: string;
@@ -129,6 +131,8 @@ const unknown: Things = {
   job: newId('job'),
   payout: newId('pay'),
   settledPayout: newId('pay'),
+  completion: newId('cpl'),
+  recalculation: newId('job'),
 };
 
 /** Which thing stands in a path. */
@@ -155,6 +159,8 @@ const thingOf: Readonly<Record<string, keyof Things>> = {
   '/v1/jobs/{id}': 'job',
   '/v1/payouts/{id}': 'payout',
   '/v1/payouts/{id} of /v1/payouts/{id}/settlement': 'settledPayout',
+  '/v1/campaigns/{id}/completions/{completion_id}': 'completion',
+  '/v1/campaigns/{id}/recalculations/{job_id}': 'recalculation',
 };
 
 function pathWith(template: string, things: Things): string {
@@ -205,7 +211,9 @@ const bodies: Readonly<Record<string, (things: Things) => unknown>> = {
     method: 'google',
   }),
   joinCampaign: ({ participant }) => ({ participant: { id: participant } }),
-  play: ({ participant }) => ({ participant: { id: participant }, score: 5 }),
+  revokeCompletion: () => ({ reason: 'The post was deleted' }),
+  recalculate: () => ({ dry_run: true }),
+  play: ({ participant }) => ({ participant: { id: participant }, fields: { round: newId('ply') } }),
   completeTask: ({ participant }) => ({ participant: { id: participant } }),
   bookPoints: ({ participant }) => ({
     participant: { id: participant },
@@ -370,9 +378,19 @@ beforeAll(async () => {
   const parentQuest = await inCampaign('quests', 'createQuest', { parentGroup });
   badge = await inCampaign('rewards', 'createReward');
   const participant = (await first('/v1/participants?external_id=ada'))?.id ?? '';
+  const postIn = async (path: string, body: unknown) => {
+    const answer = await api.call('POST', `/v1/campaigns/${campaign}/${path}`, { body });
+    expect(answer.status, answer.text).toBeLessThan(300);
+    return answer.body;
+  };
+  const doneTask = await inCampaign('tasks', 'createTask', { parentQuest });
+  const done = await postIn(`tasks/${doneTask}/completions`, { participant: { external_id: 'grace' } });
+  const begun = await postIn('recalculations', { dry_run: true });
   ours = {
     campaign,
     community: await create('POST', '/v1/communities', bodies['createCommunity']?.(unknown)),
+    completion: (done as { completion: { id: string } }).completion.id,
+    recalculation: (begun as { job: { id: string } }).job.id,
     parentGroup,
     parentQuest,
     group: await inCampaign('groups', 'createGroup'),

@@ -15,6 +15,7 @@ import {
   isUnavailable,
   moveLeaderboardCounts,
   type Queryable,
+  writeCorrections,
   writeDecisions,
   writePlays,
 } from '../../storage/index.ts';
@@ -29,6 +30,7 @@ import {
   type World,
 } from '../rules/index.ts';
 import { rowsOf } from './changes.ts';
+import { correctionRows } from './corrections.ts';
 import { savePayouts } from './payouts.ts';
 import { leaderboardMoves, rankParticipants } from './ranking.ts';
 import { loadWorld, ParticipantsMerged } from './world.ts';
@@ -234,6 +236,7 @@ async function commitBatch(
   const events = ranking.complete(decided);
   const { decided: rows, plays } = rowsOf(world, changes);
   const moves = leaderboardMoves(world);
+  const corrections = correctionRows(changes);
 
   const acceptance = parts.acceptWithin(byOrganization(events, providersOf(decided)));
   let firsts: Awaited<ReturnType<typeof firstCompletions>>;
@@ -248,6 +251,7 @@ async function commitBatch(
     ]);
     turn.passOn();
     [, , , firsts] = await written;
+    if (corrections !== null) await writeCorrections(transaction, corrections);
     await savePayouts(transaction, world, changes);
     for (const { beside } of batch) await beside?.(transaction);
   } catch (error) {

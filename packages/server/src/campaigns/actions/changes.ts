@@ -39,6 +39,7 @@ export function rowsOf(world: LoadedWorld, changes: readonly Change[]): DecidedR
           multiplierRaise: change.multiplierRaise?.toFixed() ?? null,
           triggerEventId: change.triggerEvent,
           bonus: change.bonus?.toFixed() ?? null,
+          bonusReferrerId: change.bonus === null ? null : change.participation.referrer,
           at: change.at,
         });
         break;

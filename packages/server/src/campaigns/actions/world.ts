@@ -32,6 +32,7 @@ import {
   triggerKey,
   type World,
 } from '../rules/index.ts';
+import { loadCorrections } from './corrections.ts';
 import { loadGames } from './games.ts';
 import { loadPayouts } from './payouts.ts';
 
@@ -69,6 +70,7 @@ export async function loadWorld(
 
   const participation: LoadedWorld['participation'] = (campaign, participant) =>
     byKey.get(keyOf(campaign, participant));
+
   return {
     campaigns,
     participations,
@@ -77,9 +79,8 @@ export async function loadWorld(
     payoutObstacle,
     triggerKeys: read.triggerKeys,
     bookingKeys: read.bookingKeys,
-    games: await loadGames(transaction, intents, (campaign, participant) =>
-      byKey.get(keyOf(campaign, participant)),
-    ),
+    games: await loadGames(transaction, intents, participation),
+    corrections: await loadCorrections({ transaction, campaigns, participation }, intents),
     stock,
     stockBefore: new Map(stock),
     totalBefore: new Map(participations.map((one) => [one, one.total])),

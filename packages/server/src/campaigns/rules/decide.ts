@@ -5,7 +5,9 @@ import type { Booking } from './ledger.ts';
 import { mergeParticipation } from './merging.ts';
 import { payAutomatically, requestAgain, settlePayout } from './payouts.ts';
 import { play } from './plays.ts';
+import { recalculate } from './recalculation.ts';
 import { resultOf } from './result.ts';
+import { revokeCompletion } from './revocations.ts';
 import { signIn } from './signing-in.ts';
 import type { Action, Decision, Intent, World } from './state.ts';
 import { completeTask } from './tasks.ts';
@@ -73,6 +75,12 @@ function carryOut(turn: Turn, action: Action): Booking | null {
       return null;
     case 'merge':
       mergeParticipation(turn, action);
+      return null;
+    case 'revoke_completion':
+      revokeCompletion(turn, action);
+      return null;
+    case 'recalculate':
+      recalculate(turn, action);
       return null;
   }
 }

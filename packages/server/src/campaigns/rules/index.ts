@@ -3,6 +3,7 @@ export { decide } from './decide.ts';
 export { type CounterKey, counterDeltas } from './leaderboard.ts';
 export { type EarningState, type PayoutState, payoutStates } from './payout-states.ts';
 export { participationKey, playKey } from './plays.ts';
+export { recalculationKey } from './recalculation.ts';
 export { snapshotOf } from './snapshot.ts';
 export { type Move, Standings } from './standings.ts';
 export type {
@@ -13,8 +14,10 @@ export type {
   CampaignStatus,
   Change,
   Claimable,
+  Corrections,
   DecidedEvent,
   Decision,
+  Difference,
   Doubled,
   Earning,
   Form,
@@ -22,12 +25,14 @@ export type {
   Intent,
   LedgerBucket,
   Participation,
+  PastCompletion,
   Payout,
   PayoutSettlement,
   Person,
   QuestRules,
   Recurrence,
   RefusalCode,
+  Revocation,
   RewardKind,
   RewardPayout,
   RewardRules,

@@ -7,7 +7,7 @@ import { requirePrerequisites } from './prerequisites.ts';
 import { openPeriod } from './recurrence.ts';
 import { checkScore, keepScore } from './scores.ts';
 import type { Action, Form, TaskRules } from './state.ts';
-import { recordCompletion, taskOf } from './tasks.ts';
+import { recordCompletion, requireTrust, taskOf } from './tasks.ts';
 import { refuse, repeat, type Turn } from './turn.ts';
 
 type Play = Extract<Action, { kind: 'play' }>;
@@ -27,7 +27,8 @@ export function participationKey(campaign: CampaignId, participant: ParticipantI
  * form, the completed task with all that follows from it, a new personal best.
  *
  * A form counts when it is the first one or differs from the one before. A level may be played again for a better
- * score: what was completed in this period is not completed a second time. Whoever brings neither a new form, nor a
+ * score: what was completed in this period is not completed a second time. A browser's score counts only in what
+ * browsers may complete. Whoever brings neither a new form, nor a
  * score, nor a completion has done nothing new.
  *
  * The form is told by itself and its task by `task.completed`: were the event of the form to name the task too,
@@ -45,6 +46,13 @@ export function play(turn: Turn, action: Play): Booking | null {
   }
   checkScore(score);
   const task = roundOf(turn, action.round);
+  if (task !== null) requireTrust(turn, task);
+  else if (score !== null && turn.intent.trust === 'browser') {
+    refuse(
+      'forbidden',
+      'Found a score from a browser without what was played, expected the level or the task_id of a task that browsers may complete. Name it, or report the score from your server with an API token.',
+    );
+  }
   const period = task && openPeriod(task.recurrence, turn.at, turn.actor.completedTasks.get(task.id));
   const form = newForm(turn, action.fields);
   if (form === null && score === null && period === null) repeat(nothingNew(action, task));

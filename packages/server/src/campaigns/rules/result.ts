@@ -29,6 +29,7 @@ export function resultOf(turn: Turn, own: Booking | null): ActionResult {
     completion,
     quests,
     play: played,
+    ...turn.corrected,
     trigger_event: triggerEvent,
     transaction: own === null ? null : { id: own.id, amount: own.amount.toNumber() },
     earnings,

@@ -7,6 +7,7 @@ import type {
   EarningId,
   EventId,
   GroupId,
+  JobId,
   OrganizationId,
   ParticipantId,
   PayoutId,
@@ -288,6 +289,21 @@ export type Action =
       readonly kind: 'settle_payout';
       readonly payout: PayoutId;
       readonly settlement: PayoutSettlement;
+    }
+  | {
+      readonly kind: 'revoke_completion';
+      /** Of the one whose intent it is. */
+      readonly completion: CompletionId;
+      /** Shown as the note: 1 to 200 characters. */
+      readonly reason: string;
+    }
+  | {
+      readonly kind: 'recalculate';
+      readonly recalculation: JobId;
+      /** Only completions of these; null: of all. */
+      readonly subjects: ReadonlySet<TaskId | QuestId> | null;
+      /** Says what would come of it and changes nothing. */
+      readonly dryRun: boolean;
     };
 
 /** What is known of an attempt to pay. */
@@ -340,6 +356,7 @@ export interface World {
   readonly payouts: Map<PayoutId, Payout>;
   /** Why this webhook cannot be asked to pay this person now, in words; null: it can. */
   payoutObstacle(webhook: WebhookUid, person: Person): string | null;
+  readonly corrections: Corrections;
   /** Unused stock by reward; absent: unlimited. Reduced by the rules. */
   readonly stock: Map<RewardId, Decimal>;
 }
@@ -360,6 +377,40 @@ export interface Claimable {
   readonly more: boolean;
 }
 
+/** What corrections see beside the participations. Loaded for who is corrected. */
+export interface Corrections {
+  readonly completions: ReadonlyMap<CompletionId, PastCompletion>;
+  /** Participations that were recalculated already, as `recalculationKey` names them. */
+  readonly recalculated: Set<string>;
+}
+
+/** A completion that corrections may change. Changed in place by the rules. */
+export interface PastCompletion {
+  readonly id: CompletionId;
+  readonly participation: Participation;
+  readonly subject: TaskId | QuestId;
+  readonly period: string;
+  /** What its points were raised by; null: not known. */
+  readonly multiplierPercent: Decimal | null;
+  /** It is worth what the trigger says. */
+  readonly byTrigger: boolean;
+  /** Its points count as user-generated content. */
+  readonly ugc: boolean;
+  /** Its points, earlier corrections included. */
+  worth: Decimal;
+  /** The referrer's, earlier corrections included; null: none was due. */
+  bonus: Decimal | null;
+  /** Points that its reward gave. */
+  readonly rewardPoints: Decimal;
+  /** Rewards it brought that are no points. */
+  readonly earnings: readonly EarningId[];
+  /** What the subject's first completion added to the multiplier; null: not known. */
+  readonly multiplierRaise: Decimal | null;
+  /** The newest period before this one in which the subject was completed. */
+  earlierPeriod: string | null;
+  revokedAt: Date | null;
+}
+
 /** Rows that a decision adds. Counters of participations are written from the participations themselves. */
 export type Change =
   | {
@@ -378,6 +429,19 @@ export type Change =
       /** What it brought the referrer; null where none was due. */
       readonly bonus: Decimal | null;
       readonly at: Date;
+    }
+  | {
+      readonly kind: 'revocation';
+      readonly completion: PastCompletion;
+      readonly reason: string;
+      readonly at: Date;
+    }
+  | { readonly kind: 'revaluation'; readonly completion: PastCompletion }
+  | {
+      readonly kind: 'recalculation';
+      readonly recalculation: JobId;
+      readonly participation: Participation;
+      readonly difference: Difference;
     }
   | {
       readonly kind: 'play';
@@ -478,6 +542,8 @@ export type ActionResult = {
   } | null;
   readonly quests: readonly { readonly id: QuestId; readonly points: number }[];
   readonly play: { readonly id: PlayId } | null;
+  readonly revocation: Revocation | null;
+  readonly difference: Difference | null;
   readonly trigger_event: { readonly id: TriggerEventId } | null;
   /** The ledger entry that the action itself is worth; a deduction's amount is negative. */
   readonly transaction: { readonly id: TransactionId; readonly amount: number } | null;
@@ -510,6 +576,33 @@ export type ClaimResult = {
   readonly unavailable: readonly { readonly reward: RewardId; readonly detail: string }[];
   /** There is more to claim: claim again. */
   readonly more: boolean;
+};
+
+/** What was taken back with a completion, and what could not be, for want of points. */
+export type Revocation = {
+  readonly completion: CompletionId;
+  /** The quest that no longer holds without it. */
+  readonly quest: QuestId | null;
+  readonly taken: Decimal;
+  readonly missing: Decimal;
+  readonly referrer: {
+    readonly id: ParticipantId;
+    readonly taken: Decimal;
+    readonly missing: Decimal;
+  } | null;
+  /** Rewards that are no points stay with the participant. */
+  readonly keptEarnings: readonly EarningId[];
+};
+
+/** What a recalculation gives (or takes, where negative), and what could not be taken for want of points. */
+export type Difference = {
+  /** Worth something else than before. */
+  readonly completions: number;
+  readonly points: Decimal;
+  readonly missing: Decimal;
+  readonly referrer: ParticipantId | null;
+  readonly bonus: Decimal;
+  readonly bonusMissing: Decimal;
 };
 
 export type RefusalCode =

@@ -135,7 +135,8 @@ function countCompletion(turn: Turn, task: TaskRules, period: string): Decimal |
     if (before === undefined) completedTasks.delete(task.id);
     else completedTasks.set(task.id, before);
   });
-  if (before !== undefined || task.multiplierPercent.isZero()) return null;
+  if (before !== undefined) return null;
+  if (task.multiplierPercent.isZero()) return task.multiplierPercent;
   const raised = exact(actor.multiplierPercent).plus(task.multiplierPercent);
   if (raised.gte(multiplierLimit)) {
     refuse(

@@ -46,6 +46,8 @@ export function repeat(
     completion: null,
     quests: [],
     play: null,
+    revocation: null,
+    difference: null,
     trigger_event: null,
     transaction: null,
     earnings: [],
@@ -76,6 +78,8 @@ export class Turn {
   readonly toPay: Earning[] = [];
   claim: ClaimResult | null = null;
   payout: ActionResult['payout'] = null;
+  /** What a correction came to. */
+  corrected: Pick<ActionResult, 'revocation' | 'difference'> = { revocation: null, difference: null };
   readonly #undo: (() => void)[] = [];
   readonly #touched = new Set<Participation>();
 

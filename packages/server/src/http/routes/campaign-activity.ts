@@ -45,6 +45,7 @@ const itemSchema = z
       subject_id: z.string().meta({ description: 'A task (`tsk_…`) or a quest (`qst_…`)' }),
       account: z.object({ platform: z.string(), name: z.string() }).nullable(),
       points: z.number(),
+      revoked_at: timeSchema.nullable().meta({ description: 'When it was taken back' }),
     }),
     z.object({
       kind: z.literal('points'),
@@ -205,5 +206,11 @@ function shownItem(item: ActivityItem) {
   if (item.kind === 'points') {
     return { ...shared, kind: item.kind, bucket: item.bucket, cause: item.cause };
   }
-  return { ...shared, kind: item.kind, subject_id: item.subject, account: item.account };
+  return {
+    ...shared,
+    kind: item.kind,
+    subject_id: item.subject,
+    account: item.account,
+    revoked_at: item.revokedAt?.toISOString() ?? null,
+  };
 }

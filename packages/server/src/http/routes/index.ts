@@ -6,6 +6,7 @@ import { type CampaignActivityParts, campaignActivityRoutes } from './campaign-a
 import { type CampaignDesignParts, campaignDesignRoutes } from './campaign-design.ts';
 import { type CampaignParts, campaignRoutes } from './campaigns.ts';
 import { type CommunityParts, communityRoutes } from './communities.ts';
+import { type CorrectionParts, correctionRoutes } from './corrections.ts';
 import { type DeliveryParts, deliveryRoutes } from './deliveries.ts';
 import { documentRoutes } from './documents.ts';
 import { type EventTypeParts, eventTypeRoutes } from './event-types.ts';
@@ -34,6 +35,7 @@ export interface RouteParts
     CampaignDesignParts,
     CampaignParts,
     CommunityParts,
+    CorrectionParts,
     DeliveryParts,
     Omit<EventParts, 'participants'>,
     EventTypeParts,
@@ -68,6 +70,7 @@ export function routes(app: Api, parts: RouteParts): void {
   actionRoutes(app, parts);
   playRoutes(app, parts);
   payoutRoutes(app, parts);
+  correctionRoutes(app, parts);
   participantRoutes(app, parts);
   mergingRoutes(app, parts);
   formatRoutes(app);

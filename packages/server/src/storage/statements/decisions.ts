@@ -44,6 +44,8 @@ export interface CompletionChange extends InParticipation {
   readonly multiplierRaise: string | null;
   readonly triggerEventId: TriggerEventId | null;
   readonly bonus: string | null;
+  /** Whose the bonus is. */
+  readonly bonusReferrerId: ParticipantId | null;
   readonly at: Date;
 }
 
@@ -158,6 +160,8 @@ async function writeCompletions(
       textArray(ledger.map((row) => row.bucket)),
       textArray(ledger.map((row) => row.cause)),
       timestamptzArray(ledger.map((row) => row.at)),
+
+      idArray(completions.map((row) => row.bonusReferrerId)),
     ],
   });
 }
@@ -179,15 +183,18 @@ with counters as (
          referral_count = excluded.referral_count, best_score = excluded.best_score, seq = excluded.seq
 ), completed as (
   select * from unnest($14::uuid[], $15::uuid[], $16::uuid[], $17::uuid[], $18::uuid[], $19::text[], $20::text[],
-                       $21::text[], $22::text[], $23::timestamptz[], $24::text[], $25::text[], $26::uuid[], $27::text[])
+                       $21::text[], $22::text[], $23::timestamptz[], $24::text[], $25::text[], $26::uuid[], $27::text[],
+                       $36::uuid[])
          with ordinality
          as i (id, organization_id, campaign_id, participant_id, subject_id, period, platform, account, points,
-               completed_at, multiplier_percent, multiplier_raise, trigger_event_id, bonus, n)
+               completed_at, multiplier_percent, multiplier_raise, trigger_event_id, bonus, bonus_referrer_id, n)
 ), new_completions as (
   insert into completions (id, organization_id, campaign_id, participant_id, subject_id, period, platform, account,
-                           points, completed_at, multiplier_percent, multiplier_raise, trigger_event_id, bonus)
+                           points, completed_at, multiplier_percent, multiplier_raise, trigger_event_id, bonus,
+                           bonus_referrer_id)
   select id, organization_id, campaign_id, participant_id, subject_id, period, platform, account, points::numeric,
-         completed_at, multiplier_percent::numeric, multiplier_raise::numeric, trigger_event_id, bonus::numeric
+         completed_at, multiplier_percent::numeric, multiplier_raise::numeric, trigger_event_id, bonus::numeric,
+         bonus_referrer_id
     from completed
 ), new_progress as (
   insert into progress as g (campaign_id, participant_id, subject_id, period, count)

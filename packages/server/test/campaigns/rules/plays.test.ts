@@ -203,6 +203,32 @@ describe('a play', () => {
     ]);
   });
 
+  it('from a browser counts in what browsers may complete, and nowhere else', () => {
+    const season = regatta({
+      tasks: [task('harbour', { level: harbour, browser: true }), task('hidden')],
+    });
+    const round = { kind: 'play', fields: null, account: null, key: null } as const;
+    const play = (more: { score?: number; task?: string }) =>
+      codeOf(
+        season.act(
+          'ada',
+          {
+            ...round,
+            score: more.score === undefined ? null : points(more.score),
+            round: more.task === undefined ? null : { task: task(more.task).id },
+          },
+          'browser',
+        ),
+      );
+    expect(play({ score: 9 })).toBe('forbidden');
+    expect(play({ score: 9, task: 'hidden' })).toBe('forbidden');
+    expect(play({ task: 'hidden' })).toBe('forbidden');
+    expect(play({ score: 9, task: 'harbour' })).toBe('done');
+    expect(
+      codeOf(season.act('ada', { ...round, fields: { a: 1 }, score: null, round: null }, 'browser')),
+    ).toBe('done');
+  });
+
   it('needs a running campaign, and leaves nothing behind when something of it is refused', () => {
     const paused = new Season({ status: 'paused' });
     expect(codeOf(paused.play('ada', { score: 5 }))).toBe('campaign_not_active');

@@ -2,12 +2,14 @@ import { Decimal } from 'decimal.js';
 import { expect } from 'vitest';
 import {
   type CampaignRules,
+  type Change,
   type Decision,
   decide,
   type Earning,
   type Form,
   type Intent,
   type Participation,
+  type PastCompletion,
   type Payout,
   type PayoutSettlement,
   type QuestRules,
@@ -21,6 +23,7 @@ import { formatNames, formatsByName } from '../../../src/formats/index.ts';
 import {
   type CampaignId,
   type GroupId,
+  type JobId,
   newId,
   type ParticipantId,
   type QuestId,
@@ -104,6 +107,7 @@ export class Season {
   readonly claimable = new Map<Participation, { earnings: Earning[]; more: boolean }>();
   /** Why the webhook that pays cannot be asked. */
   payoutObstacle: string | null = null;
+  readonly completions = new Map<PastCompletion['id'], PastCompletion>();
   at = start;
 
   constructor(design: Design = {}) {
@@ -152,6 +156,7 @@ export class Season {
       claimable: this.claimable,
       payouts: new Map(),
       payoutObstacle: () => this.payoutObstacle,
+      corrections: { completions: this.completions, recalculated: new Set() },
       stock: new Map(
         Object.entries(design.stock ?? {}).map(([name, amount]) => [rewardId(name), new Decimal(amount)]),
       ),
@@ -206,6 +211,8 @@ export class Season {
       triggerKeys: [...this.world.triggerKeys],
       bookingKeys: [...this.world.bookingKeys],
       games: Object.values(this.world.games).map((one) => [...one]),
+      completions: [...this.completions.values()].map((one) => ({ ...one, participation: null })),
+      recalculated: [...this.world.corrections.recalculated],
       stock: [...this.world.stock].map(([id, left]) => [id, left.toFixed()]),
       earnings: [...this.claimable.values()].map(({ earnings }) => earnings),
       payouts: [...this.world.payouts.values()].map(({ participation, ...payout }) => ({
@@ -240,7 +247,78 @@ export class Season {
     for (const [one, seq] of seqs) expect(one.seq).toBe(seq);
     expect(bookedAndTold(decision)).toEqual([]);
     this.events.push(...decision.events.map(({ event }) => event));
+    for (const change of decision.changes) {
+      if (change.kind === 'completion') this.#remember(change, decision.changes);
+    }
     return decision;
+  }
+
+  #remember(completion: Extract<Change, { kind: 'completion' }>, changes: readonly Change[]): void {
+    const { id, participation, subject, period, multiplierPercent, multiplierRaise } = completion;
+    const before = [...this.completions.values()].filter(
+      (one) => one.subject === subject && one.participation === participation,
+    );
+    const rewards = changes.flatMap((change) =>
+      change.kind === 'earning' && change.cause === id ? [change.earning] : [],
+    );
+    const inPoints = (one: { readonly reward: RewardId }) =>
+      this.campaign.rewards.get(one.reward)?.kind === 'points';
+    this.completions.set(id, {
+      id,
+      participation,
+      subject,
+      period,
+      multiplierPercent,
+      byTrigger: completion.triggerEvent !== null,
+      ugc: changes.some((one) => one.kind === 'ledger' && one.cause === id && one.bucket === 'ugc'),
+      worth: completion.points,
+      bonus: completion.bonus,
+      rewardPoints: rewards.filter(inPoints).reduce((sum, { amount }) => sum.plus(amount), new Decimal(0)),
+      earnings: rewards.filter((one) => !inPoints(one)).map((one) => one.id),
+      multiplierRaise: multiplierRaise ?? before.at(-1)?.multiplierRaise ?? null,
+      earlierPeriod: before.findLast(({ revokedAt }) => revokedAt === null)?.period ?? null,
+      revokedAt: null,
+    });
+  }
+
+  /** The completions that stand, oldest first. */
+  standing(name: string, subject?: string): PastCompletion[] {
+    return [...this.completions.values()].filter(
+      (one) =>
+        one.participation === this.person(name) &&
+        one.revokedAt === null &&
+        (subject === undefined || one.subject === taskId(subject) || one.subject === questId(subject)),
+    );
+  }
+
+  /** Their newest completion of it. */
+  revoke(name: string, subject: string): Decision {
+    const completion = [...this.completions.values()].findLast(
+      (one) =>
+        one.participation === this.person(name) &&
+        (one.subject === taskId(subject) || one.subject === questId(subject)),
+    );
+    if (completion === undefined) throw new Error(`${name} never completed ${subject}`);
+    return this.act(name, { kind: 'revoke_completion', completion: completion.id, reason: 'Cheated' });
+  }
+
+  recalculate(
+    name: string,
+    settings: { id?: JobId; subjects?: readonly string[]; dryRun?: boolean } = {},
+  ): Decision {
+    const { id = newId('job'), subjects, dryRun = false } = settings;
+    return this.act(name, {
+      kind: 'recalculate',
+      recalculation: id,
+      subjects:
+        subjects === undefined ? null : new Set(subjects.flatMap((one) => [taskId(one), questId(one)])),
+      dryRun,
+    });
+  }
+
+  /** The owner changes the design; everything else stays as it is. */
+  redesign(change: (campaign: CampaignRules) => Partial<CampaignRules>): void {
+    Object.assign(this.campaign, change(this.campaign));
   }
 
   join(name: string, referrer: string | null = null): Decision {
