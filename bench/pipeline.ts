@@ -73,6 +73,7 @@ export async function startPipeline(receiverUrl: string, lanes: number): Promise
       },
     },
     disableWebhook: () => {},
+    onCircuit: () => {},
     userAgent: 'Fanfare/bench',
     dispatch: true,
     alone: true,

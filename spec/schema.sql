@@ -646,6 +646,37 @@ create table triggers (
   constraint triggers_one_credit CHECK ((credit_amount IS NULL) <> (credit_rate IS NULL))
 );
 
+create table webhook_health (
+  webhook_uid uuid not null,
+  organization_id uuid not null,
+  failing_since timestamp with time zone not null,
+  failures integer not null,
+  probes integer not null,
+  probe_at timestamp with time zone not null,
+  reason text not null,
+  warned_at timestamp with time zone,
+  constraint webhook_health_pkey PRIMARY KEY (webhook_uid),
+  constraint webhook_health_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint webhook_health_webhook_uid_fkey FOREIGN KEY (webhook_uid) REFERENCES webhooks(uid) ON DELETE CASCADE
+);
+CREATE INDEX webhook_health_by_organization ON webhook_health USING btree (organization_id, webhook_uid);
+CREATE INDEX webhook_health_by_since ON webhook_health USING btree (failing_since);
+
+create table webhook_health_changes (
+  id uuid not null,
+  webhook_uid uuid not null,
+  organization_id uuid not null,
+  state text not null,
+  reason text,
+  failures integer,
+  changed_at timestamp with time zone not null,
+  constraint webhook_health_changes_pkey PRIMARY KEY (id),
+  constraint webhook_health_changes_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint webhook_health_changes_webhook_uid_fkey FOREIGN KEY (webhook_uid) REFERENCES webhooks(uid) ON DELETE CASCADE,
+  constraint webhook_health_changes_state_check CHECK (state = ANY (ARRAY['failing'::text, 'warned'::text, 'recovered'::text, 'disabled'::text]))
+);
+CREATE INDEX webhook_health_changes_by_webhook ON webhook_health_changes USING btree (webhook_uid, id);
+
 create table webhook_secrets (
   id uuid not null,
   webhook_uid uuid not null,

@@ -165,6 +165,13 @@ export const settings = z.object({
     otherwise: '30',
     example: '90',
   }),
+  FANFARE_DISABLE_AFTER_DAYS: whole(1, 365).optional().register(settingNotes, {
+    expected: 'a whole number of days from 1 to 365',
+    about:
+      'After how many days of nothing but failure a webhook is disabled. `webhook.failing` tells of it a day before.',
+    otherwise: '5',
+    example: '10',
+  }),
   FANFARE_LANE_CONCURRENCY: whole(1, 1_000).optional().register(settingNotes, {
     expected: 'a whole number from 1 to 1000',
     about: 'How many requests this node has under way to one webhook at a time.',
@@ -213,6 +220,7 @@ export interface Config {
   readonly logFormat: 'pretty' | 'json';
   readonly colours: boolean;
   readonly retentionDays: number;
+  readonly disableAfterDays: number;
   readonly laneConcurrency: number;
   readonly globalConcurrency: number;
   readonly shutdownSeconds: number;
@@ -276,6 +284,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     logFormat: values.FANFARE_LOG_FORMAT ?? (production ? 'json' : 'pretty'),
     colours: values.NO_COLOR === undefined && process.stdout.isTTY === true,
     retentionDays: values.FANFARE_RETENTION_DAYS ?? 30,
+    disableAfterDays: values.FANFARE_DISABLE_AFTER_DAYS ?? 5,
     laneConcurrency: values.FANFARE_LANE_CONCURRENCY ?? 32,
     globalConcurrency: values.FANFARE_GLOBAL_CONCURRENCY ?? 512,
     shutdownSeconds: values.FANFARE_SHUTDOWN_SECONDS ?? 10,

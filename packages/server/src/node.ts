@@ -51,6 +51,7 @@ import {
 } from './storage/index.ts';
 import { startUpkeep } from './upkeep/index.ts';
 import {
+  createHealthKeeper,
   createHistory,
   createSampleSource,
   createWebhookExamples,
@@ -156,10 +157,12 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
         if (isPartitionMissing(trouble.error)) makePartitions();
       },
     },
-    disableWebhook: (uid, reason) => {
-      webhooks
-        .disable(uid, reason)
-        .catch((error: unknown) => log.warn({ error, webhook: uid }, 'A webhook could not be disabled'));
+    disableWebhook: (uid, reason) => health.disable(uid, reason),
+    onCircuit: ({ uid, after, reason }) => {
+      if (after.state === 'closed') health.cameBack(uid);
+      else if (after.failingSince !== null) {
+        health.wentDown(uid, { ...after, failingSince: after.failingSince }, reason ?? '');
+      }
     },
     userAgent,
     dispatch: config.roles.has('dispatch'),
@@ -168,6 +171,17 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     laneConcurrency: config.laneConcurrency,
     globalConcurrency: config.globalConcurrency,
   });
+
+  const health = createHealthKeeper({
+    database,
+    routing,
+    accept: delivery.acceptWithin,
+    disableAfterDays: config.disableAfterDays,
+    now,
+    onTrouble: (error) => log.warn({ error }, 'The health of a webhook could not be written down'),
+  });
+  closing.add('webhook health', () => health.close());
+  await health.start((uid, down) => delivery.hearReceiver(uid, down));
 
   // Kinds are registered below, before the jobs start.
   const jobs = createJobs({ database, clock, log, alone: config.databaseUrl === null });
@@ -187,6 +201,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
         keyring,
         cancelLeftovers: () => webhooks.cancelLeftovers(),
         tendPayouts: () => payouts.tend(),
+        tendWebhookHealth: () => health.tend(),
         retentionDays: config.retentionDays,
         log,
       })
@@ -253,6 +268,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     campaignRules: rules,
     actions,
     payouts,
+    health,
     people,
     imports,
     exports: createExportsStore(database),

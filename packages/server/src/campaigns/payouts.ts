@@ -191,7 +191,8 @@ export function createPayouts(parts: {
       );
       const failed = await Promise.all(stuck.map(fail));
       return {
-        asked: asked.filter(({ result }) => result.payout?.state === 'requested').length,
+        asked: asked.filter(({ repeated, result }) => !repeated && result.payout?.state === 'requested')
+          .length,
         failed: failed.filter(Boolean).length,
       };
     },

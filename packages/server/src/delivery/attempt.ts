@@ -1,6 +1,6 @@
 import type { RoutingTable, Webhook } from '../webhooks/index.ts';
 import type { Exchange, ExchangeInput, ExchangeResult } from './exchange.ts';
-import { judge, type Verdict } from './judge.ts';
+import { judge, type Settled, type Verdict } from './judge.ts';
 import { type LeasedDelivery, leaseOutlasts } from './leased-delivery.ts';
 import type { AttemptReport, DeliveryObserver } from './observer.ts';
 import type { Settle } from './settle.ts';
@@ -12,7 +12,9 @@ export interface AttemptParts {
   readonly settle: Settle;
   readonly lanes: {
     pause(uid: Webhook['uid'], atLeastMs: number): void;
-    recovered(uid: Webhook['uid']): void;
+    succeeded(uid: Webhook['uid']): void;
+    failed(uid: Webhook['uid'], reason: string): number | null;
+    probing(uid: Webhook['uid']): boolean;
   };
   /** The receiver answered 410. */
   readonly disableWebhook: (uid: Webhook['uid'], reason: string) => void;
@@ -40,6 +42,7 @@ export async function attempt(delivery: LeasedDelivery, parts: AttemptParts): Pr
     return;
   }
 
+  const probe = parts.lanes.probing(webhook.uid);
   let made: ExchangeResult;
   try {
     made = await parts.exchange({ event: delivery.event, webhook, delivery: factsOf(delivery), test: false });
@@ -49,20 +52,31 @@ export async function attempt(delivery: LeasedDelivery, parts: AttemptParts): Pr
     return;
   }
 
-  const verdict = judge({
+  const judged = judge({
     outcome: made.outcome,
     policy: webhook.retryPolicy,
     retries: delivery.retries,
     random: parts.random(),
     nowMs: parts.clock.now(),
   });
-  parts.observer.attempted(reportOf(delivery, webhook, made, verdict));
-  if (verdict.kind === 'released') {
+  if (judged.kind === 'released') {
+    parts.observer.attempted(reportOf(delivery, webhook, made, judged));
     parts.settle.release(delivery, 0);
     return;
   }
-  applyEffect(webhook.uid, verdict, parts);
+  const waitMs = applyEffect(webhook.uid, judged, parts);
+  const verdict = probe && !delivery.resend ? unlessProbe(judged, waitMs) : judged;
+  parts.observer.attempted(reportOf(delivery, webhook, made, verdict));
   parts.settle.record(delivery, made, verdict);
+}
+
+/**
+ * While its receiver is known to be down, a delivery only finds out whether it is back: a failure is on record, but uses
+ * up none of its attempts, and it waits as long as all the others.
+ */
+function unlessProbe(verdict: Settled, waitMs: number | null): Settled {
+  if (verdict.kind === 'delivered' || waitMs === null) return verdict;
+  return { ...verdict, kind: 'retry', delayMs: waitMs, counted: false };
 }
 
 /** Why the attempt cannot be made now, and when somebody may look again. */
@@ -92,14 +106,11 @@ export function factsOf(delivery: LeasedDelivery): ExchangeInput['delivery'] {
 /** A delivery that we cannot render or sign is our fault; it is tried again once we had time to mend it. */
 const ourFaultDelayMs = 60_000;
 
-export function applyEffect(
-  uid: Webhook['uid'],
-  verdict: Exclude<Verdict, { kind: 'released' }>,
-  parts: AttemptParts,
-): void {
+/** What it means for the others of its lane. Returns how long they all wait, in ms, if the receiver is down. */
+export function applyEffect(uid: Webhook['uid'], verdict: Settled, parts: AttemptParts): number | null {
   if (verdict.kind === 'delivered') {
-    parts.lanes.recovered(uid);
-    return;
+    parts.lanes.succeeded(uid);
+    return null;
   }
   switch (verdict.effect.kind) {
     case 'none':
@@ -111,6 +122,7 @@ export function applyEffect(
       parts.disableWebhook(uid, verdict.effect.reason);
       break;
   }
+  return parts.lanes.failed(uid, verdict.message);
 }
 
 export function reportOf(

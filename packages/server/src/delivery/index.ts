@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, releaseEveryLease } from '../storage/index.ts';
-import type { RoutingTable, Webhook } from '../webhooks/index.ts';
+import type { ReceiverDown, RoutingTable, Webhook } from '../webhooks/index.ts';
 import {
   type Accept,
   type AcceptParts,
@@ -9,9 +9,10 @@ import {
   createAcceptWithin,
 } from './accept.ts';
 import { attempt } from './attempt.ts';
+import { type CircuitPolicy, closedCircuit, defaultCircuitPolicy } from './circuit.ts';
 import { type Claimer, createClaimer } from './claim.ts';
 import { createExchange, createPrepare, type Exchange, type Prepare } from './exchange.ts';
-import { Lanes } from './lanes.ts';
+import { type CircuitChange, Lanes } from './lanes.ts';
 import type { DeliveryObserver } from './observer.ts';
 import type { Sender } from './outcome.ts';
 import { type PaymentDesk, type PaymentParts, requestPayment } from './payment-request.ts';
@@ -19,7 +20,9 @@ import { paymentScope } from './payment-scope.ts';
 import { createSettle } from './settle.ts';
 
 export type { Accept, Acceptance, AcceptWithin, Receipt, Submission } from './accept.ts';
+export type { CircuitPolicy } from './circuit.ts';
 export type { Exchange, ExchangeInput, ExchangeResult, Prepare, PreparedRequest } from './exchange.ts';
+export type { CircuitChange } from './lanes.ts';
 export type { AcceptReport, AttemptReport, DeliveryObserver } from './observer.ts';
 export type { Answer, FailureKind, Outcome, OutgoingRequest, Sender, Timings } from './outcome.ts';
 export type { PaymentDesk } from './payment-request.ts';
@@ -33,6 +36,9 @@ export interface DeliveryOptions {
   /** Called after a 410, once per answer. */
   readonly disableWebhook: (uid: Webhook['uid'], reason: string) => void;
   readonly userAgent: string;
+  /** A receiver went down, was probed in vain, or is back. Must not throw and must not wait. */
+  readonly onCircuit: (change: CircuitChange) => void;
+  readonly circuitPolicy?: CircuitPolicy;
   /** Whether this node sends; otherwise it only accepts, and other nodes claim what it wrote. */
   readonly dispatch: boolean;
   /** No other node works on this database: leases found at the start are those of a process that died. */
@@ -49,6 +55,8 @@ export interface Delivery {
   readonly exchange: Exchange;
   /** The request that `exchange` would send, not sent. */
   readonly prepare: Prepare;
+  /** What another node, or this one before it was started anew, found out about a receiver. */
+  hearReceiver(uid: Webhook['uid'], down: ReceiverDown | null): void;
   /** Payment requests wait until somebody keeps payouts. Once, before `start`. */
   registerPayments(desk: PaymentDesk): void;
   start(): Promise<void>;
@@ -91,6 +99,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       for (const delivery of deliveries) settle.release(delivery, delayMs);
     },
     onRoom: () => claimer.nudge(),
+    onCircuit: (change) => options.onCircuit(change),
+    circuitPolicy: options.circuitPolicy ?? defaultCircuitPolicy,
+    wallNow: clock.now,
+    random: Math.random,
     now: clock.monotonic,
   });
   const attemptParts: { -readonly [K in keyof PaymentParts]: PaymentParts[K] } = {
@@ -114,6 +126,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     acceptWithin: createAcceptWithin(acceptParts),
     exchange,
     prepare,
+    hearReceiver: (uid, down) =>
+      lanes.hear(uid, down === null ? closedCircuit : { ...closedCircuit, ...down, state: 'open' }),
     registerPayments(desk) {
       attemptParts.payments = desk;
     },
@@ -128,7 +142,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         ),
       );
       // A webhook made active again has rows waiting.
-      stops.push(webhooks.onChange(() => claimer.nudge()));
+      stops.push(
+        webhooks.onChange((uid) => {
+          lanes.reconsider(uid);
+          claimer.nudge();
+        }),
+      );
       claimer.start();
     },
     async stop(deadlineMs) {

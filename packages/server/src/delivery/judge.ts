@@ -5,10 +5,20 @@ import { nextDelayMs, parseRetryAfter } from './retry-schedule.ts';
 /** What an outcome means for the delivery, its lane and its webhook. */
 export type Verdict =
   | { readonly kind: 'delivered'; readonly message: null }
-  | { readonly kind: 'retry'; readonly delayMs: number; readonly message: string; readonly effect: Effect }
+  | {
+      readonly kind: 'retry';
+      readonly delayMs: number;
+      /** Whether it used up one of the attempts of the retry policy. */
+      readonly counted: boolean;
+      readonly message: string;
+      readonly effect: Effect;
+    }
   | { readonly kind: 'exhausted'; readonly message: string; readonly effect: Effect }
   /** We stopped it ourselves: it does not count, and anybody may make it at once. */
   | { readonly kind: 'released' };
+
+/** The attempt was made, and is on record. */
+export type Settled = Exclude<Verdict, { readonly kind: 'released' }>;
 
 /** What a failure does beyond its own delivery. */
 export type Effect =
@@ -60,7 +70,7 @@ export function judge(input: {
   const delayMs = nextDelayMs({ policy, jitter: retryJitter, retries, random, retryAfterMs });
   return delayMs === null
     ? { kind: 'exhausted', message, effect }
-    : { kind: 'retry', delayMs, message, effect };
+    : { kind: 'retry', delayMs, counted: true, message, effect };
 }
 
 export function isAcknowledgement(status: number): boolean {

@@ -1,4 +1,5 @@
 import type { WebhookUid } from '../ids.ts';
+import { afterFailure, afterSuccess, type Circuit, type CircuitPolicy, closedCircuit } from './circuit.ts';
 import type { LeasedDelivery } from './leased-delivery.ts';
 
 /**
@@ -7,7 +8,8 @@ import type { LeasedDelivery } from './leased-delivery.ts';
  * A lane holds little: as much as it got done in the last second, so a quick receiver is never short of
  * work and a hanging one holds next to nothing. What does not fit stays a row in the database and is
  * claimed once there is room. Lanes take turns one delivery at a time, within a lane new deliveries and
- * retries take turns, and no lane has more than `laneConcurrency` requests under way.
+ * retries take turns, and no lane has more than `laneConcurrency` requests under way. A receiver that fails again and
+ * again gets one request at a time, now and then, until it answers (circuit.ts).
  */
 export interface LanesOptions {
   /** Requests under way per lane. */
@@ -22,8 +24,23 @@ export interface LanesOptions {
   readonly release: (deliveries: readonly LeasedDelivery[], delayMs: number) => void;
   /** A lane that had to leave rows behind has room again. */
   readonly onRoom: () => void;
+  /** A lane opened, was probed in vain, or closed again. */
+  readonly onCircuit: (change: CircuitChange) => void;
+  readonly circuitPolicy: CircuitPolicy;
   /** Monotonic milliseconds. */
   readonly now: () => number;
+  /** Wall clock, milliseconds: what nodes tell each other. */
+  readonly wallNow: () => number;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}
+
+export interface CircuitChange {
+  readonly uid: WebhookUid;
+  readonly before: Circuit;
+  readonly after: Circuit;
+  /** Why the last attempt failed, for the webhook's owner; null when it did not. */
+  readonly reason: string | null;
 }
 
 interface Lane {
@@ -42,6 +59,7 @@ interface Lane {
   pauseMs: number;
   /** Rows were left in the database for want of room. */
   leftBehind: boolean;
+  circuit: Circuit;
 }
 
 const initialPace = 512;
@@ -96,7 +114,7 @@ export class Lanes {
       return;
     }
     (delivery.retries > 0 || delivery.resend ? lane.again : lane.fresh).push(delivery);
-    if (lane.underWay < this.#options.laneConcurrency) this.#ready.add(lane);
+    if (lane.underWay < this.#limitOf(lane)) this.#ready.add(lane);
     this.#pump();
   }
 
@@ -159,10 +177,80 @@ export class Lanes {
     if (waiting.length > 0) this.#options.release(waiting, pauseMs);
   }
 
-  /** The receiver is well: the next pause starts short again. */
-  recovered(uid: WebhookUid): void {
+  /** The receiver acknowledged: the next pause starts short again, and an open circuit begins to close. */
+  succeeded(uid: WebhookUid): void {
     const lane = this.#lanes.get(uid);
-    if (lane && lane.pauseMs !== 0 && lane.pausedUntil <= this.#options.now()) lane.pauseMs = 0;
+    if (lane === undefined) return;
+    if (lane.pauseMs !== 0 && lane.pausedUntil <= this.#options.now()) lane.pauseMs = 0;
+    const waiting = lane.leftBehind || lane.fresh.size + lane.again.size > 0;
+    this.#turn(lane, afterSuccess(lane.circuit, this.#options.laneConcurrency, waiting), null);
+  }
+
+  /**
+   * The receiver did not acknowledge. Returns how long everything in the lane waits now, in ms, if its circuit is open.
+   */
+  failed(uid: WebhookUid, reason: string): number | null {
+    const lane = this.#lane(uid);
+    const now = this.#options.wallNow();
+    const { circuitPolicy: policy, random } = this.#options;
+    this.#turn(lane, afterFailure(lane.circuit, { policy, now, random: random() }), reason);
+    return lane.circuit.state === 'open' ? Math.max(0, lane.circuit.probeAt - now) : null;
+  }
+
+  /** Whether an attempt that starts now only finds out whether the receiver is back. */
+  probing(uid: WebhookUid): boolean {
+    return this.#lanes.get(uid)?.circuit.state === 'open';
+  }
+
+  /** What another node, or this one before it was started anew, found out about a receiver. */
+  hear(uid: WebhookUid, circuit: Circuit): void {
+    const lane = this.#lane(uid);
+    lane.circuit = circuit;
+    this.#applyCircuit(lane);
+  }
+
+  /** Its settings changed, perhaps for the better: whether it is back may be found out at once. */
+  reconsider(uid: WebhookUid): void {
+    const lane = this.#lanes.get(uid);
+    if (lane?.circuit.state !== 'open') return;
+    lane.circuit = { ...lane.circuit, probeAt: this.#options.wallNow() };
+    lane.pausedUntil = 0;
+    this.#options.onRoom();
+  }
+
+  #turn(lane: Lane, after: Circuit, reason: string | null): void {
+    const before = lane.circuit;
+    lane.circuit = after;
+    if (before.state === after.state && before.probeAt === after.probeAt) return;
+    this.#applyCircuit(lane);
+    if (before.state !== after.state || after.state === 'open') {
+      this.#options.onCircuit({ uid: lane.uid, before, after, reason });
+    }
+  }
+
+  #applyCircuit(lane: Lane): void {
+    const { circuit } = lane;
+    if (circuit.state !== 'open') {
+      lane.pausedUntil = 0;
+      if (lane.fresh.size + lane.again.size > 0) this.#ready.add(lane);
+      if (lane.leftBehind) this.#options.onRoom();
+      this.#pump();
+      return;
+    }
+    const waitMs = Math.max(0, circuit.probeAt - this.#options.wallNow());
+    if (waitMs === 0) return;
+    lane.pausedUntil = Math.max(lane.pausedUntil, this.#options.now() + waitMs);
+    lane.leftBehind = true;
+    this.#ready.delete(lane);
+    const waiting = [...lane.fresh.drain(), ...lane.again.drain()];
+    if (waiting.length > 0) this.#options.release(waiting, waitMs);
+  }
+
+  /** How many requests it may have under way. */
+  #limitOf({ circuit }: Lane): number {
+    const { laneConcurrency } = this.#options;
+    if (circuit.state === 'closed') return laneConcurrency;
+    return circuit.state === 'open' ? 1 : Math.min(laneConcurrency, circuit.allowed);
   }
 
   /** What became of a delivery, attempted or given back, is in the database: its place is free. */
@@ -197,6 +285,7 @@ export class Lanes {
       pausedUntil: 0,
       pauseMs: 0,
       leftBehind: false,
+      circuit: closedCircuit,
     };
     this.#lanes.set(uid, lane);
     return lane;
@@ -204,12 +293,14 @@ export class Lanes {
 
   #roomOf(lane: Lane): number {
     if (lane.pausedUntil > this.#options.now()) return 0;
-    const own = lane.pace - lane.reserved - lane.fresh.size - lane.again.size - lane.underWay;
+    const most = lane.circuit.state === 'closed' ? lane.pace : this.#limitOf(lane);
+    const own = most - lane.reserved - lane.fresh.size - lane.again.size - lane.underWay;
     return Math.min(own, this.globalRoom);
   }
 
   #isHalfEmpty(lane: Lane): boolean {
-    return this.#roomOf(lane) >= lane.pace / 2;
+    const most = lane.circuit.state === 'closed' ? lane.pace : this.#limitOf(lane);
+    return this.#roomOf(lane) >= most / 2;
   }
 
   #pump(): void {
@@ -219,7 +310,7 @@ export class Lanes {
       const delivery = this.#next(lane);
       if (!delivery) continue;
       this.#start(lane, delivery);
-      if (lane.underWay < this.#options.laneConcurrency && lane.fresh.size + lane.again.size > 0) {
+      if (lane.underWay < this.#limitOf(lane) && lane.fresh.size + lane.again.size > 0) {
         this.#ready.add(lane);
       }
     }
@@ -243,7 +334,7 @@ export class Lanes {
         if (this.#underWay === 0) this.#onIdle?.();
         return;
       }
-      if (lane.fresh.size + lane.again.size > 0) this.#ready.add(lane);
+      if (lane.fresh.size + lane.again.size > 0 && lane.underWay < this.#limitOf(lane)) this.#ready.add(lane);
       if (lane.leftBehind && this.#isHalfEmpty(lane)) this.#options.onRoom();
       this.#pump();
     });
@@ -258,7 +349,8 @@ export class Lanes {
       }
       lane.wasFull = false;
       lane.finished = 0;
-      const idle = lane.reserved + lane.underWay + lane.fresh.size + lane.again.size === 0;
+      const known = lane.circuit.failures > 0;
+      const idle = !known && lane.reserved + lane.underWay + lane.fresh.size + lane.again.size === 0;
       if (idle && !lane.leftBehind && lane.pauseMs === 0 && lane.pausedUntil <= now)
         this.#lanes.delete(lane.uid);
     }

@@ -4,7 +4,7 @@ import type { Queryable } from '../storage/index.ts';
 import type { Webhook } from '../webhooks/index.ts';
 import { type AttemptParts, applyEffect, factsOf, reportOf } from './attempt.ts';
 import type { ExchangeResult, Prepare } from './exchange.ts';
-import { judge, type Verdict } from './judge.ts';
+import { judge, type Settled } from './judge.ts';
 import { type LeasedDelivery, leaseOutlasts } from './leased-delivery.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -128,7 +128,7 @@ function paymentOf(event: FrozenEvent): { readonly id: PayoutId; readonly attemp
 }
 
 function outcomeOf(
-  verdict: Verdict,
+  verdict: Settled,
   status: number | null,
   webhook: Webhook,
 ): 'paid' | 'processing' | 'failed' {

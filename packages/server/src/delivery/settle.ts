@@ -13,7 +13,7 @@ import {
   writeSettledResend,
 } from '../storage/index.ts';
 import type { ExchangeResult } from './exchange.ts';
-import { isAcknowledgement, type Verdict } from './judge.ts';
+import { isAcknowledgement, type Settled } from './judge.ts';
 import type { LeasedDelivery } from './leased-delivery.ts';
 import type { DeliveryObserver } from './observer.ts';
 
@@ -38,8 +38,6 @@ export interface Settle {
   /** Resolves once everything given so far is written, or rejects nothing and gives up after the deadline. */
   drain(deadlineMs: number): Promise<void>;
 }
-
-type Settled = Exclude<Verdict, { kind: 'released' }>;
 
 const largestBatch = 500;
 /**
@@ -201,6 +199,7 @@ function settledRow(delivery: LeasedDelivery, made: ExchangeResult, verdict: Set
     lease: delivery.lease,
     closeAs: verdict.kind === 'retry' ? null : verdict.kind,
     delayMs: verdict.kind === 'retry' ? verdict.delayMs : 0,
+    counted: verdict.kind !== 'retry' || verdict.counted,
     attempt: attemptRow(delivery, made, verdict),
   };
 }

@@ -237,6 +237,18 @@ export { createTokensStore, type TokenOwner, type TokenRow, type TokensStore } f
 export { isPartitionMissing, isUnavailable } from './unavailable.ts';
 export { createUpkeepStore, type SealedRow, type SecretTable, type UpkeepStore } from './upkeep-store.ts';
 export {
+  announceHealth,
+  concernedWebhook,
+  createWebhookHealthStore,
+  noteDisabled,
+  noteFailing,
+  noteRecovered,
+  noteWarned,
+  recordHealthChange,
+  type WebhookHealthChangeRow,
+  type WebhookHealthRow,
+} from './webhook-health-store.ts';
+export {
   createWebhooksStore,
   type NewSecret,
   type WebhookChange,

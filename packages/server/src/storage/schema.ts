@@ -333,6 +333,25 @@ export interface Schema {
     updated_at: Generated<Date>;
     deleted_at: Date | null;
   };
+  webhook_health: {
+    webhook_uid: Uuid;
+    organization_id: Uuid;
+    failing_since: Date;
+    failures: number;
+    probes: number;
+    probe_at: Date;
+    reason: string;
+    warned_at: Date | null;
+  };
+  webhook_health_changes: {
+    id: Uuid;
+    webhook_uid: Uuid;
+    organization_id: Uuid;
+    state: 'failing' | 'warned' | 'recovered' | 'disabled';
+    reason: string | null;
+    failures: number | null;
+    changed_at: Date;
+  };
   webhook_secrets: {
     id: Uuid;
     webhook_uid: Uuid;

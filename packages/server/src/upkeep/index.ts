@@ -16,6 +16,7 @@ import { payoutsTask } from './payouts.ts';
 import { retentionTask } from './retention.ts';
 import { type Schedule, startSchedule } from './schedule.ts';
 import { secretsTask } from './secrets.ts';
+import { webhookHealthTask } from './webhook-health.ts';
 
 export type { Schedule } from './schedule.ts';
 
@@ -26,6 +27,8 @@ export interface UpkeepParts {
   readonly cancelLeftovers: () => Promise<number>;
   /** Looks after payouts; returns how many were asked for again, and how many nobody would send. */
   readonly tendPayouts: () => Promise<{ readonly asked: number; readonly failed: number }>;
+  /** Returns how many failing webhooks were warned of, and how many disabled. */
+  readonly tendWebhookHealth: () => Promise<{ readonly warned: number; readonly disabled: number }>;
   readonly retentionDays: number;
   /** The log, or what looks like it. */
   readonly log: {
@@ -53,6 +56,7 @@ export function startUpkeep(parts: UpkeepParts): Schedule {
       payoutsTask(parts.tendPayouts),
       endedJobsTask(parts.retentionDays, createJobsStore(database).deleteEndedBefore),
       leftUploadsTask(createImportChunksStore(database).deleteLeftBefore),
+      webhookHealthTask(parts.tendWebhookHealth),
     ],
     alone: store.alone,
     onDone: (task, did) => log.info({ task }, did),

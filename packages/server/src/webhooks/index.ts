@@ -1,6 +1,7 @@
 export { formatsThatCarry } from './carried-types.ts';
 export { createWebhookExamples, type Examples, type Prepare, type WebhookExamples } from './examples.ts';
 export { isHidden } from './header-privacy.ts';
+export { createHealthKeeper, type HealthKeeper, type ReceiverDown } from './health.ts';
 export { createHistory, type DeliveryDetail, type History, type HistoryFilter } from './history.ts';
 export {
   Keyring,

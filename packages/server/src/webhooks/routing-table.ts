@@ -280,9 +280,23 @@ function collect(
   matches: Match[],
 ): void {
   const test = event.participant?.test === true;
+  const concerned = concernedBy(event);
   for (const webhook of webhooks) {
     if (test && !webhook.includeTestParticipants) continue;
+    if (webhook.id === concerned) continue;
     // Filters on an event's content will be judged here, after everything that is cheaper.
     matches.push({ webhook, scope });
+  }
+}
+
+/** The webhook that an operational event is about: telling it that it fails would only fail again. */
+function concernedBy(event: FrozenEvent): string | null {
+  switch (event.type) {
+    case 'webhook.failing':
+    case 'webhook.disabled':
+    case 'webhook.recovered':
+      return (event.data as { readonly webhook: { readonly id: string } }).webhook.id;
+    default:
+      return null;
   }
 }

@@ -57,8 +57,6 @@ export interface Webhooks {
     id: string,
     input: RotationInput,
   ): Promise<{ webhook: Webhook; secret: SecretText }>;
-  /** Turned off by what its receiver answered; the reason is for its owner. False when it was not active. */
-  disable(uid: WebhookUid, reason: string): Promise<boolean>;
   /** Cancels what a deletion that was cut short, or a node that did not know of it yet, left open. */
   cancelLeftovers(): Promise<number>;
   /** Names of the event types that the organization registered itself. */
@@ -199,12 +197,6 @@ export function createWebhooks(parts: {
         throw notFound();
       await routing.refresh(webhook.uid);
       return { webhook: await find(organizationId, id), secret };
-    },
-
-    async disable(uid, reason) {
-      const disabled = await store.disable(uuidOf(uid), reason, now());
-      if (disabled) await routing.refresh(uid);
-      return disabled;
     },
 
     async cancelLeftovers() {

@@ -29,6 +29,7 @@ describe('the configuration', () => {
       logLevel: 'info',
       logFormat: 'pretty',
       retentionDays: 30,
+      disableAfterDays: 5,
       laneConcurrency: 32,
       globalConcurrency: 512,
     });

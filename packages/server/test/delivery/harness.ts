@@ -2,6 +2,7 @@ import { createTestDatabase, type TestDatabase } from '@fanfare/testkit';
 import type { FrozenEvent } from '../../src/catalog/index.ts';
 import {
   type AttemptReport,
+  type CircuitChange,
   createDelivery,
   createSender,
   type Delivery,
@@ -18,6 +19,7 @@ export class DeliveryHarness {
   readonly organizationId: OrganizationId = newId('org');
   readonly reports: AttemptReport[] = [];
   readonly troubles: { step: string; error: unknown }[] = [];
+  readonly circuits: CircuitChange[] = [];
   readonly disabled: { uid: WebhookUid; reason: string }[] = [];
   readonly #webhooks = new Map<WebhookUid, Webhook>();
   readonly #running: Delivery[] = [];
@@ -130,6 +132,7 @@ export class DeliveryHarness {
         const webhook = this.#webhooks.get(uid);
         if (webhook) void this.setStatus(webhook, 'disabled');
       },
+      onCircuit: (change) => this.circuits.push(change),
       userAgent: 'Fanfare/test',
       dispatch: true,
       alone: false,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { Lanes } from '../../src/delivery/lanes.ts';
+import { type CircuitChange, Lanes } from '../../src/delivery/lanes.ts';
 import type { LeasedDelivery } from '../../src/delivery/leased-delivery.ts';
 import { newId, type WebhookUid } from '../../src/ids.ts';
 
@@ -10,6 +10,7 @@ function startLanes(
   const started: LeasedDelivery[] = [];
   const released: { delivery: LeasedDelivery; delayMs: number }[] = [];
   const ends: (() => void)[] = [];
+  const circuits: CircuitChange[] = [];
   let roomCalls = 0;
   let now = 1_000;
   const lanes = new Lanes({
@@ -26,13 +27,18 @@ function startLanes(
     onRoom: () => {
       roomCalls += 1;
     },
+    onCircuit: (change) => circuits.push(change),
+    circuitPolicy: { failures: 3, overMs: 1_000, firstProbeMs: 1_000, longestProbeMs: 8_000 },
     now: () => now,
+    wallNow: () => now,
+    random: () => 0.5,
   });
   running.push(lanes);
   return {
     lanes,
     started,
     released,
+    circuits,
     roomCalls: () => roomCalls,
     passTime: (ms: number) => {
       now += ms;
@@ -176,7 +182,7 @@ describe('lanes', () => {
       passTime(60_000);
     }
     expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
-    lanes.recovered(uid);
+    lanes.succeeded(uid);
     give(uid);
     lanes.pause(uid, 0);
     expect(released.at(-1)?.delayMs).toBe(1_000);

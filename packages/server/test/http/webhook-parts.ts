@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createDelivery, createSender, type Delivery } from '../../src/delivery/index.ts';
+import { type CircuitPolicy, createDelivery, createSender, type Delivery } from '../../src/delivery/index.ts';
 import type { HttpParts } from '../../src/http/index.ts';
 import { openInboxes } from '../../src/inbox/index.ts';
 import {
@@ -11,12 +11,14 @@ import {
   type Database,
 } from '../../src/storage/index.ts';
 import {
+  createHealthKeeper,
   createHistory,
   createSampleSource,
   createWebhookExamples,
   createWebhookSource,
   createWebhooks,
   createWebhookTests,
+  type HealthKeeper,
   type Keyring,
   type LiveRoutingTable,
   openRoutingTable,
@@ -29,15 +31,20 @@ export interface WebhookPartsSettings {
   /** Whether what is accepted is also delivered. */
   readonly dispatch?: boolean;
   readonly inboxBytesPerMinute?: number;
+  readonly circuitPolicy?: CircuitPolicy;
   /** Of another node on the same database. */
   readonly keyring?: Keyring;
 }
 
 export interface WebhookParts {
-  readonly parts: Pick<HttpParts, 'history' | 'webhooks' | 'inboxes' | 'webhookExamples' | 'webhookTests'>;
+  readonly parts: Pick<
+    HttpParts,
+    'health' | 'history' | 'webhooks' | 'inboxes' | 'webhookExamples' | 'webhookTests'
+  >;
   readonly delivery: Delivery;
   readonly routing: LiveRoutingTable;
   readonly keyring: Keyring;
+  readonly health: HealthKeeper;
   /** Before the HTTP server is closed: what is under way may go to its inboxes. */
   stop(): Promise<void>;
 }
@@ -59,13 +66,31 @@ export async function openWebhookParts(
     webhooks: routing,
     sender: createSender({ ...targets, userAgent: 'Fanfare/test' }),
     observer: { accepted: () => {}, attempted: () => {}, troubled: () => {} },
-    disableWebhook: (uid, reason) => void webhooks.disable(uid, reason),
+    disableWebhook: (uid, reason) => health.disable(uid, reason),
+    onCircuit: ({ uid, after, reason }) => {
+      if (after.state === 'closed') health.cameBack(uid);
+      else if (after.failingSince !== null) {
+        health.wentDown(uid, { ...after, failingSince: after.failingSince }, reason ?? '');
+      }
+    },
+    ...(settings.circuitPolicy !== undefined && { circuitPolicy: settings.circuitPolicy }),
     userAgent: 'Fanfare/test',
     dispatch: settings.dispatch === true,
     alone: false,
     laneConcurrency: 8,
     globalConcurrency: 64,
   });
+  const health = createHealthKeeper({
+    database,
+    routing,
+    accept: delivery.acceptWithin,
+    disableAfterDays: 5,
+    now,
+    onTrouble: (error) => {
+      throw error;
+    },
+  });
+  await health.start((uid, down) => delivery.hearReceiver(uid, down));
   await delivery.start();
   const samples = createSampleSource({
     events: createEventsStore(database),
@@ -82,7 +107,9 @@ export async function openWebhookParts(
     delivery,
     routing,
     keyring,
+    health,
     parts: {
+      health,
       webhooks,
       history: createHistory({ store: createHistoryStore(database), now }),
       webhookExamples: createWebhookExamples({ webhooks, samples, prepare: delivery.prepare, now }),
@@ -91,6 +118,7 @@ export async function openWebhookParts(
     },
     async stop() {
       await delivery.stop(1_000);
+      await health.close();
       await inboxes.close();
       await routing.close();
     },

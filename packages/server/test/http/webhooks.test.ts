@@ -1,5 +1,5 @@
 import { verify } from '@fanfare/signature/node';
-import { answer, hangAfterHeaders, type Receiver, startReceiver } from '@fanfare/testkit';
+import { answer, hangAfterHeaders, type Receiver, startReceiver, waitFor } from '@fanfare/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exampleEvent } from '../../src/catalog/index.ts';
 import { idFromUuid, newId } from '../../src/ids.ts';
@@ -311,8 +311,15 @@ describe('changing a webhook', () => {
     const webhook = await create();
     const live = api.webhookParts.routing.webhooksOf(api.organization.id).find(({ id }) => id === webhook.id);
     if (live === undefined) throw new Error('The webhook is not in the routing table');
-    expect(await api.webhookParts.parts.webhooks.disable(live.uid, 'It answered 410 Gone.')).toBe(true);
-    expect(await api.webhookParts.parts.webhooks.disable(live.uid, 'Again.')).toBe(false);
+    api.webhookParts.health.disable(live.uid, 'It answered 410 Gone.');
+    api.webhookParts.health.disable(live.uid, 'Again.');
+    const changes = `/v1/webhooks/${webhook.id}/health-changes`;
+    await waitFor(
+      async () => ((await api.call('GET', changes)).body as { data: unknown[] }).data.length > 0,
+      {
+        what: 'the webhook to be disabled',
+      },
+    );
     const disabled = await api.call('GET', `/v1/webhooks/${webhook.id}`);
     expect(disabled.body).toMatchObject({ status: 'disabled', disabled_reason: 'It answered 410 Gone.' });
     const renamed = await api.call('PATCH', `/v1/webhooks/${webhook.id}`, { body: { name: 'Still off' } });

@@ -15,12 +15,22 @@ export const operationalEvents = {
     description: 'A webhook has not been acknowledged for a while. Deliveries are still tried.',
     campaign: 'none',
     participant: 'none',
-    data: z.strictObject({ webhook, reason: text(500), since, failures }),
+    data: z.strictObject({
+      webhook,
+      reason: text(500),
+      since,
+      failures,
+      disables_at: timestamp
+        .nullable()
+        .default(null)
+        .describe('When it is turned off unless it acknowledges before; null until a day before that.'),
+    }),
     example: {
       ...example,
       reason: 'The receiver answered 503 Service Unavailable.',
       since: '2024-12-14T14:55:02.000Z',
       failures: 24,
+      disables_at: null,
     },
   }),
   'webhook.disabled': define({

@@ -23,6 +23,7 @@ import { type PayoutParts, payoutRoutes } from './payouts.ts';
 import { type PlayParts, playRoutes } from './plays.ts';
 import { type ReferralParts, referralRoutes } from './referrals.ts';
 import { type TriggerParts, triggerRoutes } from './triggers.ts';
+import { type WebhookHealthParts, webhookHealthRoutes } from './webhook-health.ts';
 import { type WebhookTestParts, webhookTestRoutes } from './webhook-test.ts';
 import { type WebhookParts, webhookRoutes } from './webhooks.ts';
 
@@ -51,6 +52,7 @@ export interface RouteParts
     Pick<PlayParts, 'plays'>,
     TriggerParts,
     WebhookParts,
+    Pick<WebhookHealthParts, 'health'>,
     WebhookTestParts {
   /** Most routes look at less of it. */
   readonly campaignRules: ActionParts['campaignRules'];
@@ -75,6 +77,7 @@ export function routes(app: Api, parts: RouteParts): void {
   mergingRoutes(app, parts);
   formatRoutes(app);
   webhookRoutes(app, parts);
+  webhookHealthRoutes(app, parts);
   webhookTestRoutes(app, parts);
   deliveryRoutes(app, parts);
   inboxRoutes(app, parts);

@@ -9,6 +9,7 @@ import * as browserAccess from './0007-browser-access.ts';
 import * as people from './0008-people.ts';
 import * as historiesWithoutChecks from './0009-histories-without-checks.ts';
 import * as recalculations from './0010-recalculations.ts';
+import * as webhookHealth from './0011-webhook-health.ts';
 
 /**
  * Every change of the schema, by name, in order. Append only: a database remembers the names it has run,
@@ -26,4 +27,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0008-people': people,
   '0009-histories-without-checks': historiesWithoutChecks,
   '0010-recalculations': recalculations,
+  '0011-webhook-health': webhookHealth,
 };

@@ -27,6 +27,8 @@ export interface SettledRow {
   /** The state the delivery ends in; null: it stays open and is tried again after `delayMs`. */
   readonly closeAs: 'delivered' | 'exhausted' | null;
   readonly delayMs: number;
+  /** Whether it used up one of the attempts of the retry policy. */
+  readonly counted: boolean;
   readonly attempt: AttemptRow;
 }
 
@@ -76,6 +78,7 @@ export async function writeSettled(queryable: Queryable, rows: readonly SettledR
       idArray(ended.filter((row) => row.closeAs === 'exhausted').map((row) => row.deliveryId)),
       idArray(retried.map((row) => row.deliveryId)),
       int8Array(retried.map((row) => row.delayMs)),
+      int4Array(retried.map((row) => (row.counted ? 1 : 0))),
     ],
   });
   return result.rows[0]?.moved ?? 0;
@@ -164,7 +167,8 @@ with ${recorded}, ended as (
     from ended o
 ), moved as (
   update open_deliveries o
-     set lease = null, kind = 1, attempts = o.attempts + 1, retries = o.retries + 1,
+     set lease = null, kind = 1, attempts = o.attempts + 1,
+         retries = o.retries + ($30::int4[])[array_position($28::uuid[], o.id)],
          due_at = now() + ($29::int8[])[array_position($28::uuid[], o.id)] * interval '1 millisecond'
    where o.id = any ($28::uuid[]) and not o.extra and o.lease = any ($25::uuid[])
   returning 1
