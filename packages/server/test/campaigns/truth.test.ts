@@ -92,6 +92,13 @@ const step = fc.oneof(
     cause: fc.constantFrom('api', 'custom', 'correction', 'withdrawal'),
     reference: fc.nat(9),
   }),
+  fc.record({
+    kind: fc.constant('play'),
+    who,
+    score: fc.nat(30),
+    city: fc.option(fc.constantFrom('Bern', 'Basel')),
+    level: fc.boolean(),
+  }),
   fc.record({ kind: fc.constant('sign in'), who }),
 );
 type Step =
@@ -110,6 +117,13 @@ type Step =
       readonly amount: number;
       readonly cause: string;
       readonly reference: number;
+    }
+  | {
+      readonly kind: 'play';
+      readonly who: number;
+      readonly score: number;
+      readonly city: string | null;
+      readonly level: boolean;
     }
   | { readonly kind: 'sign in'; readonly who: number };
 
@@ -144,6 +158,14 @@ function take(step: Step, { season, tasks, triggers }: World): Promise<Answer> {
     }
     case 'book':
       return season.book(person, step.amount, `booking ${step.reference}`, step.cause);
+    case 'play': {
+      const { score, city, level } = step;
+      return season.play(person, {
+        score,
+        ...(city !== null && { fields: { city } }),
+        ...(level && { level: 'l1' }),
+      });
+    }
     case 'sign in':
       return season.signIn(person);
   }
@@ -271,7 +293,11 @@ function eventsAreThoseOfTheChanges(standard: readonly Message[], done: readonly
     .sort();
   const answered = done.flatMap(({ outcome: { events } }) => events.map(({ id }) => id)).sort();
   expect(arrived).toEqual(answered);
-  for (const { outcome: told } of done) expect(told.events.length > 0).toBe(!told.repeated);
+  for (const { step: one, outcome: told } of done) {
+    // A round that is nobody's best is kept, and there is nothing to tell.
+    if (one.kind === 'play' && !told.repeated) continue;
+    expect(told.events.length > 0).toBe(!told.repeated);
+  }
 }
 
 function sequencesAreConsecutive(messages: readonly Message[]): void {
@@ -425,6 +451,8 @@ async function rowsMatchEvents(season: Season, standard: readonly Message[]): Pr
             (select count(*)::int from earnings where participant_id in (table people)) as earnings,
             (select count(*)::int from participations where participant_id in (table people)
                 and joined_at is not null) as joined,
+            (select count(*)::int from plays where participant_id in (table people) and fields is not null) as forms,
+            (select count(*)::int from plays where participant_id in (table people) and high_score) as high_scores,
             (select sum(seq)::int from participations where participant_id in (table people)) as events`,
     [`${season.campaign}-%`],
   );
@@ -437,6 +465,8 @@ async function rowsMatchEvents(season: Season, standard: readonly Message[]): Pr
       converted: count('referral.converted'),
       earnings: count('earning.created'),
       joined: count('user.joined_campaign'),
+      forms: count('game.optin_submitted'),
+      high_scores: count('game.high_score'),
       events: standard.length,
     },
   ]);
