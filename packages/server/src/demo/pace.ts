@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** When the next action may start. */
@@ -14,6 +15,8 @@ export function keepPace(settings: {
   readonly signal: AbortSignal;
 }): Pace {
   const { perSecond, durationMs, signal } = settings;
+  // Whoever waits for a turn listens, and there may be many: more than Node takes for a leak.
+  setMaxListeners(0, signal);
   const begun = performance.now();
   const end = durationMs === null ? Number.POSITIVE_INFINITY : begun + durationMs;
   let started = 0;
