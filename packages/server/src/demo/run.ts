@@ -61,15 +61,21 @@ export async function runSeason(parts: {
     }
   }
 
-  async function lane(): Promise<void> {
+  /** Waits while all that is left depends on actions under way. */
+  async function nextAction(): Promise<SeasonAction | null> {
     while (!over) {
       const action = season.next();
+      if (action !== 'busy') return action;
+      await new Promise<void>((resolve) => wake.push(resolve));
+    }
+    return null;
+  }
+
+  // The turn comes first: whoever took an action before it would keep somebody from acting, and let others go first.
+  async function lane(): Promise<void> {
+    while (!over && (await pace.turn())) {
+      const action = await nextAction();
       if (action === null) break;
-      if (action === 'busy') {
-        await new Promise<void>((resolve) => wake.push(resolve));
-        continue;
-      }
-      if (!(await pace.turn())) break;
       await carryOut(action);
       season.done(action);
       wakeAll();
