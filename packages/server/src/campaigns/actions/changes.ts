@@ -8,7 +8,10 @@ export interface DecidedRows {
   readonly plays: readonly PlayChange[];
 }
 
-/** What a batch decided, as rows to write. */
+/**
+ * What a batch decided, as rows to write. The rows that every action makes name their columns one by one: spreading
+ * an object into them took a hundred times as long.
+ */
 export function rowsOf(world: LoadedWorld, changes: readonly Change[]): DecidedRows {
   const rows = {
     participations: world.participations
@@ -26,9 +29,12 @@ export function rowsOf(world: LoadedWorld, changes: readonly Change[]): DecidedR
   const referrals = new Map<string, ReferralChange>();
   for (const change of changes) {
     switch (change.kind) {
-      case 'completion':
+      case 'completion': {
+        const owner = ownerOf(world, change.participation);
         rows.completions.push({
-          ...ownerOf(world, change.participation),
+          organizationId: owner.organizationId,
+          campaignId: owner.campaignId,
+          participantId: owner.participantId,
           id: change.id,
           subjectId: change.subject,
           period: change.period,
@@ -43,6 +49,7 @@ export function rowsOf(world: LoadedWorld, changes: readonly Change[]): DecidedR
           at: change.at,
         });
         break;
+      }
       case 'play':
         plays.push({
           ...ownerOf(world, change.participation),
@@ -58,9 +65,12 @@ export function rowsOf(world: LoadedWorld, changes: readonly Change[]): DecidedR
           at: change.at,
         });
         break;
-      case 'ledger':
+      case 'ledger': {
+        const owner = ownerOf(world, change.participation);
         rows.ledger.push({
-          ...ownerOf(world, change.participation),
+          organizationId: owner.organizationId,
+          campaignId: owner.campaignId,
+          participantId: owner.participantId,
           id: change.id,
           amount: change.amount.toFixed(),
           bucket: change.bucket,
@@ -68,6 +78,7 @@ export function rowsOf(world: LoadedWorld, changes: readonly Change[]): DecidedR
           at: change.at,
         });
         break;
+      }
       case 'referral':
         // A referral may be linked, qualify and convert in one batch: its newest state is what is written.
         referrals.set(change.id, {
@@ -140,8 +151,11 @@ export function ownerOf(world: LoadedWorld, participation: Participation) {
 }
 
 function participationRow(world: LoadedWorld, one: Participation): DecidedChanges['participations'][number] {
+  const owner = ownerOf(world, one);
   return {
-    ...ownerOf(world, one),
+    organizationId: owner.organizationId,
+    campaignId: owner.campaignId,
+    participantId: owner.participantId,
     joinedAt: one.joinedAt,
     referrerId: one.referrer,
     team: one.team,

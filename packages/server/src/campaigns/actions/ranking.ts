@@ -66,12 +66,13 @@ export async function rankParticipants(
 /** How the batch moves the counts of the leaderboard. */
 export function leaderboardMoves(world: LoadedWorld): readonly CounterDelta[] {
   return sumUp(
-    world.participations.filter(isRanked).flatMap((one) =>
-      counterDeltas(world.totalBefore.get(one) ?? one.total, one.total).map((delta) => ({
-        ...delta,
-        campaignId: one.campaignId,
-      })),
-    ),
+    world.participations
+      .filter(isRanked)
+      .flatMap((one) =>
+        counterDeltas(world.totalBefore.get(one) ?? one.total, one.total).map(
+          ({ level, prefix, digit, delta }) => ({ campaignId: one.campaignId, level, prefix, digit, delta }),
+        ),
+      ),
   );
 }
 

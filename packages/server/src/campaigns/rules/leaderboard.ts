@@ -18,29 +18,26 @@ export interface CounterKey {
   readonly digit: number;
 }
 
-/** The counts that a total is part of; none for those without points, who have no position. */
-export function countersOf(total: Decimal): readonly CounterKey[] {
-  if (total.lte(0)) return [];
-  const keys: CounterKey[] = [];
-  let rest = total.floor().toNumber();
-  for (let level = 0; level < leaderboardLevels; level++) {
-    const prefix = Math.floor(rest / base);
-    keys.push({ level, prefix, digit: rest - prefix * base });
-    rest = prefix;
-  }
-  return keys;
-}
-
-/** What changes when somebody's total moves: most leading digits stay, so most counts do. */
+/** What changes when somebody's total moves: most leading digits stay, so most counts do. Nobody counts without points. */
 export function counterDeltas(
   before: Decimal,
   after: Decimal,
 ): readonly (CounterKey & { readonly delta: number })[] {
-  const name = ({ level, prefix, digit }: CounterKey) => `${level} ${prefix} ${digit}`;
-  const left = new Map(countersOf(before).map((key) => [name(key), key]));
-  const entered = countersOf(after).filter((key) => !left.delete(name(key)));
-  return [
-    ...[...left.values()].map((key) => ({ ...key, delta: -1 })),
-    ...entered.map((key) => ({ ...key, delta: 1 })),
-  ];
+  const deltas: (CounterKey & { readonly delta: number })[] = [];
+  const counted = { before: before.gt(0), after: after.gt(0) };
+  let left = counted.before ? before.floor().toNumber() : 0;
+  let entered = counted.after ? after.floor().toNumber() : 0;
+  for (let level = 0; level < leaderboardLevels; level++) {
+    // From here on all leading digits are the same.
+    if (counted.before && counted.after && left === entered) break;
+    const [leftPrefix, enteredPrefix] = [Math.floor(left / base), Math.floor(entered / base)];
+    if (counted.before)
+      deltas.push({ level, prefix: leftPrefix, digit: left - leftPrefix * base, delta: -1 });
+    if (counted.after) {
+      deltas.push({ level, prefix: enteredPrefix, digit: entered - enteredPrefix * base, delta: 1 });
+    }
+    left = leftPrefix;
+    entered = enteredPrefix;
+  }
+  return deltas;
 }
