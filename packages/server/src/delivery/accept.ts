@@ -176,7 +176,12 @@ function takeBatch(waiting: Waiting[]): Waiting[] {
 
 async function writeBatch(batch: readonly Waiting[], parts: AcceptParts): Promise<void> {
   const draft = draftOf(
-    batch.map(({ submission }) => ({ ...submission, providers: noProviders })),
+    batch.map(({ submission }) => ({
+      organizationId: submission.organizationId,
+      events: submission.events,
+      idempotency: submission.idempotency,
+      providers: noProviders,
+    })),
     parts,
   );
   let taken: ReadonlySet<number>;

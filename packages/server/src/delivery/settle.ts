@@ -225,6 +225,12 @@ function attemptRow(delivery: LeasedDelivery, made: ExchangeResult, verdict: Set
     responseHeaders: answer ? JSON.stringify(answer.headers) : null,
     responseBody: answer && answer.body.byteLength > 0 ? Buffer.from(answer.body) : null,
     responseCut: answer?.bodyCut ?? false,
-    ...timings,
+    // One by one: spreading them would take longer than all of the rest.
+    dnsMs: timings.dnsMs,
+    connectMs: timings.connectMs,
+    tlsMs: timings.tlsMs,
+    waitMs: timings.waitMs,
+    readMs: timings.readMs,
+    totalMs: timings.totalMs,
   };
 }

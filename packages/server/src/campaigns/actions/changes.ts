@@ -9,8 +9,8 @@ export interface DecidedRows {
 }
 
 /**
- * What a batch decided, as rows to write. The rows that every action makes name their columns one by one: spreading
- * an object into them took a hundred times as long.
+ * What a batch decided, as rows to write. The rows that every action makes name their columns one by one: an object that
+ * begins with another one spread into it takes a hundred times as long to make.
  */
 export function rowsOf(world: LoadedWorld, changes: readonly Change[]): DecidedRows {
   const rows = {
@@ -52,7 +52,6 @@ export function rowsOf(world: LoadedWorld, changes: readonly Change[]): DecidedR
       }
       case 'play':
         plays.push({
-          ...ownerOf(world, change.participation),
           id: change.id,
           taskId: change.task,
           completionId: change.completion,
@@ -63,6 +62,7 @@ export function rowsOf(world: LoadedWorld, changes: readonly Change[]): DecidedR
           account: change.account?.name ?? null,
           key: change.key,
           at: change.at,
+          ...ownerOf(world, change.participation),
         });
         break;
       case 'ledger': {
@@ -123,7 +123,6 @@ export function rowsOf(world: LoadedWorld, changes: readonly Change[]): DecidedR
       }
       case 'earning':
         rows.earnings.push({
-          ...ownerOf(world, change.participation),
           id: change.earning.id,
           rewardId: change.earning.reward,
           amount: change.earning.amount,
@@ -131,6 +130,7 @@ export function rowsOf(world: LoadedWorld, changes: readonly Change[]): DecidedR
           state: change.earning.state,
           cause: change.cause,
           at: change.at,
+          ...ownerOf(world, change.participation),
         });
         break;
     }
