@@ -17,8 +17,10 @@ export interface ImportChunkRow {
 /** What imports received and have not worked off yet, by the job that will. */
 export interface ImportChunksStore {
   insert(jobId: Uuid, number: number, chunk: ImportChunkRow): Promise<void>;
-  /** The chunk, deleted in the transaction of the work that it is for. Null: there is none. */
-  take(transaction: Queryable, jobId: Uuid, number: number): Promise<ImportChunkRow | null>;
+  /** Null: there is none. */
+  read(jobId: Uuid, number: number): Promise<ImportChunkRow | null>;
+  /** In the transaction of the work that it was for. */
+  delete(transaction: Queryable, jobId: Uuid, number: number): Promise<void>;
   /** The chunk, which stays; those before it are deleted. Null: there is none. */
   readAndForgetBefore(jobId: Uuid, number: number): Promise<ImportChunkRow | null>;
   deleteAll(jobId: Uuid): Promise<void>;
@@ -42,18 +44,26 @@ export function createImportChunksStore({ pool }: Pick<Database, 'pool'>): Impor
       });
     },
 
-    async take(transaction, jobId, number) {
-      const { rows } = await transaction.query<Row>({
-        name: 'import_chunk_take',
-        text: `delete from import_chunks where job_id = $1 and number = $2 returning first_line, content, overlong`,
+    async read(jobId, number) {
+      const { rows } = await pool.query<Row>({
+        name: 'import_chunk_read',
+        text: `select first_line, content, overlong from import_chunks where job_id = $1 and number = $2`,
         values: [jobId, number],
       });
       return chunkFrom(rows[0]);
     },
 
+    async delete(transaction, jobId, number) {
+      await transaction.query({
+        name: 'import_chunk_delete',
+        text: `delete from import_chunks where job_id = $1 and number = $2`,
+        values: [jobId, number],
+      });
+    },
+
     async readAndForgetBefore(jobId, number) {
       const { rows } = await pool.query<Row>({
-        name: 'import_chunk_read',
+        name: 'import_chunk_read_and_forget',
         text: `with worked_off as (delete from import_chunks where job_id = $1 and number < $2)
                select first_line, content, overlong from import_chunks where job_id = $1 and number = $2`,
         values: [jobId, number],

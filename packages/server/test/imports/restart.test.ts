@@ -179,6 +179,7 @@ it('an import of participants whose node dies is ended by another: no line twice
     Array.from({ length: refused }, (_, n) => n * 1_000 + 2),
   );
   expect((await test.database.pool.query('select from import_chunks')).rowCount).toBe(0);
+  await second.jobs.stop();
 }, 60_000);
 
 it('an import of points whose node dies is ended by another: everything is booked and told, and once', async () => {
