@@ -30,6 +30,8 @@ export interface FanfareProcess {
   /** One request per body, in turn, as many as it takes, for this long; measured until the last delivery is settled. */
   load(path: string, bodies: readonly string[], seconds: number): Promise<Load>;
   readonly residentMiB: number;
+  /** Processor time since its start, ms: its own, and with PostgreSQL's. */
+  processorMs(): { readonly own: number; readonly all: number };
   stop(): Promise<void>;
 }
 
@@ -104,6 +106,7 @@ export async function spawnFanfare(): Promise<FanfareProcess> {
     get residentMiB() {
       return residentMiB(pid);
     },
+    processorMs: () => ({ own: ownProcessorMs(pid), all: processorMs(pid) }),
     async stop() {
       await pool.close();
       const ended = new Promise((resolve) => child.once('close', resolve));

@@ -55,6 +55,7 @@ const receiver = await startMeasuredReceiver();
 const fanfare = await spawnFanfare();
 
 async function measure(what: string, count: number, path: string, lines: Generator<string>): Promise<void> {
+  const processorBefore = fanfare.processorMs();
   const start = performance.now();
   let job = await fanfare.upload<Job>(path, Readable.from(lines));
   const received = performance.now() - start;
@@ -64,9 +65,12 @@ async function measure(what: string, count: number, path: string, lines: Generat
   }
   const ms = performance.now() - start;
   if (job.state !== 'done' || job.progress.refused > 0) throw new Error(`${what}: ${JSON.stringify(job)}`);
+  const processor = fanfare.processorMs();
+  const own = ((processor.own - processorBefore.own) * 1_000) / count;
+  const all = ((processor.all - processorBefore.all) * 1_000) / count;
   const rate = Math.round((count / ms) * 1_000).toLocaleString('en');
   console.log(
-    `${what.padEnd(26)} ${rate.padStart(7)} lines/s: ${count.toLocaleString('en')} in ${(ms / 1_000).toFixed(1)} s, stored after ${(received / 1_000).toFixed(1)} s; ${JSON.stringify(job.counts)}; ${fanfare.residentMiB.toFixed(0)} MiB`,
+    `${what.padEnd(26)} ${rate.padStart(7)} lines/s: ${count.toLocaleString('en')} in ${(ms / 1_000).toFixed(1)} s, stored after ${(received / 1_000).toFixed(1)} s; ${own.toFixed(0)} µs of processor time each, with PostgreSQL ${all.toFixed(0)}; ${JSON.stringify(job.counts)}; ${fanfare.residentMiB.toFixed(0)} MiB`,
   );
 }
 
