@@ -184,16 +184,18 @@ export function createPayouts(parts: {
         store.due(new Date(clock.now()), largestRound),
         store.stuck(largestRound),
       ]);
-      const asked = await Promise.all(
+      const asked = await Promise.allSettled(
         due.map((owner) =>
           act(owner, { kind: 'request_payout', payout: idFromUuid('pay', owner.id), by: 'auto' }),
         ),
       );
-      const failed = await Promise.all(stuck.map(fail));
+      const failed = await Promise.allSettled(stuck.map(fail));
+      // One that cannot be helped must not keep the others waiting; it is told of when they are done.
       return {
-        asked: asked.filter(({ repeated, result }) => !repeated && result.payout?.state === 'requested')
-          .length,
-        failed: failed.filter(Boolean).length,
+        asked: valuesOf(asked).filter(
+          ({ repeated, result }) => !repeated && result.payout?.state === 'requested',
+        ).length,
+        failed: valuesOf(failed).filter(Boolean).length,
       };
     },
 
@@ -221,6 +223,14 @@ export function createPayouts(parts: {
       },
     },
   };
+}
+
+/** Throws the first reason there is. */
+function valuesOf<T>(results: readonly PromiseSettledResult<T>[]): readonly T[] {
+  return results.map((one) => {
+    if (one.status === 'rejected') throw one.reason;
+    return one.value;
+  });
 }
 
 function whyStuck(stuck: StuckPayout): string {

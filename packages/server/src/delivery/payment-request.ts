@@ -85,8 +85,10 @@ export async function requestPayment(delivery: LeasedDelivery, parts: PaymentPar
       settle.cancel(delivery);
       return;
     }
+    // Noting it may have taken long, when the database was away: another node may soon take this one for dead.
+    const late = !leaseOutlasts(delivery, webhook.timeoutMs, parts.clock.monotonic());
     made =
-      begun === 'interrupted'
+      begun === 'interrupted' || late
         ? { ...parts.prepare(input), outcome: { kind: 'aborted' } }
         : await parts.exchange(input);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { verify } from '@fanfare/signature/node';
 import { answer, hang, type ReceivedRequest, type Receiver, startReceiver, waitFor } from '@fanfare/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createPayouts } from '../../src/campaigns/index.ts';
 import { ApiHarness } from './harness.ts';
 import { outcome, refusal, Season } from './season.ts';
 
@@ -466,6 +467,71 @@ describe('an automatic payout', () => {
       { what: 'the second attempt' },
     );
     expect(asked(id).length).toBe(2);
+  });
+});
+
+describe('tending to payouts', () => {
+  it('leaves what came of an attempt on record while its webhook cannot be asked', async () => {
+    const { season, webhook: provides, task } = await open({ automatic: true });
+    otherwise = answer(500);
+    await outcome(season.complete(task, 'ada'));
+    const [row] = await earnings(season);
+    const id = row?.payout_id ?? '';
+    const failed = await until(id, 'failed');
+    await api.call('PATCH', `/v1/webhooks/${provides.id}`, { body: { status: 'inactive' } });
+    await api.database.pool.query(
+      `update payouts set next_attempt_at = now() - interval '1 second' where state = 'failed' and next_attempt_at is not null`,
+    );
+    await api.payouts.tend();
+    const waiting = await payoutOf(id);
+    expect(waiting).toMatchObject({
+      state: 'failed',
+      attempt: 1,
+      reason: expect.stringContaining('inactive'),
+    });
+    expect(waiting.next_attempt_at).not.toBeNull();
+    expect(failed.attempts).toMatchObject([{ outcome: 'failed', status: 500 }]);
+    expect(waiting.attempts).toEqual(failed.attempts);
+  });
+
+  it('fails what nobody will send, also when one that is due cannot be helped', async () => {
+    const { season, webhook: provides, task } = await open({ automatic: true });
+    otherwise = answer(500);
+    await outcome(season.complete(task, 'ada'));
+    await waitFor(async () => (await earnings(season))[0]?.state === 'claimable', {
+      what: 'a failed payout',
+    });
+    await api.database.pool.query(
+      `update payouts set next_attempt_at = now() - interval '1 second' where next_attempt_at is not null`,
+    );
+    // The lane pauses, and the webhook is deleted with a request waiting in it.
+    otherwise = answer(429, { headers: { 'retry-after': '3600' } });
+    const till = await open();
+    await outcome(till.season.complete(till.task, 'ada'));
+    const id = await claimed(till.season, 'ada');
+    await until(id, 'failed');
+    await outcome(till.season.claim('ada'));
+    await api.call('DELETE', `/v1/webhooks/${till.webhook.id}`);
+    const settled: unknown[] = [];
+    const payouts = createPayouts({
+      database: api.database,
+      clock: { now: () => Date.now() },
+      actions: {
+        async act({ action }) {
+          if (action.kind === 'settle_payout') settled.push(action.payout);
+          throw new Error('The database has a bad day.');
+        },
+      },
+    });
+    await waitFor(
+      async () => {
+        await expect(payouts.tend()).rejects.toThrow('a bad day');
+        return settled.includes(id);
+      },
+      { what: 'the payment that nobody will send to be failed' },
+    );
+    await api.database.pool.query('update payouts set next_attempt_at = null');
+    await api.call('DELETE', `/v1/webhooks/${provides.id}`);
   });
 });
 

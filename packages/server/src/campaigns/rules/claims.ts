@@ -2,7 +2,7 @@ import type { EventData } from '../../catalog/index.ts';
 import type { RewardId } from '../../ids.ts';
 import { tell } from './events.ts';
 import { requireJoined } from './joining.ts';
-import { editEarning, requestPayout, shownReward, startPayouts } from './payouts.ts';
+import { editEarning, leftOpen, requestPayout, shownReward, startPayouts } from './payouts.ts';
 import type { Account, Action, Earning, Payout } from './state.ts';
 import { refuse, type Turn } from './turn.ts';
 
@@ -81,10 +81,6 @@ function byReward(earnings: readonly Earning[]): ReadonlyMap<RewardId, readonly 
   }
   return groups;
 }
-
-/** The payment of a webhook, from before the reward was made one that Fanfare keeps. */
-const leftOpen =
-  'A payment of this reward by a webhook failed and is still open. Settle it by hand, or let a webhook pay the reward again.';
 
 /** Each earning is told of as claimed once, however often its payment is tried. */
 function tellClaimed(turn: Turn, earning: Earning, account: Account | null): void {

@@ -155,6 +155,10 @@ export function requestPayout(turn: Turn, payout: Payout, by: PayoutRequester): 
   );
 }
 
+/** Why a payment cannot be asked for that was begun before its reward was made one that Fanfare keeps. */
+export const leftOpen =
+  'A payment of this reward by a webhook failed and is still open. Settle it by hand, or let a webhook pay the reward again.';
+
 /** An operator, or the clock, asks again for what failed. */
 export function requestAgain(turn: Turn, action: Extract<Action, { kind: 'request_payout' }>): void {
   const payout = payoutOf(turn, action.payout);
@@ -173,7 +177,7 @@ export function requestAgain(turn: Turn, action: Extract<Action, { kind: 'reques
     const obstacle =
       settings.mode === 'webhook'
         ? turn.world.payoutObstacle(settings.webhook, payout.participation.person)
-        : null;
+        : leftOpen;
     if (obstacle !== null) refuse('payout_unavailable', obstacle);
     requestPayout(turn, payout, 'operator');
   }
@@ -182,14 +186,17 @@ export function requestAgain(turn: Turn, action: Extract<Action, { kind: 'reques
 
 /**
  * What came of an attempt. The answer of the webhook settles the attempt it answers: one that comes when another attempt
- * has begun, or the payment was made, changes nothing more. A caller settles what is processing, or by hand what failed.
+ * has begun, or the payment was made, changes nothing more. Nor does one when the webhook has taken the payment to
+ * process it: one request has one answer, so a second outcome is that of a node that took it for unanswered.
+ * A caller settles what is processing, or by hand what failed.
  */
 export function settlePayout(turn: Turn, action: Extract<Action, { kind: 'settle_payout' }>): void {
   const { settlement } = action;
   const payout = payoutOf(turn, action.payout);
   const step: PayoutStep = stepOf[settlement.outcome];
   if (settlement.by === 'webhook') {
-    if (settlement.attempt !== payout.attempt || afterStep(payout.state, step) === null) {
+    const answered = payout.state === 'processing' || afterStep(payout.state, step) === null;
+    if (settlement.attempt !== payout.attempt || answered) {
       repeat(`The payout ${payout.id} is ${stateWords[payout.state]} already.`, {
         payout: shownPayout(payout),
       });
@@ -226,7 +233,8 @@ function settle(
   const { shown, payout: settings } = shownReward(turn, payout.reward);
   const one = edit(turn, payout);
   take(turn, one, step);
-  one.status = how.status;
+  // What the webhook answered stays on record, whoever settles.
+  if (how.by === 'webhook') one.status = how.status;
   one.reason = how.reason?.slice(0, longestReason) ?? null;
   one.reference = how.reference;
   one.nextAttemptAt = null;

@@ -165,7 +165,10 @@ export async function writePayouts(
   });
 }
 
-/** An attempt's outcome follows from the payout's state: it stays open while the payout is requested or sending. */
+/**
+ * An attempt's outcome follows from the payout's state: it stays open while the payout is requested or sending. What is
+ * said of a payout that failed before and has failed still (why it cannot be asked for now) is not said of its attempt.
+ */
 const writeText = `
 with given as (
   select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[],
@@ -185,6 +188,7 @@ with given as (
   on conflict (payout_id, number) do update
      set outcome = excluded.outcome, status = excluded.status, reason = excluded.reason,
          settled_by = excluded.settled_by, reference = excluded.reference, settled_at = excluded.settled_at
+   where a.outcome is distinct from excluded.outcome
 )
 insert into payouts as p (id, organization_id, campaign_id, participant_id, reward_id, amount, platform, account, origin,
                           state, attempt, requested_by, event_id, webhook_uid, next_attempt_at, status, reason,

@@ -234,6 +234,34 @@ describe('an attempt to pay', () => {
     }
   });
 
+  it('that is processing stays so when another node took it for unanswered', () => {
+    const season = open();
+    season.complete('ada', 'mine');
+    season.claim('ada');
+    const payout = only(season.payouts('ada'));
+    season.send(payout);
+    season.settle(payout, { by: 'webhook', attempt: 1, outcome: 'processing', status: 202, reason: null });
+    expect(season.answer(payout, null)).toMatchObject({ kind: 'repeated' });
+    expect(payout).toMatchObject({ state: 'processing', status: 202 });
+    expect(codeOf(season.claim('ada'))).toBe('nothing_to_claim');
+  });
+
+  it('of a reward that Fanfare only keeps by now is not tried again, and may be settled by hand', () => {
+    const coin = { ...ether };
+    const mine = task('mine', { ...always, reward: { id: coin.id, amount: '0.1' } });
+    const season = new Season({ tasks: [mine], rewards: [coin] });
+    season.complete('ada', 'mine');
+    season.claim('ada');
+    const payout = only(season.payouts('ada'));
+    season.send(payout);
+    season.answer(payout, 500);
+    Object.assign(coin, { payout: { mode: 'internal' } });
+    expect(codeOf(season.retry(payout))).toBe('payout_unavailable');
+    expect(codeOf(season.claim('ada'))).toBe('payout_unavailable');
+    const byHand = { by: 'caller', outcome: 'paid', reference: null, reason: 'In cash.' } as const;
+    expect(told(season.settle(payout, byHand))).toEqual(['payout.paid']);
+  });
+
   it('that failed is settled by hand as paid, and not while it is under way', () => {
     const season = open();
     season.complete('ada', 'mine');
@@ -249,6 +277,8 @@ describe('an attempt to pay', () => {
       settled_by: 'operator',
     });
     expect(season.settle(payout, byHand)).toMatchObject({ kind: 'repeated' });
+    // What the webhook answered is still on record.
+    expect(payout.status).toBe(500);
   });
 });
 
