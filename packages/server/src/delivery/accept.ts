@@ -1,4 +1,5 @@
 import type { FrozenEvent } from '../catalog/index.ts';
+import { formatOf } from '../formats/index.ts';
 import { type EventId, newId, type OrganizationId, type Uuid, uuidOf, type WebhookUid } from '../ids.ts';
 import { Problem } from '../problems.ts';
 import {
@@ -269,7 +270,10 @@ function draftOf(submissions: readonly (Submission & SubmissionWithin)[], parts:
   return draft;
 }
 
-/** A payment request takes the place of whatever else its webhook would get of the event. */
+/**
+ * A payment request takes the place of whatever else its webhook would get of the event. Others hear of it where that
+ * is news to them; in a format in which it would tell them to pay, they do not.
+ */
 function matchesOf(
   event: FrozenEvent,
   provider: WebhookUid | undefined,
@@ -278,8 +282,15 @@ function matchesOf(
   const matches = webhooks.match(event);
   if (provider === undefined) return matches;
   const webhook = webhooks.webhook(provider);
-  const others = matches.filter((match) => match.webhook.uid !== provider);
+  const others = matches.filter(
+    (match) => match.webhook.uid !== provider && !ordersAny(match.webhook, event),
+  );
   return webhook === undefined ? others : [...others, { webhook, scope: paymentScope }];
+}
+
+function ordersAny(webhook: Match['webhook'], event: FrozenEvent): boolean {
+  const { orders = [] } = formatOf(webhook.format, webhook.formatVersion);
+  return orders.some((type) => type === event.type);
 }
 
 function addDelivery(

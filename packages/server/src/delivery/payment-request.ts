@@ -107,7 +107,8 @@ export async function requestPayment(delivery: LeasedDelivery, parts: PaymentPar
   });
   observer.attempted(reportOf(delivery, webhook, answered, verdict));
   if (verdict.kind === 'released') throw new Error('an exchange that was not aborted is never released');
-  applyEffect(webhook.uid, verdict, parts);
+  // What our own end cut off says nothing of the receiver.
+  if (made.outcome.kind !== 'aborted') applyEffect(webhook.uid, verdict, parts);
   const status = answered.outcome.answer?.status ?? null;
   await settle.recordPayment(delivery, answered, verdict, (beside) =>
     payments.settle(

@@ -129,6 +129,8 @@ export const chainvine: Format = {
   scopes: [],
   predefined: [],
   eventTypes: ['user.joined_campaign', 'referral.converted', 'earning.created', 'payout.requested'],
+  // Its page: sent where "you have configured a reward payout to be managed by your systems".
+  orders: ['payout.requested'],
   carriesCustomTypes: false,
 
   carries: (event: FrozenEvent) =>

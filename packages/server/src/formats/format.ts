@@ -78,6 +78,11 @@ export interface Format {
   carries(event: FrozenEvent): readonly (string | null)[];
   /** The catalogue types this format can carry at all; `'*'` when it carries every type. */
   readonly eventTypes: readonly EventType[] | '*';
+  /**
+   * Types by which this format tells its receiver to do something. What Fanfare itself asks for goes to the one that
+   * is asked, and to nobody else in this format.
+   */
+  readonly orders?: readonly EventType[];
   /** Whether event types that an organization registers itself travel in this format too. */
   readonly carriesCustomTypes: boolean;
   render(input: {

@@ -1,22 +1,36 @@
-import { type ReceivedRequest, type Receiver, startReceiver, waitFor } from '@fanfare/testkit';
+import { answer, type Receiver, startReceiver, waitFor } from '@fanfare/testkit';
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { idFromUuid, newId, parseId, uuidOf } from '../../src/ids.ts';
 import type { Answer } from '../http/harness.ts';
 import { ApiHarness } from '../http/harness.ts';
-import { type Outcome, outcome, Season } from '../http/season.ts';
+import { type Node, type Outcome, outcome, Season } from '../http/season.ts';
+import { inboxAt, type Json, type Message } from './inboxes.ts';
+import { type Behaviour, behaviours, PaymentProvider } from './payment-provider.ts';
+import { exact, got, listed, paymentsHold, payoutsOf, rewardsAddUp } from './payment-truths.ts';
 
 /**
  * What the whole system says about itself must add up for those who only receive webhooks: several callers act at
- * once over HTTP, and the messages of all formats are summed up as a receiver would.
+ * once over HTTP, on two nodes of one database, and the messages of all formats are summed up as a receiver would.
  */
 let api: ApiHarness;
+let other: ApiHarness;
+let nodes: readonly Node[];
 let receiver: Receiver;
+let provider: PaymentProvider;
 beforeAll(async () => {
-  receiver = await startReceiver();
+  provider = new PaymentProvider();
+  receiver = await startReceiver({ handler: (request) => provider.step(request) ?? answer(200) });
   api = await ApiHarness.open({ webhooks: { dispatch: true } });
+  other = await ApiHarness.open({
+    webhooks: { dispatch: true, keyring: api.webhookParts.keyring },
+    test: { database: api.database, drop: async () => {} },
+  });
+  nodes = [api, { call: (method, path, call) => other.call(method, path, { token: api.token, ...call }) }];
 });
 afterAll(async () => {
+  await other.close();
   await api.close();
   await receiver.close();
 });
@@ -29,7 +43,13 @@ interface World {
   readonly season: Season;
   readonly tasks: readonly string[];
   readonly triggers: readonly string[];
+  readonly rewards: readonly string[];
+  /** Of a reward of which there is little. */
+  readonly scarce: string;
 }
+
+/** Of the reward of which there is little, in whole ones. */
+const stock = 4;
 
 let seasons = 0;
 
@@ -40,8 +60,30 @@ async function openWorld(): Promise<World> {
     referral_bonus: { percent: 10 },
     referral_rule: { min_points: 20 },
   });
-  const token = await season.reward();
+  const treasury = await webhook(season, 'treasury', { format: 'chainvine', timeout_ms: 1_000 });
+  const desk = await webhook(season, 'desk', {
+    format: 'standard',
+    timeout_ms: 1_000,
+    payout_processing: true,
+    include_test_participants: true,
+  });
+  const claimed = { mode: 'webhook', webhook_id: treasury };
+  const token = await season.reward({ payout: claimed });
   const bonus = await season.reward({ name: 'Extra', kind: 'points', unit: 'Points' });
+  const badge = await season.reward({ name: 'Badge', kind: 'badge', unit: 'Badges' });
+  const scarce = await season.reward({
+    name: 'Pearl',
+    kind: 'nft',
+    unit: 'Pearls',
+    stock: String(stock),
+    payout: claimed,
+  });
+  const box = await season.reward({
+    name: 'Box',
+    kind: 'loot_box',
+    unit: 'Boxes',
+    payout: { mode: 'webhook', webhook_id: desk, automatic: true },
+  });
   const quest = await season.quest({ points: 50, reward: { id: token, amount: '0.000000000000000001' } });
   const once = await season.task({ quest_id: quest, points: 33.3333, multiplier_percent: 10 });
   const after = await season.task({
@@ -54,6 +96,18 @@ async function openWorld(): Promise<World> {
   const game = await season.task({ recurrence: 'daily', points: 15, level });
   const posts = await season.task({ recurrence: 'unlimited', points: 7.5, ugc: true });
   const credited = await season.task({ points: 1, reward: { id: token, amount: '12.3' } });
+  const mine = await season.task({
+    recurrence: 'unlimited',
+    points: 2,
+    reward: { id: token, amount: '0.000000000000000007' },
+  });
+  const dig = await season.task({
+    recurrence: 'unlimited',
+    points: 0,
+    reward: { id: box, amount: '1.0001' },
+  });
+  const wave = await season.task({ recurrence: 'unlimited', points: 1, reward: { id: badge, amount: '1' } });
+  const dive = await season.task({ recurrence: 'unlimited', points: 1, reward: { id: scarce, amount: '1' } });
   const triggers = [
     await season.trigger(`purchase-${n}`, { credit: { rate: 10 } }),
     await season.trigger(`visit-${n}`, { credit: { amount: 3 } }),
@@ -61,26 +115,62 @@ async function openWorld(): Promise<World> {
     await season.trigger(`noted-${n}`, { credit: { amount: 0 } }),
   ];
   for (const format of formats) {
-    const body = {
-      name: format,
-      url: `${receiver.url}/${season.campaign}/${format}`,
+    await webhook(season, format, {
       format,
-      campaigns: [season.campaign],
       ...(format === 'claimr' && { events: ['user_activity', 'user_login', 'user_reward', 'referral'] }),
-    };
-    const made = await api.call('POST', '/v1/webhooks', { body });
-    expect(made.status, made.text).toBe(201);
+    });
   }
-  return { season, tasks: [once, after, game, posts], triggers };
+  await webhook(season, 'everybody', { format: 'standard', include_test_participants: true });
+  await knownEverywhere(season);
+  const tester = { external_id: nameOf(season, testParticipant), test: true };
+  expect((await api.call('POST', '/v1/participants', { body: tester })).status).toBe(201);
+  return {
+    season,
+    tasks: [once, after, game, posts, mine, dig, wave, dive],
+    triggers,
+    rewards: [token, box, badge, scarce],
+    scarce,
+  };
+}
+
+async function webhook(
+  season: Season,
+  name: string,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<string> {
+  const url = `${receiver.url}/${season.campaign}/${name}`;
+  const body = { name, url, campaigns: [season.campaign], ...settings };
+  const made = await api.call('POST', '/v1/webhooks', { body });
+  expect(made.status, made.text).toBe(201);
+  return (made.body as { id: string }).id;
+}
+
+/** What one node accepts goes to the webhooks it knows of. */
+async function knownEverywhere({ campaign }: Season): Promise<void> {
+  const { rows } = await api.database.pool.query<{ uid: string }>(
+    'select uid from webhooks where url like $1',
+    [`${receiver.url}/${campaign}/%`],
+  );
+  await waitFor(
+    () => rows.every(({ uid }) => other.webhookParts.routing.webhook(idFromUuid('whk', uid)) !== undefined),
+    { what: 'the other node to know of the webhooks' },
+  );
 }
 
 const population = 6;
-const who = fc.nat(population - 1);
+/** Does what the others do, and counts nowhere. */
+const testParticipant = population;
+const live = Array.from({ length: population }, (_, person) => person);
+const everybody = [...live, testParticipant];
+const who = fc.nat(testParticipant);
+const which = fc.nat(20);
+const task = fc.nat(7);
 const cents = fc.integer({ min: 1, max: 9_999 }).map((amount) => amount / 100);
 const step = fc.oneof(
   fc.record({ kind: fc.constant('join'), who, referrer: fc.option(who) }),
-  fc.record({ kind: fc.constant('complete'), who, task: fc.nat(3) }),
-  fc.record({ kind: fc.constant('complete'), who, task: fc.nat(3) }),
+  fc.record({ kind: fc.constant('complete'), who, task }),
+  fc.record({ kind: fc.constant('complete'), who, task }),
+  fc.record({ kind: fc.constant('complete'), who, task }),
   fc.record({ kind: fc.constant('fire'), who, trigger: fc.nat(3), value: cents, key: fc.option(fc.nat(3)) }),
   fc.record({
     kind: fc.constant('book'),
@@ -92,14 +182,19 @@ const step = fc.oneof(
     cause: fc.constantFrom('api', 'custom', 'correction', 'withdrawal'),
     reference: fc.nat(9),
   }),
+  fc.record({ kind: fc.constant('sign in'), who }),
   fc.record({
     kind: fc.constant('play'),
     who,
-    score: fc.nat(30),
-    city: fc.option(fc.constantFrom('Bern', 'Basel')),
+    score: fc.option(fc.nat(500)),
     level: fc.boolean(),
+    city: fc.option(fc.constantFrom('Oslo', 'Lima')),
   }),
-  fc.record({ kind: fc.constant('sign in'), who }),
+  fc.record({ kind: fc.constant('claim'), who, reward: fc.option(fc.nat(3)) }),
+  fc.record({ kind: fc.constant('claim'), who, reward: fc.constant(null) }),
+  fc.record({ kind: fc.constant('retry'), which }),
+  fc.record({ kind: fc.constant('settle'), which, paid: fc.boolean() }),
+  fc.record({ kind: fc.constant('tend') }),
 );
 type Step =
   | { readonly kind: 'join'; readonly who: number; readonly referrer: number | null }
@@ -118,90 +213,102 @@ type Step =
       readonly cause: string;
       readonly reference: number;
     }
+  | { readonly kind: 'sign in'; readonly who: number }
   | {
       readonly kind: 'play';
       readonly who: number;
-      readonly score: number;
-      readonly city: string | null;
+      readonly score: number | null;
       readonly level: boolean;
+      readonly city: string | null;
     }
-  | { readonly kind: 'sign in'; readonly who: number };
+  | { readonly kind: 'claim'; readonly who: number; readonly reward: number | null }
+  /** One of the payouts there are. */
+  | { readonly kind: 'retry'; readonly which: number }
+  | { readonly kind: 'settle'; readonly which: number; readonly paid: boolean }
+  /** The pauses of automatic payouts are over, and both nodes look after them. */
+  | { readonly kind: 'tend' };
 
 /** Who refers the first participants: each one somebody before them, or nobody. */
 const referrers = fc.tuple(fc.constant(0), fc.option(fc.nat(1)), fc.option(fc.nat(2)));
+const steps = (least: number, most: number) =>
+  fc.array(step as fc.Arbitrary<Step>, { minLength: least, maxLength: most });
 /** Several callers, each with a list of things that people do. */
-const histories = fc.array(fc.array(step as fc.Arbitrary<Step>, { minLength: 6, maxLength: 14 }), {
-  minLength: 3,
-  maxLength: 5,
-});
-
-const everybody = Array.from({ length: population }, (_, person) => person);
+const histories = fc.array(steps(8, 16), { minLength: 3, maxLength: 5 });
+/** What those who pay do with the first requests; waiting for them in vain takes a second each time. */
+const behaviour = fc.oneof(
+  { weight: 8, arbitrary: fc.constantFrom(...behaviours.filter((one) => one !== 'hang')) },
+  { weight: 1, arbitrary: fc.constant<Behaviour>('hang') },
+);
+const plans = fc.array(behaviour, { minLength: 10, maxLength: 30 });
 
 interface Done {
   readonly step: Step;
   readonly outcome: Outcome;
 }
 
-function take(step: Step, { season, tasks, triggers }: World): Promise<Answer> {
-  const person = nameOf(season, step.who);
+/** Null when there is nothing that it could be about. */
+async function take(step: Step, { season, tasks, triggers, rewards }: World): Promise<Answer | null> {
+  const node = season.api;
   switch (step.kind) {
     case 'join': {
       const { referrer } = step;
       const named = referrer === null ? {} : { referrer: { external_id: nameOf(season, referrer) } };
-      return season.join(person, named);
+      return season.join(nameOf(season, step.who), named);
     }
     case 'complete':
-      return season.complete(tasks[step.task] ?? '', person);
+      return season.complete(tasks[step.task] ?? '', nameOf(season, step.who));
     case 'fire': {
       const key = step.key === null ? {} : { key: `key ${step.key}` };
-      return season.fire(triggers[step.trigger] ?? '', person, { value: step.value, ...key });
+      const trigger = triggers[step.trigger] ?? '';
+      return season.fire(trigger, nameOf(season, step.who), { value: step.value, ...key });
     }
     case 'book':
-      return season.book(person, step.amount, `booking ${step.reference}`, step.cause);
+      return season.book(nameOf(season, step.who), step.amount, `booking ${step.reference}`, step.cause);
+    case 'sign in':
+      return season.signIn(nameOf(season, step.who));
     case 'play': {
-      const { score, city, level } = step;
-      return season.play(person, {
-        score,
-        ...(city !== null && { fields: { city } }),
+      const { score, level, city } = step;
+      if (score === null && !level && city === null) return null;
+      return season.play(nameOf(season, step.who), {
+        ...(score !== null && { score }),
         ...(level && { level: 'l1' }),
+        ...(city !== null && { fields: { city } }),
       });
     }
-    case 'sign in':
-      return season.signIn(person);
+    case 'claim': {
+      const named = step.reward === null ? {} : { reward_id: rewards[step.reward] };
+      return season.claim(nameOf(season, step.who), named);
+    }
+    case 'retry': {
+      const payout = await anyPayout(season, step.which);
+      return payout === null ? null : node.call('POST', `/v1/payouts/${payout}/retry`);
+    }
+    case 'settle': {
+      const payout = await anyPayout(season, step.which);
+      const body = { outcome: step.paid ? 'paid' : 'failed', reason: 'Seen in the books.' };
+      return payout === null ? null : node.call('POST', `/v1/payouts/${payout}/settlement`, { body });
+    }
+    case 'tend':
+      await api.database.pool.query(
+        `update payouts set next_attempt_at = now() - interval '1 second' where next_attempt_at is not null`,
+      );
+      await Promise.all([api.payouts.tend(), other.payouts.tend()]);
+      return null;
   }
+}
+
+async function anyPayout({ api: node, campaign }: Season, nth: number): Promise<string | null> {
+  const listed = await node.call('GET', `/v1/payouts?campaign_id=${campaign}&limit=200`);
+  const { data } = listed.body as { data: { id: string }[] };
+  return data[nth % Math.max(1, data.length)]?.id ?? null;
 }
 
 function nameOf(season: Season, person: number): string {
-  return `${season.campaign}-${person}`;
+  return person === testParticipant ? `tester of ${season.campaign}` : `${season.campaign}-${person}`;
 }
 
-/** A message as a receiver has it. */
-interface Message {
-  readonly eventId: string;
-  readonly seq: number;
-  readonly body: Json;
-}
-type Json = { readonly [name: string]: Json } & (string | number | boolean | null | undefined | object);
-
-function inboxOf(season: Season, format: FormatName): Message[] {
-  const seen = new Set<string>();
-  const messages: Message[] = [];
-  for (const request of receiver.requests) {
-    if (request.path !== `/${season.campaign}/${format}`) continue;
-    const message = messageOf(request);
-    if (seen.has(message.eventId)) continue;
-    seen.add(message.eventId);
-    messages.push(message);
-  }
-  return messages.sort((a, b) => a.seq - b.seq);
-}
-
-function messageOf({ headers, body }: ReceivedRequest): Message {
-  return {
-    eventId: headers['webhook-event-id'] ?? '',
-    seq: Number(headers['webhook-sequence']),
-    body: JSON.parse(body.toString('utf8')) as Json,
-  };
+function inboxOf(season: Season, name: FormatName | 'everybody'): Message[] {
+  return inboxAt(receiver, `/${season.campaign}/${name}`);
 }
 
 const sum = (amounts: readonly (number | string)[]) =>
@@ -209,40 +316,64 @@ const sum = (amounts: readonly (number | string)[]) =>
 
 it('adds up for receivers, whatever several callers do at once', async () => {
   await fc.assert(
-    fc.asyncProperty(referrers, histories, async (referredBy, history) => {
+    fc.asyncProperty(referrers, histories, plans, async (referredBy, history, plan) => {
       const world = await openWorld();
+      const { season } = world;
+      provider.plan(season.campaign, plan);
       const done: Done[] = [];
       const mustDo = async (one: Step) => {
-        done.push({ step: one, outcome: await outcome(take(one, world)) });
+        const answered = await take(one, world);
+        if (answered !== null) done.push({ step: one, outcome: await outcome(answered) });
       };
       for (const [index, referrer] of [null, ...referredBy].entries()) {
         await mustDo({ kind: 'join', who: index, referrer });
       }
+      const mayDo = async (one: Step, where: World) => {
+        const answered = await take(one, where);
+        if (answered === null) return;
+        // Anything else would be a fault of ours.
+        expect([200, 400, 409, 422], answered.text).toContain(answered.status);
+        if (answered.status !== 200) return;
+        done.push({ step: one, outcome: answered.body as Outcome });
+      };
       await Promise.all(
-        history.map(async (steps) => {
-          for (const one of steps) {
-            const answer = await take(one, world);
-            // Anything else would be a fault of ours.
-            expect([200, 400, 409, 422], answer.text).toContain(answer.status);
-            if (answer.status === 200) done.push({ step: one, outcome: answer.body as unknown as Outcome });
-          }
+        history.map(async (list, caller) => {
+          const node = nodes[caller % nodes.length] ?? api;
+          for (const one of list) await mayDo(one, { ...world, season: season.at(node) });
         }),
       );
       for (const person of everybody) {
         await mustDo({ kind: 'fire', who: person, trigger: 0, value: 5, key: null });
         await mustDo({ kind: 'complete', who: person, task: 3 });
       }
+      // From here on those who pay do: everything that can be claimed is, until it is paid.
+      provider.plan(season.campaign, []);
+      await everythingPaid(season, (one) => mayDo(one, world));
       // One more thing that every format's counters see, so that the last message shows all that came before.
       for (const person of everybody) {
         await mustDo({ kind: 'fire', who: person, trigger: 1, value: 1, key: null });
       }
-      await everythingDelivered(world.season);
-      await check(world.season, done);
+      await everythingDelivered(season);
+      await check(world, done);
     }),
     { numRuns: 5, endOnFailure: true },
   );
-}, 120_000);
+}, 180_000);
 
+async function everythingPaid(season: Season, mayDo: (step: Step) => Promise<void>): Promise<void> {
+  await waitFor(
+    async () => {
+      const payouts = await payoutsOf(api, season.campaign);
+      if (payouts.some(({ state }) => state === 'requested' || state === 'sending')) return false;
+      for (const [nth, { state }] of payouts.entries()) {
+        if (state === 'processing') await mayDo({ kind: 'settle', which: nth, paid: true });
+      }
+      for (const person of everybody) await mayDo({ kind: 'claim', who: person, reward: null });
+      return payouts.every(({ state }) => state === 'paid') && (await claimable(season)) === 0;
+    },
+    { what: 'every payout', timeoutMs: 30_000 },
+  );
+}
 async function everythingDelivered(season: Season): Promise<void> {
   await waitFor(
     async () => {
@@ -257,46 +388,159 @@ async function everythingDelivered(season: Season): Promise<void> {
   );
 }
 
-async function check(season: Season, done: readonly Done[]): Promise<void> {
+async function claimable(season: Season): Promise<number> {
+  const { rows } = await api.database.pool.query<{ count: number }>(
+    `select count(*)::int as count from earnings e join participants p on p.id = e.participant_id
+      where e.campaign_id = $1 and e.state = 'claimable' and not p.test`,
+    [uuidOf(parseId('cmp', season.campaign) ?? newId('cmp'))],
+  );
+  return rows[0]?.count ?? 0;
+}
+
+async function check({ season, scarce }: World, done: readonly Done[]): Promise<void> {
   const { rows: ledger } = await api.database.pool.query<{ amount: string; bucket: string; person: string }>(
     `select l.amount::text, l.bucket, p.external_id as person
        from ledger l join participants p on p.id = l.participant_id
       where p.external_id like $1`,
-    [`${season.campaign}-%`],
+    [`%${season.campaign}%`],
   );
   const standard = inboxOf(season, 'standard');
+  const all = inboxOf(season, 'everybody');
+  const tested = all.filter(({ body }) => body['data']?.['participant']?.['test'] === true);
   const people = new Map<string, Message[]>();
-  for (const message of standard) {
-    const person = String(message.body['data']?.['participant']?.['external_id']);
+  for (const message of [...standard, ...tested]) {
+    const person = personIn(message);
     people.set(person, [...(people.get(person) ?? []), message]);
   }
 
-  eventsAreThoseOfTheChanges(standard, done);
+  eventsAreThoseOfTheChanges(all, done);
+  expect(
+    all
+      .filter((message) => !tested.includes(message))
+      .map(({ eventId }) => eventId)
+      .sort(),
+  ).toEqual(standard.map(({ eventId }) => eventId).sort());
+  const livePeople = live.map((person) => nameOf(season, person));
   for (const [person, messages] of people) {
     const own = ledger.filter((row) => row.person === person).map(({ amount }) => amount);
     sequencesAreConsecutive(messages);
     countersFollowTheLedger(messages, own);
-    claimrAddsUp(season, person, messages, done);
+    if (livePeople.includes(person)) claimrAddsUp(season, person, messages, done);
   }
-  triggersAreWorthOneNumber(season, done);
+  const byLive = done.filter(({ step: one }) => !('who' in one) || one.who !== testParticipant);
+  triggersAreWorthOneNumber(season, byLive);
   conversionsFollowJoining(season);
   await earningsAddUp(season);
   await rowsMatchEvents(season, standard);
   allFormatsTellTheSame(season, standard);
+  await paymentsHold({
+    node: nodes[1] ?? api,
+    campaign: season.campaign,
+    provider,
+    told: all,
+    settled: new Set(
+      done.flatMap(({ step: one, outcome: told }) => (one.kind === 'settle' ? [told.payout?.id ?? ''] : [])),
+    ),
+  });
+  await rewardsAddUp(api, season.campaign, standard);
+  await testParticipantsCountNowhere(season, scarce, people, tested);
+  await storedEventsGiveTheSameBytes(season);
 }
 
-/** Truth 8: what was answered as written arrives; a repetition or refusal wrote nothing. */
-function eventsAreThoseOfTheChanges(standard: readonly Message[], done: readonly Done[]): void {
-  const arrived = standard
-    .filter(({ body }) => String(body['type']) !== 'rank.changed')
+function personIn({ body }: Message): string {
+  return String(body['data']?.['participant']?.['external_id']);
+}
+
+/** Truth 6: what live participants see is made of what live participants did. */
+async function testParticipantsCountNowhere(
+  { campaign }: Season,
+  scarce: string,
+  people: ReadonlyMap<string, readonly Message[]>,
+  tested: readonly Message[],
+): Promise<void> {
+  expect(tested.length).toBeGreaterThan(0);
+  for (const { body } of tested) expect(body['data']?.['participant']?.['rank']).toBeNull();
+  for (const format of [...formats, 'treasury'] as const) {
+    const told = receiver.requests.filter(({ path }) => path === `/${campaign}/${format}`);
+    const aboutTests = new Set(tested.map(({ eventId }) => eventId));
+    expect(told.filter(({ headers }) => aboutTests.has(headers['webhook-event-id'] ?? ''))).toEqual([]);
+  }
+  const totals = [...people].flatMap(([person, messages]) => {
+    const total = Number(messages.at(-1)?.body['data']?.['participant']?.['total_points']);
+    return person.startsWith('tester') || total === 0 ? [] : [{ external_id: person, total_points: total }];
+  });
+  const leaderboard = await listed<{ external_id: string; total_points: number; rank: number }>(
+    api,
+    `/v1/campaigns/${campaign}/leaderboard`,
+  );
+  const byName = (a: { external_id: string }, b: { external_id: string }) =>
+    a.external_id < b.external_id ? -1 : 1;
+  expect(leaderboard.toSorted(byName)).toMatchObject(
+    totals
+      .map((one) => ({
+        ...one,
+        rank: 1 + totals.filter(({ total_points }) => total_points > one.total_points).length,
+      }))
+      .sort(byName),
+  );
+  const scores = await listed<{ external_id: string }>(api, `/v1/campaigns/${campaign}/high-scores`);
+  expect(scores.filter(({ external_id }) => external_id.startsWith('tester'))).toEqual([]);
+
+  const earned = inboxAt(receiver, `/${campaign}/standard`).filter(
+    ({ body }) =>
+      String(body['type']) === 'earning.created' &&
+      String(body['data']?.['details']?.['reward']?.['id']) === scarce,
+  );
+  const left = await got<{ stock: string }>(api, `/v1/campaigns/${campaign}/rewards/${scarce}`);
+  expect(Number(left.stock)).toBe(stock - earned.length);
+}
+
+/** As many of the requests as are looked up again; payment requests all are. */
+const renderedAgain = 120;
+
+/** Truth 7: what the API renders from the stored event is what the receiver got, byte for byte. */
+async function storedEventsGiveTheSameBytes({ campaign }: Season): Promise<void> {
+  const requests = receiver.requests.filter(({ path }) => path.startsWith(`/${campaign}/`));
+  const every = Math.ceil(requests.length / renderedAgain);
+  const some = requests.filter(
+    ({ headers }, n) => n % every === 0 || headers['idempotency-key'] !== undefined,
+  );
+  for (const { headers, body, method } of some) {
+    const { request } = await got<{
+      request: { method: string; body: string; headers: Readonly<Record<string, string>> };
+    }>(api, `/v1/deliveries/${headers['webhook-id']}`);
+    expect(request.method).toBe(method);
+    expect(request.body).toBe(body.toString('utf8'));
+    for (const [name, value] of Object.entries(request.headers))
+      expect(headers[name.toLowerCase()]).toBe(value);
+  }
+}
+
+/**
+ * Truth 8: what was answered as written arrives; a repetition or refusal wrote nothing. Payments go on without a
+ * caller: their events are checked by themselves.
+ */
+function eventsAreThoseOfTheChanges(told: readonly Message[], done: readonly Done[]): void {
+  const byItself = /^(rank\.changed|payout\..*)$/;
+  const arrived = told
+    .filter(({ body }) => !byItself.test(String(body['type'])))
     .map(({ eventId }) => eventId)
     .sort();
-  const answered = done.flatMap(({ outcome: { events } }) => events.map(({ id }) => id)).sort();
+  const answered = done
+    .flatMap(({ outcome: { events } }) =>
+      events.filter(({ type }) => !byItself.test(type)).map(({ id }) => id),
+    )
+    .sort();
   expect(arrived).toEqual(answered);
-  for (const { step: one, outcome: told } of done) {
+  const known = new Set(told.map(({ eventId }) => eventId));
+  for (const {
+    outcome: one,
+    step: { kind },
+  } of done) {
+    for (const { id } of one.events) expect(known.has(id)).toBe(true);
     // A round that is nobody's best is kept, and there is nothing to tell.
-    if (one.kind === 'play' && !told.repeated) continue;
-    expect(told.events.length > 0).toBe(!told.repeated);
+    if (kind === 'claim' || kind === 'settle' || (kind === 'play' && !one.repeated)) continue;
+    expect(one.events.length > 0).toBe(!one.repeated);
   }
 }
 
@@ -430,11 +674,6 @@ async function earningsAddUp(season: Season): Promise<void> {
   expect([...told].map(([name, total]) => [name, total.toFixed(18)]).sort()).toEqual(
     rows.map(({ name, total }) => [name, exact(total).toFixed(18)]).sort(),
   );
-}
-
-const Exact = Decimal.clone({ precision: 60 });
-function exact(amount: Decimal | string | number): Decimal {
-  return new Exact(amount);
 }
 
 /** Truth 8, from the other side: every row of what happened has its event, and every event its row. */

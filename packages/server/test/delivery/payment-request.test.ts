@@ -31,8 +31,10 @@ const webhook: Webhook = {
 };
 
 /** What became of a request that took this long to be noted, with a lease of half a minute. */
-async function requested(notedAfterMs: number): Promise<{ left: number; outcomes: unknown[] }> {
-  const seen = { left: 0, outcomes: [] as unknown[] };
+async function requested(
+  notedAfterMs: number,
+): Promise<{ left: number; blamed: number; outcomes: unknown[] }> {
+  const seen = { left: 0, blamed: 0, outcomes: [] as unknown[] };
   let now = 0;
   const payment = newId('pay');
   const event = { id: newId('we'), type: 'payout.requested', data: { payment_id: payment, attempt: 1 } };
@@ -82,7 +84,15 @@ async function requested(notedAfterMs: number): Promise<{ left: number; outcomes
       recordPayment: (_delivery, _made, _verdict, within) => within(async () => {}),
       async drain() {},
     },
-    lanes: { pause() {}, recovered() {} },
+    lanes: {
+      pause() {},
+      probing: () => false,
+      succeeded() {},
+      failed() {
+        seen.blamed += 1;
+        return null;
+      },
+    },
     disableWebhook() {},
     observer: { accepted() {}, attempted() {}, troubled() {} },
     clock: { now: () => Date.now(), monotonic: () => now },
@@ -92,9 +102,9 @@ async function requested(notedAfterMs: number): Promise<{ left: number; outcomes
 }
 
 it('lets a payment request leave that was noted in time', async () => {
-  expect(await requested(50)).toEqual({ left: 1, outcomes: ['paid'] });
+  expect(await requested(50)).toEqual({ left: 1, blamed: 0, outcomes: ['paid'] });
 });
 
 it('keeps back a payment request that was noted when its lease was nearly over: another node may soon take it for unanswered', async () => {
-  expect(await requested(26_000)).toEqual({ left: 0, outcomes: ['failed'] });
+  expect(await requested(26_000)).toEqual({ left: 0, blamed: 0, outcomes: ['failed'] });
 });

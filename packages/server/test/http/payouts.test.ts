@@ -113,6 +113,16 @@ async function earnings(season: Season): Promise<{ state: string; payout_id: str
   return (body as { data: { state: string; payout_id: string | null }[] }).data;
 }
 
+async function everySettled(season: Season): Promise<void> {
+  const open = async (state: string) => {
+    const path = `/v1/deliveries?campaign_id=${season.campaign}&state=${state}&limit=1`;
+    return ((await api.call('GET', path)).body as { data: unknown[] }).data.length;
+  };
+  await waitFor(async () => (await open('pending')) + (await open('retrying')) === 0, {
+    what: 'every delivery',
+  });
+}
+
 /** Requests for one payment. */
 function asked(id: string): readonly ReceivedRequest[] {
   return provider.requests.filter(({ headers }) => headers['idempotency-key'] === id);
@@ -221,6 +231,26 @@ describe('a claimed reward', () => {
     await waitFor(() => names().length >= 3, { what: 'what else it subscribed to' });
     expect(names().sort()).toEqual(['EARNING_CREATED', 'PAYMENT_REQUEST', 'USER_JOINED_CAMPAIGN']);
     await observer.close();
+  });
+
+  it('is asked in a format that means "pay" of the one that pays it, and of no other that pays something', async () => {
+    const { season, task } = await open();
+    const second = await startReceiver();
+    const others = await webhook({ url: second.url, campaigns: [season.campaign] });
+    const gem = await season.reward({ name: 'Gem', payout: { mode: 'webhook', webhook_id: others.id } });
+    const dig = await season.task({ reward: { id: gem, amount: '1' } });
+    await outcome(season.complete(task, 'ada'));
+    await outcome(season.complete(dig, 'ada'));
+    const answered = await outcome(season.claim('ada'));
+    const { payouts } = answered as unknown as { payouts: { id: string; reward_id: string }[] };
+    for (const { id, reward_id } of payouts) {
+      await until(id, 'paid');
+      const asks = (receiver: Receiver) =>
+        receiver.requests.filter((request) => textOf(request).includes(id)).length;
+      await everySettled(season);
+      expect([asks(provider), asks(second)]).toEqual(reward_id === gem ? [0, 1] : [1, 0]);
+    }
+    await second.close();
   });
 
   it('of a kind that Fanfare only keeps is paid by the claim', async () => {

@@ -1,5 +1,8 @@
 import type { Answer, ApiHarness } from './harness.ts';
 
+/** A node of Fanfare, as its callers see it. */
+export type Node = Pick<ApiHarness, 'call'>;
+
 export interface Outcome {
   readonly repeated: boolean;
   readonly detail: string | null;
@@ -11,6 +14,8 @@ export interface Outcome {
   readonly trigger_event: { id: string } | null;
   readonly transaction: { id: string; amount: number } | null;
   readonly earnings: readonly { id: string; reward_id: string; amount: string }[];
+  /** Of what changes a payout. */
+  readonly payout?: { id: string; state: string };
   readonly total_points: number;
   readonly rank: number | null;
   readonly events: readonly { id: string; type: string }[];
@@ -18,20 +23,25 @@ export interface Outcome {
 
 /** One campaign, built and acted in over HTTP. */
 export class Season {
-  readonly api: ApiHarness;
+  readonly api: Node;
   readonly campaign: string;
   readonly group: string;
 
-  private constructor(api: ApiHarness, campaign: string, group: string) {
+  private constructor(api: Node, campaign: string, group: string) {
     this.api = api;
     this.campaign = campaign;
     this.group = group;
   }
 
-  static async open(api: ApiHarness, settings: Readonly<Record<string, unknown>> = {}): Promise<Season> {
+  static async open(api: Node, settings: Readonly<Record<string, unknown>> = {}): Promise<Season> {
     const campaign = await created(api, 'POST', '/v1/campaigns', { name: 'Spring', ...settings });
     const group = await created(api, 'POST', `/v1/campaigns/${campaign}/groups`, { name: 'Week one' });
     return new Season(api, campaign, group);
+  }
+
+  /** The same campaign, acted in through another node. */
+  at(node: Node): Season {
+    return new Season(node, this.campaign, this.group);
   }
 
   change(settings: Readonly<Record<string, unknown>>): Promise<Answer> {
@@ -117,7 +127,7 @@ async function must(asked: Answer | Promise<Answer>): Promise<Answer> {
   return answer;
 }
 
-async function created(api: ApiHarness, method: string, path: string, body: unknown): Promise<string> {
+async function created(api: Node, method: string, path: string, body: unknown): Promise<string> {
   const answer = await must(api.call(method, path, { body }));
   return (answer.body as { id: string }).id;
 }

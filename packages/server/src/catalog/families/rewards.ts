@@ -83,7 +83,7 @@ export const rewardEvents = {
     family: 'rewards',
     title: 'Payout requested',
     description:
-      'A payment is asked of the system that the organization configured. Each attempt is an event of its own with the same payment_id.',
+      'A payment is asked of the system that the organization configured. Each attempt is an event of its own with the same payment_id. The system that is to pay gets it with the header Idempotency-Key; without that header it is news of what another one was asked.',
     campaign: 'required',
     participant: 'required',
     data: z
