@@ -140,7 +140,7 @@ export function createActivityStore(database: Database): ActivityStore {
     },
 
     async leaderboard(campaignId, after, limit) {
-      let query = kysely
+      const board = kysely
         .selectFrom('participations')
         .innerJoin('participants', 'participants.id', 'participations.participant_id')
         .innerJoin('campaigns', 'campaigns.id', 'participations.campaign_id')
@@ -155,20 +155,20 @@ export function createActivityStore(database: Database): ActivityStore {
         .where('participations.total', '>', '0')
         .where('participants.test', '=', false)
         .orderBy('participations.total', 'desc')
-        .orderBy('participations.participant_id')
-        .limit(limit);
-      if (after !== null) {
-        // The first half bounds the index scan, which the second alone would not.
-        query = query
-          .where('participations.total', '<=', after.total)
-          .where(({ eb, or }) =>
-            or([
-              eb('participations.total', '<', after.total),
-              eb('participations.participant_id', '>', after.participantId),
-            ]),
-          );
-      }
-      return ranked(await query.execute());
+        .orderBy('participations.participant_id');
+      if (after === null) return ranked(await board.limit(limit).execute());
+      // Two ranges of `participations_by_total`: one would walk over everybody with the same total.
+      const equal = await board
+        .where('participations.total', '=', after.total)
+        .where('participations.participant_id', '>', after.participantId)
+        .limit(limit)
+        .execute();
+      if (equal.length === limit) return ranked(equal);
+      const less = await board
+        .where('participations.total', '<', after.total)
+        .limit(limit - equal.length)
+        .execute();
+      return ranked([...equal, ...less]);
     },
 
     async participation(organizationId, campaignId, participantId) {

@@ -64,7 +64,7 @@ export function createPlaysStore({ kysely }: Pick<Database, 'kysely'>): PlaysSto
     },
 
     async highScores(campaignId, after, limit) {
-      let query = kysely
+      const board = kysely
         .selectFrom('participations')
         .innerJoin('participants', 'participants.id', 'participations.participant_id')
         .select([
@@ -79,19 +79,20 @@ export function createPlaysStore({ kysely }: Pick<Database, 'kysely'>): PlaysSto
         .where('participants.test', '=', false)
         .orderBy('participations.best_score', 'desc')
         .orderBy('participations.participant_id')
-        .limit(limit);
-      if (after !== null) {
-        // The first half bounds the index scan, which the second alone would not.
-        query = query
-          .where('participations.best_score', '<=', after.bestScore)
-          .where(({ eb, or }) =>
-            or([
-              eb('participations.best_score', '<', after.bestScore),
-              eb('participations.participant_id', '>', after.participantId),
-            ]),
-          );
-      }
-      return query.$narrowType<{ best_score: string }>().execute();
+        .$narrowType<{ best_score: string }>();
+      if (after === null) return board.limit(limit).execute();
+      // Two ranges of `participations_by_score`: one would walk over everybody with the same score.
+      const equal = await board
+        .where('participations.best_score', '=', after.bestScore)
+        .where('participations.participant_id', '>', after.participantId)
+        .limit(limit)
+        .execute();
+      if (equal.length === limit) return equal;
+      const less = await board
+        .where('participations.best_score', '<', after.bestScore)
+        .limit(limit - equal.length)
+        .execute();
+      return [...equal, ...less];
     },
   };
 }

@@ -10,6 +10,7 @@ import * as people from './0008-people.ts';
 import * as historiesWithoutChecks from './0009-histories-without-checks.ts';
 import * as recalculations from './0010-recalculations.ts';
 import * as webhookHealth from './0011-webhook-health.ts';
+import * as leaderboardFractions from './0012-leaderboard-fractions.ts';
 
 /**
  * Every change of the schema, by name, in order. Append only: a database remembers the names it has run,
@@ -28,4 +29,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0009-histories-without-checks': historiesWithoutChecks,
   '0010-recalculations': recalculations,
   '0011-webhook-health': webhookHealth,
+  '0012-leaderboard-fractions': leaderboardFractions,
 };

@@ -36,8 +36,8 @@ export async function moveLeaderboardCounts(
 
 /**
  * The leaderboard position of each of these totals, as this transaction sees it: one more than the number of
- * participants with more points. Costs at most 31 counts per level, whatever the number of participants, and a look
- * at those who share the whole part. In the order given.
+ * participants with more points. Costs at most 31 counts for each of 11 digits, whatever the number of participants.
+ * In the order given. How totals become digits is told in campaigns/rules/leaderboard.ts.
  */
 export async function readRanks(
   transaction: Queryable,
@@ -48,17 +48,14 @@ export async function readRanks(
     text: `
       select 1 + (
           select coalesce(sum(c.count), 0)
-            from generate_series(0, 7) as l (level)
+            from generate_series(0, 10) as l (place)
             join leaderboard_counts c
-              on c.campaign_id = t.campaign_id and c.level = l.level
-             and c.prefix = (floor(t.total)::bigint >> (5 * (l.level + 1)))
-             and c.digit > ((floor(t.total)::bigint >> (5 * l.level)) & 31)
-        ) + (
-          select count(*) from participations p
-           where p.campaign_id = t.campaign_id and p.total > t.total and p.total < floor(t.total) + 1
-             and not exists (select 1 from participants q where q.id = p.participant_id and q.test)
+              on c.campaign_id = t.campaign_id and c.level = l.place - 3
+             and c.prefix = (t.digits >> (5 * (l.place + 1)))
+             and c.digit > ((t.digits >> (5 * l.place)) & 31)
         ) as rank
-        from (select n, campaign_id, total::numeric as total
+        from (select n, campaign_id,
+                     (floor(total::numeric) * 32768 + mod(total::numeric, 1) * 10000)::bigint as digits
                 from unnest($1::uuid[], $2::text[]) with ordinality as k (campaign_id, total, n)) as t
        order by t.n`,
     values: [idArray(totals.map((row) => row.campaignId)), textArray(totals.map((row) => row.total))],
