@@ -366,6 +366,8 @@ async function readDoubled(
 
   const bonuses = await ownBonuses(transaction, pair);
 
+  const worth = new Map(completions.map((one) => [idFromUuid('cpl', one.id) as string, one.worth]));
+
   const doubled = new Map<CampaignId, Doubled>();
   for (const survivor of survivors) {
     const campaign = uuidOf(survivor.campaignId);
@@ -373,7 +375,10 @@ async function readDoubled(
       entries: [
         ...entries
           .filter((entry) => entry.campaign_id === campaign)
-          .map(({ bucket, amount }) => ({ bucket: bucket as LedgerBucket, amount: new Decimal(amount) })),
+          .map(({ cause, bucket, amount }) => ({
+            bucket: bucket as LedgerBucket,
+            amount: new Decimal(worth.get(cause) ?? amount),
+          })),
         ...bonuses
           .filter((bonus) => bonus.campaign === campaign)
           .map(({ amount }) => ({ bucket: 'referral' as const, amount })),
@@ -409,10 +414,12 @@ async function ownBonuses(
     pair,
     bonuses.map(({ completion }) => completion),
   );
-  const maker = new Map(made.map((row) => [row.id, row.participant_id]));
-  return bonuses
-    .filter(({ completion, participant_id }) => (maker.get(completion) ?? participant_id) !== participant_id)
-    .map(({ campaign_id, amount }) => ({ campaign: campaign_id, amount: new Decimal(amount) }));
+  const byId = new Map(made.map((row) => [row.id, row]));
+  return bonuses.flatMap(({ completion, participant_id, campaign_id, amount }) => {
+    const done = byId.get(completion);
+    if (done === undefined || done.participant_id === participant_id) return [];
+    return [{ campaign: campaign_id, amount: new Decimal(done.bonus ?? amount) }];
+  });
 }
 
 async function ranksOf(

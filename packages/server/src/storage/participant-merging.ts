@@ -81,6 +81,7 @@ export async function lockPeople(
 
 export interface DoubledEntry {
   readonly campaign_id: Uuid;
+  readonly cause: string;
   readonly bucket: string;
   /** Decimal text. */
   readonly amount: string;
@@ -90,6 +91,8 @@ export interface DoubledCompletion {
   readonly id: Uuid;
   readonly campaign_id: Uuid;
   readonly subject_id: Uuid;
+  /** Decimal text: what it is worth after recalculations; null when there were none. */
+  readonly worth: string | null;
 }
 
 interface Pair {
@@ -108,7 +111,7 @@ export async function doubledCompletions(
   pair: Pair,
 ): Promise<readonly DoubledCompletion[]> {
   const { rows } = await transaction.query<DoubledCompletion>({
-    text: `select a.id, a.campaign_id, a.subject_id from completions a
+    text: `select a.id, a.campaign_id, a.subject_id, a.worth::text from completions a
             where a.campaign_id = any($3::uuid[]) and a.participant_id = $2 and position('#' in a.period) = 0
               and a.revoked_at is null
               and exists (select from completions s
@@ -149,17 +152,20 @@ export async function earningsBy(
   return rows;
 }
 
-/** Entries of the absorbed one that are of any of these causes, or of a cause and bucket that the survivor has too. */
+/**
+ * Entries of the absorbed one that are of any of these causes, or of a cause and bucket that the survivor has too. Two
+ * people who were recalculated together were not given the same twice.
+ */
 export async function doubledEntries(
   transaction: Queryable,
   pair: Pair,
   causes: readonly string[],
 ): Promise<readonly DoubledEntry[]> {
   const { rows } = await transaction.query<DoubledEntry>({
-    text: `select a.campaign_id, a.bucket, a.amount::text from ledger a
+    text: `select a.campaign_id, a.cause, a.bucket, a.amount::text from ledger a
             where a.campaign_id = any($3::uuid[]) and a.participant_id = $2
               and (a.cause = any($4::text[])
-                or exists (select from ledger s
+                or a.cause not like 'recalculation:%' and exists (select from ledger s
                             where s.campaign_id = a.campaign_id and s.participant_id = $1
                               and s.cause = a.cause and s.bucket = a.bucket))`,
     values: [pair.survivor, pair.absorbed, uuidArray(pair.campaigns), [...causes]],
@@ -198,14 +204,22 @@ export async function bonusesOf(transaction: Queryable, pair: Pair): Promise<rea
   return rows;
 }
 
-/** Which of these completions either of the two made, and who. */
+export interface MadeCompletion {
+  readonly id: Uuid;
+  readonly participant_id: Uuid;
+  /** Decimal text; null where it is that of the ledger. */
+  readonly bonus: string | null;
+}
+
+/** Which of these completions, that still count, either of the two made, and what each brings the referrer now. */
 export async function completionsAmong(
   transaction: Queryable,
   pair: Pair,
   ids: readonly Uuid[],
-): Promise<readonly { readonly id: Uuid; readonly participant_id: Uuid }[]> {
-  const { rows } = await transaction.query<{ id: Uuid; participant_id: Uuid }>({
-    text: 'select id, participant_id from completions where id = any($1::uuid[]) and participant_id = any($2::uuid[])',
+): Promise<readonly MadeCompletion[]> {
+  const { rows } = await transaction.query<MadeCompletion>({
+    text: `select id, participant_id, bonus::text from completions
+            where id = any($1::uuid[]) and participant_id = any($2::uuid[]) and revoked_at is null`,
     values: [uuidArray(ids), uuidArray([pair.survivor, pair.absorbed])],
   });
   return rows;
@@ -260,7 +274,8 @@ export async function moveActivity(
   );
 
   await run(
-    `update ledger a set participant_id = $1, cause = cause || case when exists (
+    // A recalculation under way may come to the survivor yet, under this very cause.
+    `update ledger a set participant_id = $1, cause = cause || case when a.cause like 'recalculation:%' or exists (
               select from ledger s where s.campaign_id = a.campaign_id and s.participant_id = $1
                                      and s.cause = a.cause and s.bucket = a.bucket) then ' ' || $4 else '' end
       where a.participant_id = $2 and a.campaign_id = any($3::uuid[])`,

@@ -131,7 +131,7 @@ it('every table that names a participant is decided on: moved with them, or left
             || '.' || a.attname as place
        from pg_attribute a join pg_class c on c.oid = a.attrelid
       where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and a.attnum > 0
-        and not a.attisdropped and (a.attname in ('participant_id', 'claimer_id', 'referrer_id', 'merged_into'))
+        and not a.attisdropped and (a.attname in ('participant_id', 'claimer_id', 'referrer_id', 'bonus_referrer_id', 'merged_into'))
       order by 1`,
   );
   const moved = [
@@ -149,8 +149,15 @@ it('every table that names a participant is decided on: moved with them, or left
     'referrals.referrer_id',
     'trigger_events.participant_id',
   ];
-  // Events are frozen; tokens of the absorbed one end, by their number in this table.
-  const left = ['events.participant_id', 'participant_token_generations.participant_id'];
+  // Events are frozen, and so are reports of recalculations; tokens of the absorbed one end, by their number here; the
+  // referrer of a bonus is looked up under the name of then.
+  const left = [
+    'completions.bonus_referrer_id',
+    'events.participant_id',
+    'participant_token_generations.participant_id',
+    'recalculation_differences.participant_id',
+    'recalculation_differences.referrer_id',
+  ];
   expect(rows.map(({ place }) => place)).toEqual([...moved, ...left].sort());
 
   const { season, task } = await open();

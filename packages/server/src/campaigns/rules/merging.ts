@@ -1,13 +1,12 @@
 import type { Decimal } from 'decimal.js';
 import type { ParticipantId, TaskId } from '../../ids.ts';
-import { tell } from './events.ts';
+import { correct } from './corrections.ts';
 import { inactivity } from './joining.ts';
-import { book } from './ledger.ts';
 import { exact, multiplierLimit, pointLimit } from './points.ts';
 import { qualify } from './qualification.ts';
 import { completeQuest } from './quests.ts';
 import { newerPeriod } from './recurrence.ts';
-import type { Action, CampaignRules, Doubled, LedgerBucket, Participation, QuestRules } from './state.ts';
+import type { Action, CampaignRules, Doubled, Participation, QuestRules } from './state.ts';
 import { refuse, type Turn } from './turn.ts';
 
 type Merge = Extract<Action, { kind: 'merge' }>;
@@ -79,7 +78,7 @@ export interface United
     readonly referrer: ParticipantId;
   }[];
   /** Points to take back, by the bucket they count in; each more than zero. The total still holds them. */
-  readonly takenBack: ReadonlyMap<LedgerBucket, Decimal>;
+  readonly takenBack: ReadonlyMap<'correction' | 'referral' | 'ugc', Decimal>;
 }
 
 /** Pure: neither participation is changed. */
@@ -185,8 +184,8 @@ function higher(a: Decimal | null, b: Decimal | null): Decimal | null {
 }
 
 /** Points that were taken from both stay taken: they were spent. */
-function sumByBucket({ entries }: Doubled): ReadonlyMap<LedgerBucket, Decimal> {
-  const sums = new Map<LedgerBucket, Decimal>();
+function sumByBucket({ entries }: Doubled): United['takenBack'] {
+  const sums = new Map<'correction' | 'referral' | 'ugc', Decimal>();
   for (const { bucket, amount } of entries) {
     if (amount.lte(0)) continue;
     // What counts as referral or user-generated points must leave those counters too.
@@ -239,25 +238,20 @@ function takeBack(
   turn: Turn,
   survivor: Participation,
   absorbed: ParticipantId,
-  sums: ReadonlyMap<LedgerBucket, Decimal>,
+  sums: United['takenBack'],
 ): void {
+  const parts = {
+    correction: survivor.total,
+    referral: survivor.referralPoints,
+    ugc: survivor.ugcPoints,
+  };
   for (const [bucket, sum] of sums) {
-    const part =
-      bucket === 'referral'
-        ? survivor.referralPoints
-        : bucket === 'ugc'
-          ? survivor.ugcPoints
-          : survivor.total;
-    const amount = [sum, survivor.total, part].reduce((least, one) => (one.lt(least) ? one : least));
-    if (amount.lte(0)) continue;
-    const booking = book(turn, survivor, { amount: amount.neg(), bucket, cause: `merge:${absorbed}` });
-    if (booking === null) continue;
-    tell(turn, survivor, 'points.deducted', {
-      transaction: { id: booking.id },
-      amount: amount.toNumber(),
-      cause: 'correction',
+    const part = parts[bucket];
+    correct(turn, survivor, {
+      amount: (sum.lt(part) ? sum : part).neg(),
+      bucket,
+      cause: `merge:${absorbed}`,
       note: `Given twice, as ${survivor.person.id} and as ${absorbed}`,
-      account: null,
     });
   }
 }
