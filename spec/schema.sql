@@ -677,6 +677,13 @@ create table webhook_health_changes (
 );
 CREATE INDEX webhook_health_changes_by_webhook ON webhook_health_changes USING btree (webhook_uid, id);
 
+create table webhook_rates (
+  webhook_uid uuid not null,
+  next_at timestamp with time zone not null,
+  constraint webhook_rates_pkey PRIMARY KEY (webhook_uid),
+  constraint webhook_rates_webhook_uid_fkey FOREIGN KEY (webhook_uid) REFERENCES webhooks(uid) ON DELETE CASCADE
+) with (fillfactor=50);
+
 create table webhook_secrets (
   id uuid not null,
   webhook_uid uuid not null,
@@ -712,6 +719,8 @@ create table webhooks (
   updated_at timestamp with time zone default now() not null,
   deleted_at timestamp with time zone,
   payout_processing boolean default false not null,
+  rate_per_second numeric(9,4),
+  rate_adaptive boolean default false not null,
   constraint webhooks_pkey PRIMARY KEY (uid),
   constraint webhooks_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
   constraint webhooks_status_check CHECK (status = ANY (ARRAY['active'::text, 'inactive'::text, 'disabled'::text]))

@@ -1,8 +1,10 @@
 import type { RoutingTable, Webhook } from '../webhooks/index.ts';
+import type { AnswerSeen } from './adaptive-rate.ts';
 import type { Exchange, ExchangeInput, ExchangeResult } from './exchange.ts';
 import { judge, type Settled, type Verdict } from './judge.ts';
 import { type LeasedDelivery, leaseOutlasts } from './leased-delivery.ts';
 import type { AttemptReport, DeliveryObserver } from './observer.ts';
+import type { Outcome } from './outcome.ts';
 import type { Settle } from './settle.ts';
 
 /** What an attempt needs from its surroundings. */
@@ -14,6 +16,7 @@ export interface AttemptParts {
     pause(uid: Webhook['uid'], atLeastMs: number): void;
     succeeded(uid: Webhook['uid']): void;
     failed(uid: Webhook['uid'], reason: string): number | null;
+    answered(uid: Webhook['uid'], seen: AnswerSeen): void;
     probing(uid: Webhook['uid']): boolean;
   };
   /** The receiver answered 410. */
@@ -64,7 +67,7 @@ export async function attempt(delivery: LeasedDelivery, parts: AttemptParts): Pr
     parts.settle.release(delivery, 0);
     return;
   }
-  const waitMs = applyEffect(webhook.uid, judged, parts);
+  const waitMs = applyEffect(webhook.uid, judged, made.outcome, parts);
   const verdict = probe && !delivery.resend ? unlessProbe(judged, waitMs) : judged;
   parts.observer.attempted(reportOf(delivery, webhook, made, verdict));
   parts.settle.record(delivery, made, verdict);
@@ -107,7 +110,17 @@ export function factsOf(delivery: LeasedDelivery): ExchangeInput['delivery'] {
 const ourFaultDelayMs = 60_000;
 
 /** What it means for the others of its lane. Returns how long they all wait, in ms, if the receiver is down. */
-export function applyEffect(uid: Webhook['uid'], verdict: Settled, parts: AttemptParts): number | null {
+export function applyEffect(
+  uid: Webhook['uid'],
+  verdict: Settled,
+  outcome: Outcome,
+  parts: AttemptParts,
+): number | null {
+  if (outcome.kind !== 'aborted') {
+    const overloaded =
+      outcome.kind === 'failed' || (verdict.kind !== 'delivered' && verdict.effect.kind === 'slow_down');
+    parts.lanes.answered(uid, { totalMs: outcome.timings.totalMs, overloaded });
+  }
   if (verdict.kind === 'delivered') {
     parts.lanes.succeeded(uid);
     return null;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Database, releaseEveryLease } from '../storage/index.ts';
+import { type Database, releaseEveryLease, takePermits } from '../storage/index.ts';
 import type { ReceiverDown, RoutingTable, Webhook } from '../webhooks/index.ts';
 import {
   type Accept,
@@ -101,6 +101,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     onRoom: () => claimer.nudge(),
     onCircuit: (change) => options.onCircuit(change),
     circuitPolicy: options.circuitPolicy ?? defaultCircuitPolicy,
+    rateOf: (uid) => webhooks.webhook(uid)?.rateLimit ?? null,
+    takePermits: (uid, permits) => takePermits(database.hotPool, uid, permits),
+    sleep: pause,
     wallNow: clock.now,
     random: Math.random,
     now: clock.monotonic,

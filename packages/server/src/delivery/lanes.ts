@@ -1,4 +1,6 @@
 import type { WebhookUid } from '../ids.ts';
+import type { RateLimit } from '../webhooks/index.ts';
+import { type AdaptiveRate, type AnswerSeen, afterAnswer, firstRate } from './adaptive-rate.ts';
 import { afterFailure, afterSuccess, type Circuit, type CircuitPolicy, closedCircuit } from './circuit.ts';
 import type { LeasedDelivery } from './leased-delivery.ts';
 
@@ -27,6 +29,14 @@ export interface LanesOptions {
   /** A lane opened, was probed in vain, or closed again. */
   readonly onCircuit: (change: CircuitChange) => void;
   readonly circuitPolicy: CircuitPolicy;
+  /** How fast requests to this webhook may leave; asked when its lane is made and when its settings changed. */
+  readonly rateOf: (uid: WebhookUid) => RateLimit | null;
+  /** Takes permits of a fixed rate, which all nodes share; how long to wait before using them, in ms. */
+  readonly takePermits: (
+    uid: WebhookUid,
+    permits: { readonly count: number; readonly perSecond: number },
+  ) => Promise<number>;
+  readonly sleep: (ms: number) => Promise<void>;
   /** Monotonic milliseconds. */
   readonly now: () => number;
   /** Wall clock, milliseconds: what nodes tell each other. */
@@ -60,12 +70,23 @@ interface Lane {
   /** Rows were left in the database for want of room. */
   leftBehind: boolean;
   circuit: Circuit;
+  rate: RateLimit | null;
+  /** Of an adaptive rate: where it stands. */
+  adaptive: AdaptiveRate | null;
+  /** Of an adaptive rate: when its next permits begin. */
+  permitsFrom: number;
+  /** Requests that may leave now, where there is a rate. */
+  permits: number;
+  asking: boolean;
 }
 
 const initialPace = 512;
 const highestPace = 4_096;
 const firstPauseMs = 1_000;
 const longestPauseMs = 60_000;
+/** Of a lane with a rate, so much is held in memory: what waits longer would outlive its lease. */
+const heldSeconds = 10;
+const permitRetryMs = 1_000;
 
 export class Lanes {
   readonly #options: LanesOptions;
@@ -209,10 +230,21 @@ export class Lanes {
     this.#applyCircuit(lane);
   }
 
+  /** An answer, or that none came, for a rate that follows the receiver. */
+  answered(uid: WebhookUid, seen: AnswerSeen): void {
+    const lane = this.#lanes.get(uid);
+    if (lane === undefined || lane.adaptive === null) return;
+    const busy = lane.asking || lane.leftBehind || lane.fresh.size + lane.again.size > 0;
+    const most = lane.rate?.perSecond ?? null;
+    lane.adaptive = afterAnswer(lane.adaptive, seen, { now: this.#options.now(), most, busy });
+  }
+
   /** Its settings changed, perhaps for the better: whether it is back may be found out at once. */
   reconsider(uid: WebhookUid): void {
     const lane = this.#lanes.get(uid);
-    if (lane?.circuit.state !== 'open') return;
+    if (lane === undefined) return;
+    this.#setRate(lane);
+    if (lane.circuit.state !== 'open') return;
     lane.circuit = { ...lane.circuit, probeAt: this.#options.wallNow() };
     lane.pausedUntil = 0;
     this.#options.onRoom();
@@ -244,6 +276,46 @@ export class Lanes {
     this.#ready.delete(lane);
     const waiting = [...lane.fresh.drain(), ...lane.again.drain()];
     if (waiting.length > 0) this.#options.release(waiting, waitMs);
+  }
+
+  #setRate(lane: Lane): void {
+    const rate = this.#options.rateOf(lane.uid);
+    lane.rate = rate;
+    if (rate?.kind !== 'adaptive') lane.adaptive = null;
+    else lane.adaptive ??= firstRate(this.#options.now());
+    if (lane.fresh.size + lane.again.size > 0) this.#ready.add(lane);
+  }
+
+  #perSecond(lane: Lane): number | null {
+    return lane.adaptive?.perSecond ?? lane.rate?.perSecond ?? null;
+  }
+
+  /** Asks for permits, a quarter of a second's at most, and goes on once they may be used. */
+  async #askForPermits(lane: Lane): Promise<void> {
+    const perSecond = this.#perSecond(lane);
+    if (lane.asking || perSecond === null) return;
+    lane.asking = true;
+    const waiting = lane.fresh.size + lane.again.size;
+    const count = Math.max(1, Math.min(waiting, Math.floor(perSecond / 4)));
+    try {
+      await this.#options.sleep(await this.#permitsWaitMs(lane, count, perSecond));
+      lane.permits = count;
+    } catch {
+      // The database cannot be asked; whatever is wrong with it is told where it is used for more than this.
+      await this.#options.sleep(permitRetryMs);
+    }
+    lane.asking = false;
+    if (lane.fresh.size + lane.again.size === 0) return;
+    this.#ready.add(lane);
+    this.#pump();
+  }
+
+  async #permitsWaitMs(lane: Lane, count: number, perSecond: number): Promise<number> {
+    if (lane.adaptive === null) return this.#options.takePermits(lane.uid, { count, perSecond });
+    const now = this.#options.now();
+    const from = Math.max(now, lane.permitsFrom);
+    lane.permitsFrom = from + (count * 1_000) / perSecond;
+    return from - now;
   }
 
   /** How many requests it may have under way. */
@@ -286,15 +358,23 @@ export class Lanes {
       pauseMs: 0,
       leftBehind: false,
       circuit: closedCircuit,
+      rate: null,
+      adaptive: null,
+      permitsFrom: 0,
+      permits: 0,
+      asking: false,
     };
     this.#lanes.set(uid, lane);
+    this.#setRate(lane);
     return lane;
   }
 
   #roomOf(lane: Lane): number {
     if (lane.pausedUntil > this.#options.now()) return 0;
     const most = lane.circuit.state === 'closed' ? lane.pace : this.#limitOf(lane);
-    const own = most - lane.reserved - lane.fresh.size - lane.again.size - lane.underWay;
+    const perSecond = this.#perSecond(lane);
+    const soon = perSecond === null ? most : Math.min(most, Math.max(1, Math.ceil(perSecond * heldSeconds)));
+    const own = soon - lane.reserved - lane.fresh.size - lane.again.size - lane.underWay;
     return Math.min(own, this.globalRoom);
   }
 
@@ -307,8 +387,13 @@ export class Lanes {
     for (const lane of this.#ready) {
       if (this.#underWay >= this.#options.globalConcurrency) return;
       this.#ready.delete(lane);
+      if (lane.rate !== null && lane.permits === 0) {
+        void this.#askForPermits(lane);
+        continue;
+      }
       const delivery = this.#next(lane);
       if (!delivery) continue;
+      if (lane.rate !== null) lane.permits -= 1;
       this.#start(lane, delivery);
       if (lane.underWay < this.#limitOf(lane) && lane.fresh.size + lane.again.size > 0) {
         this.#ready.add(lane);

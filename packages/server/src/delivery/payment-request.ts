@@ -108,7 +108,7 @@ export async function requestPayment(delivery: LeasedDelivery, parts: PaymentPar
   observer.attempted(reportOf(delivery, webhook, answered, verdict));
   if (verdict.kind === 'released') throw new Error('an exchange that was not aborted is never released');
   // What our own end cut off says nothing of the receiver.
-  if (made.outcome.kind !== 'aborted') applyEffect(webhook.uid, verdict, parts);
+  if (made.outcome.kind !== 'aborted') applyEffect(webhook.uid, verdict, answered.outcome, parts);
   const status = answered.outcome.answer?.status ?? null;
   await settle.recordPayment(delivery, answered, verdict, (beside) =>
     payments.settle(

@@ -225,6 +225,7 @@ export {
   type PlayChange,
   writePlays,
 } from './statements/plays.ts';
+export { takePermits } from './statements/rates.ts';
 export { type ReleasedRow, releaseEveryLease, writeReleased } from './statements/release.ts';
 export {
   type AttemptRow,

@@ -324,6 +324,8 @@ export interface Schema {
     include_test_participants: Generated<boolean>;
     /** An answer of 202 to a payment request means that it is being processed. */
     payout_processing: Generated<boolean>;
+    rate_per_second: string | null;
+    rate_adaptive: Generated<boolean>;
     status: Generated<string>;
     disabled_reason: string | null;
     /** bigint[]: the driver gives decimal strings and takes numbers. */

@@ -32,6 +32,8 @@ export interface WebhookRow {
   readonly campaigns: readonly Uuid[];
   readonly includeTestParticipants: boolean;
   readonly payoutProcessing: boolean;
+  readonly ratePerSecond: number | null;
+  readonly rateAdaptive: boolean;
   readonly status: string;
   readonly disabledReason: string | null;
   readonly retryDelaysMs: readonly number[];
@@ -362,6 +364,8 @@ function fromRow(row: Selectable<Schema['webhooks']>): WebhookRow {
     campaigns: row.campaigns,
     includeTestParticipants: row.include_test_participants,
     payoutProcessing: row.payout_processing,
+    ratePerSecond: row.rate_per_second === null ? null : Number(row.rate_per_second),
+    rateAdaptive: row.rate_adaptive,
     status: row.status,
     disabledReason: row.disabled_reason,
     retryDelaysMs: row.retry_delays_ms.map(Number),
@@ -386,6 +390,8 @@ function toColumns(webhook: WebhookChange) {
     campaigns: [...webhook.campaigns],
     include_test_participants: webhook.includeTestParticipants,
     payout_processing: webhook.payoutProcessing,
+    rate_per_second: webhook.ratePerSecond === null ? null : String(webhook.ratePerSecond),
+    rate_adaptive: webhook.rateAdaptive,
     status: webhook.status,
     disabled_reason: webhook.disabledReason,
     retry_delays_ms: [...webhook.retryDelaysMs],

@@ -41,6 +41,7 @@ export {
 export {
   defaultRetryPolicy,
   leaseMarginMs,
+  type RateLimit,
   type RetryPolicy,
   retryJitter,
   type Webhook,

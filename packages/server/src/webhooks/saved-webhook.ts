@@ -5,7 +5,7 @@ import { type Keyring, type SealedSecret, UnreadableSecret } from './keyring.ts'
 import type { WebhookSource } from './routing-table.ts';
 import { SecretText } from './secret-text.ts';
 import { unreadableForOwner } from './secrets.ts';
-import type { Webhook, WebhookSecret, WebhookStatus } from './webhook.ts';
+import type { RateLimit, Webhook, WebhookSecret, WebhookStatus } from './webhook.ts';
 
 /**
  * A stored webhook with its secrets in the clear. One secret that cannot be read concerns its webhook alone:
@@ -71,6 +71,7 @@ export function readRow(row: WebhookRow): Omit<Webhook, 'secrets'> {
     campaigns: row.campaigns.map((campaign) => idFromUuid('cmp', campaign)),
     includeTestParticipants: row.includeTestParticipants,
     payoutProcessing: row.payoutProcessing,
+    rateLimit: rateLimitFrom(row),
     status: oneOf<WebhookStatus>(['active', 'inactive', 'disabled'], row.status),
     disabledReason: row.disabledReason,
     retryPolicy: { delaysMs: row.retryDelaysMs },
@@ -78,6 +79,11 @@ export function readRow(row: WebhookRow): Omit<Webhook, 'secrets'> {
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };
+}
+
+function rateLimitFrom({ ratePerSecond, rateAdaptive }: WebhookRow): RateLimit | null {
+  if (rateAdaptive) return { kind: 'adaptive', perSecond: ratePerSecond };
+  return ratePerSecond === null ? null : { kind: 'fixed', perSecond: ratePerSecond };
 }
 
 /** Refuses what this program never writes: the row is from a newer one, or was edited by hand. */

@@ -13,11 +13,14 @@ import { checkHeaders, checkTargetUrl } from './target-rules.ts';
 import {
   defaultRetryPolicy,
   defaultTimeoutMs,
+  maxPerSecond,
   maxRetries,
   maxRetryDelayMs,
   maxTimeoutMs,
+  minPerSecond,
   minRetryDelayMs,
   minTimeoutMs,
+  type RateLimit,
   type RetryPolicy,
   type WebhookStatus,
 } from './webhook.ts';
@@ -39,6 +42,10 @@ export interface SettingsInput {
   readonly timeout_ms?: number | undefined;
   readonly include_test_participants?: boolean | undefined;
   readonly payout_processing?: boolean | undefined;
+  readonly rate_limit?:
+    | { readonly per_second?: number | undefined; readonly adaptive?: boolean | undefined }
+    | null
+    | undefined;
   readonly mode?: string | null | undefined;
 }
 
@@ -62,6 +69,7 @@ export interface Settings {
   readonly timeoutMs: number;
   readonly includeTestParticipants: boolean;
   readonly payoutProcessing: boolean;
+  readonly rateLimit: RateLimit | null;
 }
 
 /** What the rules must know of the world around the webhook. */
@@ -135,6 +143,7 @@ export function checkSettings(
     retryPolicy: checkRetryPolicy(input.retry_policy, saved, fault),
     timeoutMs: checkTimeout(input.timeout_ms, saved, fault),
     includeTestParticipants: input.include_test_participants ?? saved?.includeTestParticipants ?? false,
+    rateLimit: checkRateLimit(input.rate_limit, saved, fault),
     payoutProcessing: input.payout_processing ?? saved?.payoutProcessing ?? false,
   };
   return faults.length === 0 ? { ok: true, settings } : { ok: false, faults };
@@ -331,6 +340,25 @@ function checkRetryPolicy(
     }
   }
   return { delaysMs };
+}
+
+function checkRateLimit(
+  input: SettingsInput['rate_limit'],
+  saved: Settings | null,
+  fault: Report,
+): RateLimit | null {
+  if (input === undefined) return saved?.rateLimit ?? null;
+  if (input === null) return null;
+  const { per_second: perSecond, adaptive = false } = input;
+  if (perSecond === undefined && !adaptive) {
+    fault('/rate_limit', 'It says nothing; expected per_second, or "adaptive": true, or null for no limit.');
+    return null;
+  }
+  if (perSecond !== undefined && !(perSecond >= minPerSecond && perSecond <= maxPerSecond)) {
+    fault('/rate_limit/per_second', `${perSecond}; expected ${minPerSecond} to ${maxPerSecond}.`);
+  }
+  if (adaptive) return { kind: 'adaptive', perSecond: perSecond ?? null };
+  return { kind: 'fixed', perSecond: perSecond ?? maxPerSecond };
 }
 
 function checkTimeout(timeoutMs: number | undefined, saved: Settings | null, fault: Report): number {

@@ -33,6 +33,17 @@ export interface WebhookSecret {
 
 export type WebhookStatus = 'active' | 'inactive' | 'disabled';
 
+/**
+ * How fast its requests may leave. `fixed`: so many a second from all nodes together. `adaptive`: as fast as the
+ * receiver takes them, at most `perSecond` from each node if that is given.
+ */
+export type RateLimit =
+  | { readonly kind: 'fixed'; readonly perSecond: number }
+  | { readonly kind: 'adaptive'; readonly perSecond: number | null };
+
+export const minPerSecond = 0.01;
+export const maxPerSecond = 10_000;
+
 /** A webhook's settings as delivery needs them. */
 export interface Webhook {
   readonly uid: WebhookUid;
@@ -60,6 +71,8 @@ export interface Webhook {
   readonly disabledReason: string | null;
   readonly retryPolicy: RetryPolicy;
   readonly timeoutMs: number;
+  /** Null: as many as its lane has room for. */
+  readonly rateLimit: RateLimit | null;
   readonly secrets: readonly WebhookSecret[];
   readonly createdAt: Date;
   readonly updatedAt: Date;

@@ -61,6 +61,7 @@ export class DeliveryHarness {
       campaigns: [],
       includeTestParticipants: false,
       payoutProcessing: false,
+      rateLimit: null,
       status: 'active',
       disabledReason: null,
       retryPolicy: defaultRetryPolicy,

@@ -1,16 +1,24 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type CircuitChange, Lanes } from '../../src/delivery/lanes.ts';
+import { type CircuitChange, Lanes, type LanesOptions } from '../../src/delivery/lanes.ts';
 import type { LeasedDelivery } from '../../src/delivery/leased-delivery.ts';
 import { newId, type WebhookUid } from '../../src/ids.ts';
+import type { RateLimit } from '../../src/webhooks/index.ts';
 
 /** Lanes whose attempts end only when the test says so. */
 function startLanes(
-  limits: { laneConcurrency?: number; globalConcurrency?: number; globalRoom?: number } = {},
+  limits: {
+    laneConcurrency?: number;
+    globalConcurrency?: number;
+    globalRoom?: number;
+    rate?: RateLimit;
+    takePermits?: LanesOptions['takePermits'];
+  } = {},
 ) {
   const started: LeasedDelivery[] = [];
   const released: { delivery: LeasedDelivery; delayMs: number }[] = [];
   const ends: (() => void)[] = [];
   const circuits: CircuitChange[] = [];
+  const sleeps: { ms: number; wake: () => void }[] = [];
   let roomCalls = 0;
   let now = 1_000;
   const lanes = new Lanes({
@@ -29,6 +37,9 @@ function startLanes(
     },
     onCircuit: (change) => circuits.push(change),
     circuitPolicy: { failures: 3, overMs: 1_000, firstProbeMs: 1_000, longestProbeMs: 8_000 },
+    rateOf: () => limits.rate ?? null,
+    takePermits: limits.takePermits ?? (async () => 0),
+    sleep: (ms) => new Promise((resolve) => sleeps.push({ ms, wake: resolve })),
     now: () => now,
     wallNow: () => now,
     random: () => 0.5,
@@ -39,6 +50,7 @@ function startLanes(
     started,
     released,
     circuits,
+    sleeps,
     roomCalls: () => roomCalls,
     passTime: (ms: number) => {
       now += ms;

@@ -20,6 +20,7 @@ const webhook: Webhook = {
   events: [],
   campaigns: [],
   includeTestParticipants: false,
+  rateLimit: null,
   payoutProcessing: false,
   status: 'active',
   disabledReason: null,
@@ -87,6 +88,7 @@ async function requested(
     lanes: {
       pause() {},
       probing: () => false,
+      answered() {},
       succeeded() {},
       failed() {
         seen.blamed += 1;

@@ -41,6 +41,7 @@ function webhook(more: Partial<Webhook> = {}): Webhook {
     campaigns: [],
     includeTestParticipants: false,
     payoutProcessing: false,
+    rateLimit: null,
     status: 'active',
     disabledReason: null,
     retryPolicy: defaultRetryPolicy,
@@ -154,6 +155,16 @@ describe('matching', () => {
       both.uid,
     ]);
     expect(matched(table, event('task.completed')).sort()).toEqual([real.uid, both.uid].sort());
+  });
+
+  it('tells no webhook of its own failing', async () => {
+    const operations = webhook({ id: 'operations' });
+    const crm = webhook({ id: 'crm' });
+    const { table } = await tableOf(operations, crm);
+    const data = { webhook: { id: 'crm', name: 'CRM' }, reason: 'It is down.', since: null };
+    expect(matched(table, event('webhook.disabled', { data } as Partial<FrozenEvent>))).toEqual([
+      operations.uid,
+    ]);
   });
 
   it('finds one webhook among 10,000 that want other things without looking at them', async () => {

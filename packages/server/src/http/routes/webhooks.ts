@@ -77,6 +77,18 @@ export const settingsShape = {
     .optional()
     .meta({ description: '1,000 to 30,000, over the whole exchange; 15,000 unless given' }),
   include_test_participants: z.boolean().optional(),
+  rate_limit: z
+    .strictObject({
+      per_second: z.number().optional().meta({ description: '0.01 to 10,000' }),
+      adaptive: z.boolean().optional(),
+    })
+    .nullable()
+    .optional()
+    .meta({
+      description:
+        'So many requests a second from all nodes together; or adaptive: rising while answers are quick and good, halved when the receiver asks for less or slows down, never above per_second from one node. Null: no limit',
+      examples: [{ per_second: 20 }],
+    }),
   payout_processing: z.boolean().optional().meta({
     description:
       'For a webhook that pays out rewards: its answer 202 means that the payment is being processed and will be settled by POST /v1/payouts/{id}/settlement',
@@ -113,6 +125,7 @@ const webhookSchema = z
     timeout_ms: z.int(),
     include_test_participants: z.boolean(),
     payout_processing: z.boolean(),
+    rate_limit: z.object({ per_second: z.number().nullable(), adaptive: z.boolean() }).nullable(),
     secrets: z.array(
       z.object({
         signature_version: z.enum(['v1', 'v1a']),
@@ -387,6 +400,10 @@ function shownWebhook(webhook: Webhook) {
     timeout_ms: webhook.timeoutMs,
     include_test_participants: webhook.includeTestParticipants,
     payout_processing: webhook.payoutProcessing,
+    rate_limit: webhook.rateLimit && {
+      per_second: webhook.rateLimit.perSecond,
+      adaptive: webhook.rateLimit.kind === 'adaptive',
+    },
     secrets: webhook.secrets
       .filter(({ value }) => value.readable)
       .map((secret) => {

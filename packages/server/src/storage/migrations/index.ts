@@ -11,6 +11,7 @@ import * as historiesWithoutChecks from './0009-histories-without-checks.ts';
 import * as recalculations from './0010-recalculations.ts';
 import * as webhookHealth from './0011-webhook-health.ts';
 import * as leaderboardFractions from './0012-leaderboard-fractions.ts';
+import * as webhookRates from './0013-webhook-rates.ts';
 
 /**
  * Every change of the schema, by name, in order. Append only: a database remembers the names it has run,
@@ -30,4 +31,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0010-recalculations': recalculations,
   '0011-webhook-health': webhookHealth,
   '0012-leaderboard-fractions': leaderboardFractions,
+  '0013-webhook-rates': webhookRates,
 };

@@ -1,0 +1,24 @@
+import { uuidOf, type WebhookUid } from '../../ids.ts';
+import type { Queryable } from '../database.ts';
+
+/**
+ * Takes so many permits of a webhook's rate, which all nodes share: each node's permits begin where those of the one
+ * before end. Returns how long to wait before the first may be used, in ms. By the database's clock alone.
+ */
+export async function takePermits(
+  queryable: Queryable,
+  webhook: WebhookUid,
+  permits: { readonly count: number; readonly perSecond: number },
+): Promise<number> {
+  const lastsMs = (permits.count * 1_000) / permits.perSecond;
+  const result = await queryable.query<{ wait_ms: number }>({
+    name: 'take_permits',
+    text: `insert into webhook_rates as r (webhook_uid, next_at)
+           values ($1, clock_timestamp() + $2 * interval '1 millisecond')
+           on conflict (webhook_uid) do update
+              set next_at = greatest(r.next_at, clock_timestamp()) + $2 * interval '1 millisecond'
+           returning greatest(0, extract(epoch from next_at - clock_timestamp()) * 1000 - $2)::float8 as wait_ms`,
+    values: [uuidOf(webhook), lastsMs],
+  });
+  return result.rows[0]?.wait_ms ?? 0;
+}
