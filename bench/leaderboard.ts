@@ -16,9 +16,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Decimal } from 'decimal.js';
 import { createActivity } from '../packages/server/src/campaigns/index.ts';
 import { counterDeltas } from '../packages/server/src/campaigns/rules/index.ts';
+import { exact } from '../packages/server/src/campaigns/rules/points.ts';
 import {
   type CampaignId,
   idFromUuid,
@@ -106,7 +106,7 @@ async function writeBoard(size: number, shape: Shape): Promise<Board> {
   );
   const counts = new Map<string, { level: number; prefix: number; digit: number; delta: number }>();
   for (const { total, count } of totals.rows) {
-    for (const { level, prefix, digit } of counterDeltas(new Decimal(0), new Decimal(total))) {
+    for (const { level, prefix, digit } of counterDeltas(exact(0), exact(total))) {
       const key = `${level} ${prefix} ${digit}`;
       const known = counts.get(key) ?? { level, prefix, digit, delta: 0 };
       known.delta += count;
@@ -159,7 +159,7 @@ async function check(board: Board): Promise<void> {
 
 /** What a batch of actions does with the leaderboard; undone, so that every round finds it alike. */
 async function snapshot(board: Board, totals: readonly string[]): Promise<number> {
-  const moves = totals.map((total) => ({ before: new Decimal(total), after: new Decimal(total).plus(10) }));
+  const moves = totals.map((total) => ({ before: exact(total), after: exact(total).plus(10) }));
   const deltas = moves.flatMap(({ before, after }) =>
     counterDeltas(before, after).map((delta) => ({ ...delta, campaignId: board.id })),
   );
