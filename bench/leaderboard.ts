@@ -210,58 +210,65 @@ async function middleOf({ id, size }: Board) {
 const questions = ['snapshot of 100 actions', 'first page', 'page in the middle', 'one participant'] as const;
 type Question = (typeof questions)[number];
 
-console.log(machine());
-await writePeople();
-const boards: Board[] = [];
-for (const shape of Object.keys(shapes) as Shape[]) {
-  for (const size of sizes) boards.push(await writeBoard(size, shape));
+try {
+  await run();
+} finally {
+  await database.close();
+  await server.stop();
+  rmSync(dataDir, { recursive: true, force: true });
 }
-// As autovacuum leaves tables that were loaded a while ago.
-await onOne([['vacuum analyze', []]]);
-for (const board of boards) await check(board);
 
-const took = new Map<Board, Record<Question, number[]>>();
-const middles = new Map<Board, Awaited<ReturnType<typeof middleOf>>>();
-for (const board of boards) {
-  middles.set(board, await middleOf(board));
-  took.set(board, {
-    'snapshot of 100 actions': [],
-    'first page': [],
-    'page in the middle': [],
-    'one participant': [],
-  });
-}
-for (let round = 0; round < rounds; round++) {
+async function run(): Promise<void> {
+  console.log(machine());
+  await writePeople();
+  const boards: Board[] = [];
+  for (const shape of Object.keys(shapes) as Shape[]) {
+    for (const size of sizes) boards.push(await writeBoard(size, shape));
+  }
+  // As autovacuum leaves tables that were loaded a while ago.
+  await onOne([['vacuum analyze', []]]);
+  for (const board of boards) await check(board);
+
+  const took = new Map<Board, Record<Question, number[]>>();
+  const middles = new Map<Board, Awaited<ReturnType<typeof middleOf>>>();
   for (const board of boards) {
-    const [figures, middle] = [took.get(board), middles.get(board)];
-    if (figures === undefined || middle === undefined) continue;
-    const totals = await someTotals(board, movers);
-    const page = (after: typeof middle | null) =>
-      timed(() => activity.leaderboard(organization, board.id, after, pageSize));
-    figures['snapshot of 100 actions'].push(await snapshot(board, totals));
-    figures['first page'].push(await page(null));
-    figures['page in the middle'].push(await page(middle));
-    const someone = idFromUuid('usr', middle.participantId);
-    figures['one participant'].push(
-      await timed(() => activity.participation(organization, board.id, someone)),
-    );
+    middles.set(board, await middleOf(board));
+    took.set(board, {
+      'snapshot of 100 actions': [],
+      'first page': [],
+      'page in the middle': [],
+      'one participant': [],
+    });
   }
-}
+  for (let round = 0; round < rounds; round++) {
+    for (const board of boards) {
+      const [figures, middle] = [took.get(board), middles.get(board)];
+      if (figures === undefined || middle === undefined) continue;
+      const totals = await someTotals(board, movers);
+      const page = (after: typeof middle | null) =>
+        timed(() => activity.leaderboard(organization, board.id, after, pageSize));
+      figures['snapshot of 100 actions'].push(await snapshot(board, totals));
+      figures['first page'].push(await page(null));
+      figures['page in the middle'].push(await page(middle));
+      const someone = idFromUuid('usr', middle.participantId);
+      figures['one participant'].push(
+        await timed(() => activity.participation(organization, board.id, someone)),
+      );
+    }
+  }
 
-for (const shape of Object.keys(shapes) as Shape[]) {
-  console.log(`\n${shape}`);
-  const [first] = boards.filter((board) => board.shape === shape);
-  for (const question of questions) {
-    const cells = boards
-      .filter((board) => board.shape === shape)
-      .map((board) => {
-        const ms = median(took.get(board)?.[question] ?? []);
-        const base = median((first && took.get(first)?.[question]) ?? []);
-        return `${board.size.toLocaleString('en')}: ${ms.toFixed(2)} ms (${(ms / base).toFixed(2)} ×)`;
-      });
-    console.log(`  ${question.padEnd(24)} ${cells.join('   ')}`);
+  for (const shape of Object.keys(shapes) as Shape[]) {
+    console.log(`\n${shape}`);
+    const [first] = boards.filter((board) => board.shape === shape);
+    for (const question of questions) {
+      const cells = boards
+        .filter((board) => board.shape === shape)
+        .map((board) => {
+          const ms = median(took.get(board)?.[question] ?? []);
+          const base = median((first && took.get(first)?.[question]) ?? []);
+          return `${board.size.toLocaleString('en')}: ${ms.toFixed(2)} ms (${(ms / base).toFixed(2)} ×)`;
+        });
+      console.log(`  ${question.padEnd(24)} ${cells.join('   ')}`);
+    }
   }
 }
-await database.close();
-await server.stop();
-rmSync(dataDir, { recursive: true, force: true });
