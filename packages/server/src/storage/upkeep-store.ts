@@ -61,9 +61,12 @@ export function createUpkeepStore(database: Database): UpkeepStore {
           intact = true;
           return false;
         }
-        await work();
-        await client.query('select pg_advisory_unlock($1, hashtext($2))', [lockSpace, task]);
-        intact = true;
+        try {
+          await work();
+        } finally {
+          await client.query('select pg_advisory_unlock($1, hashtext($2))', [lockSpace, task]);
+          intact = true;
+        }
         return true;
       } finally {
         // With the session goes the lock, whatever happened to it.

@@ -1,4 +1,4 @@
-import type { FrozenEvent } from '../catalog/index.ts';
+import { definitionOf, type FrozenEvent, isEventType } from '../catalog/index.ts';
 import { type Format, formatOf } from '../formats/index.ts';
 import type { CampaignId, OrganizationId, WebhookUid } from '../ids.ts';
 import { carriesType } from './carried-types.ts';
@@ -256,7 +256,9 @@ class OrganizationRoutes {
 function wantedScopes(webhook: Webhook, format: Format, type: string): readonly (string | null)[] {
   if (!carriesType(format, type)) return [];
   if (format.scopes.length > 0) return webhook.events.length > 0 ? webhook.events : format.scopes;
-  return webhook.events.length === 0 || webhook.events.includes(type) ? [null] : [];
+  // What concerns the operation goes to those who name it, not to receivers of everything that people do.
+  const everything = webhook.events.length === 0 && !isOperational(type);
+  return everything || webhook.events.includes(type) ? [null] : [];
 }
 
 function subscribe(webhook: Webhook, scope: string | null, byScope: Map<string | null, Subscribers>): void {
@@ -287,6 +289,10 @@ function collect(
     // Filters on an event's content will be judged here, after everything that is cheaper.
     matches.push({ webhook, scope });
   }
+}
+
+function isOperational(type: string): boolean {
+  return isEventType(type) && definitionOf(type).family === 'operational';
 }
 
 /** The webhook that an operational event is about: telling it that it fails would only fail again. */

@@ -157,10 +157,12 @@ describe('matching', () => {
     expect(matched(table, event('task.completed')).sort()).toEqual([real.uid, both.uid].sort());
   });
 
-  it('tells no webhook of its own failing', async () => {
-    const operations = webhook({ id: 'operations' });
-    const crm = webhook({ id: 'crm' });
-    const { table } = await tableOf(operations, crm);
+  it('tells of failing webhooks only those who ask for it, and none of itself', async () => {
+    const events = ['webhook.failing', 'webhook.disabled', 'webhook.recovered'];
+    const operations = webhook({ id: 'operations', events });
+    const crm = webhook({ id: 'crm', events });
+    const everything = webhook();
+    const { table } = await tableOf(operations, crm, everything);
     const data = { webhook: { id: 'crm', name: 'CRM' }, reason: 'It is down.', since: null };
     expect(matched(table, event('webhook.disabled', { data } as Partial<FrozenEvent>))).toEqual([
       operations.uid,

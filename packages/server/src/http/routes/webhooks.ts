@@ -53,7 +53,8 @@ export const settingsShape = {
       description: 'CloudEvents only; structured unless given',
     }),
   events: z.array(z.string()).optional().meta({
-    description: 'Event types, for claimr scopes. Empty: everything that the format carries.',
+    description:
+      'Event types, for claimr scopes. Empty: everything that the format carries, but for webhook.failing, webhook.disabled and webhook.recovered, which go to those who name them.',
   }),
   campaigns: z.array(z.string()).optional().meta({
     description:

@@ -270,7 +270,7 @@ export class Season {
       period,
       multiplierPercent,
       byTrigger: completion.triggerEvent !== null,
-      ugc: changes.some((one) => one.kind === 'ledger' && one.cause === id && one.bucket === 'ugc'),
+      ugc: this.#countsAsUgc(completion, changes),
       worth: completion.points,
       bonus: completion.bonus,
       rewardPoints: rewards.filter(inPoints).reduce((sum, { amount }) => sum.plus(amount), new Decimal(0)),
@@ -279,6 +279,16 @@ export class Season {
       earlierPeriod: before.findLast(({ revokedAt }) => revokedAt === null)?.period ?? null,
       revokedAt: null,
     });
+  }
+
+  /** By the bucket its points went to; what gave none goes by its task. */
+  #countsAsUgc(
+    { id, subject }: Extract<Change, { kind: 'completion' }>,
+    changes: readonly Change[],
+  ): boolean {
+    for (const change of changes)
+      if (change.kind === 'ledger' && change.cause === id) return change.bucket === 'ugc';
+    return [...this.campaign.tasks.values()].some((one) => one.id === subject && one.ugc);
   }
 
   /** The completions that stand, oldest first. */
