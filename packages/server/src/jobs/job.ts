@@ -20,6 +20,10 @@ export interface Job {
   readonly error: string | null;
   /** Ends after the step under way. */
   readonly cancelling: boolean;
+  /** No step begins until it is resumed. */
+  readonly paused: boolean;
+  /** What it is about; null: nothing in particular. */
+  readonly subject: string | null;
   readonly createdAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
@@ -55,6 +59,8 @@ export interface JobStep {
   readonly total?: number;
   /** Nothing is left to do. */
   readonly finished: boolean;
+  /** The next step begins this much later, here or elsewhere; unless given, at once and here. */
+  readonly pauseMs?: number;
 }
 
 /**
@@ -63,11 +69,28 @@ export interface JobStep {
  *
  * - `step`: its work is committed before its cursor is, so it may be run again and must come to the same.
  * - `stepWithin`: its work is done in the transaction that writes the cursor, so it happens exactly once. On a
- *   connection of the hot pool: statements find rows by key.
+ *   connection of the hot pool: statements find rows by key. `cancelled` is called in the transaction that ends a job
+ *   so, wherever that happens, and does the same when it is called again.
  */
-export type JobHandler =
+export type JobHandler = (
   | { step(job: JobAtWork): Promise<JobStep> }
-  | { stepWithin(job: JobAtWork, transaction: Queryable): Promise<JobStep> };
+  | {
+      stepWithin(job: JobAtWork, transaction: Queryable): Promise<JobStep>;
+      cancelled?(job: Job, transaction: Queryable): Promise<void>;
+    }
+) & {
+  /** Its steps are short and pause between them: they do not wait until long work leaves a place. */
+  readonly paced?: true;
+};
+
+/** Tells the kind of a job that it was cancelled, in the transaction that did it. */
+export async function tellCancelled(
+  handler: JobHandler | undefined,
+  job: Job,
+  transaction: Queryable,
+): Promise<void> {
+  if (handler !== undefined && 'stepWithin' in handler) await handler.cancelled?.(job, transaction);
+}
 
 export function jobFrom(row: JobRow): Job {
   return {
@@ -83,6 +106,8 @@ export function jobFrom(row: JobRow): Job {
     counts: row.counts,
     error: row.error,
     cancelling: row.cancelling && (row.state === 'queued' || row.state === 'running'),
+    paused: row.paused && (row.state === 'queued' || row.state === 'running'),
+    subject: row.subject,
     createdAt: row.created_at,
     startedAt: row.started_at,
     finishedAt: row.finished_at,

@@ -1,7 +1,7 @@
 import { type JobId, newId, type OrganizationId, type Uuid, uuidOf } from '../ids.ts';
 import { notFound, Problem } from '../problems.ts';
-import { createJobsStore, type Database, type JobState } from '../storage/index.ts';
-import { type Job, type JobHandler, type JobRefusal, jobFrom } from './job.ts';
+import { createJobsStore, type Database, type JobFilter } from '../storage/index.ts';
+import { type Job, type JobHandler, type JobRefusal, jobFrom, tellCancelled } from './job.ts';
 import { createJobRunner, type JobRunnerParts } from './runner.ts';
 
 export interface NewJob {
@@ -10,6 +10,8 @@ export interface NewJob {
   /** Shown to the owner. */
   readonly params: Readonly<Record<string, unknown>>;
   readonly total?: number;
+  /** What it is about: `enqueue` throws `conflict` while another job of the kind about the same is open. */
+  readonly subject?: string;
   /** Made before, by who has stored something under it. */
   readonly id?: JobId;
   /** A repeat with the same key and fingerprint gets the job there is. */
@@ -37,7 +39,7 @@ export interface Jobs {
   stop(): Promise<void>;
 
   /**
-   * Begins as soon as a node has room. Throws `conflict` when too many of the kind are open, and
+   * Begins as soon as a node has room. Throws `conflict` when too many of the kind are open, or one about the same, and
    * `idempotency_key_reused` for a key that came with another fingerprint.
    */
   enqueue(job: NewJob): Promise<{ readonly repeated: boolean; readonly job: Job }>;
@@ -52,12 +54,16 @@ export interface Jobs {
   /** Newest first; `before` is the last one of the page before. */
   list(
     organization: OrganizationId,
-    filter: { readonly kind: string | null; readonly state: JobState | null },
+    filter: JobFilter,
     before: Uuid | null,
     limit: number,
   ): Promise<readonly Job[]>;
   /** What was done stays done. Throws `not_found`, and `conflict` for a job that has ended otherwise. */
   cancel(organization: OrganizationId, id: JobId): Promise<Job>;
+  /** The step under way ends, and no other begins. Throws `not_found`, and `conflict` for a job that has ended. */
+  pause(organization: OrganizationId, id: JobId): Promise<Job>;
+  /** Throws as `pause` does. */
+  resume(organization: OrganizationId, id: JobId): Promise<Job>;
   /** In the order of lines. Throws `not_found`. */
   refusals(
     organization: OrganizationId,
@@ -67,7 +73,7 @@ export interface Jobs {
   ): Promise<readonly ReportedRefusal[]>;
 }
 
-/** One organization's jobs of a kind run one after the other, so more only wait. */
+/** One organization's jobs of a kind run one after the other, unless they are about different things. */
 const mostOpen = 50;
 
 export function createJobs(
@@ -91,12 +97,18 @@ export function createJobs(
     return jobFrom(row);
   }
 
+  async function setPaused(organization: OrganizationId, id: JobId, paused: boolean): Promise<Job> {
+    const row = await store.setPaused(uuidOf(organization), uuidOf(id), paused);
+    if (row === null) throw hasEnded(await get(organization, id), paused ? 'pause' : 'resume');
+    return jobFrom(row);
+  }
+
   return {
     register: (kind, handler) => void handlers.set(kind, handler),
     start: runner.start,
     stop: runner.stop,
 
-    async enqueue({ organizationId, kind, params, total, key, id = newId('job') }) {
+    async enqueue({ organizationId, kind, params, total, subject, key, id = newId('job') }) {
       if ((await store.countOpen(uuidOf(organizationId), kind)) >= mostOpen) {
         throw new Problem(
           'conflict',
@@ -109,11 +121,13 @@ export function createJobs(
         kind,
         params,
         total: total ?? null,
+        subject: subject ?? null,
         key: key ?? null,
         now: new Date(parts.clock.now()),
       });
       if (row !== null) return { repeated: false, job: jobFrom(row) };
       const earlier = key && (await findByKey(organizationId, kind, key.text));
+      if (!earlier && subject !== undefined) throw stillOpen(kind);
       if (!earlier) throw new Error('A job was neither made nor found by its key: it was deleted meanwhile');
       if (!earlier.fingerprint.equals(key.fingerprint)) throw keyReused(earlier.job);
       return { repeated: true, job: earlier.job };
@@ -127,23 +141,43 @@ export function createJobs(
     },
 
     async cancel(organization, id) {
-      const row = await store.cancel(uuidOf(organization), uuidOf(id));
-      if (row === null) throw notFound();
-      const job = jobFrom(row);
-      if (job.state === 'done' || job.state === 'failed') {
-        throw new Problem(
-          'conflict',
-          `Found the job ${job.state}, expected one that is queued or running. There is nothing left to cancel.`,
-        );
-      }
-      return job;
+      const job = await store.inTransaction(async (transaction) => {
+        const row = await store.cancel(transaction, uuidOf(organization), uuidOf(id));
+        if (row === null) return null;
+        const cancelled = jobFrom(row);
+        if (cancelled.state === 'cancelled') {
+          await tellCancelled(handlers.get(cancelled.kind), cancelled, transaction);
+        }
+        return cancelled;
+      });
+      if (job !== null) return job;
+      const ended = await get(organization, id);
+      if (ended.state !== 'cancelled') throw hasEnded(ended, 'cancel');
+      return ended;
     },
+
+    pause: (organization, id) => setPaused(organization, id, true),
+    resume: (organization, id) => setPaused(organization, id, false),
 
     async refusals(organization, id, after, limit) {
       await get(organization, id);
       return store.refusals(uuidOf(id), after, limit);
     },
   };
+}
+
+function hasEnded(job: Job, toDo: string): Problem {
+  return new Problem(
+    'conflict',
+    `Found the job ${job.state}, expected one that is queued or running. There is nothing left to ${toDo}.`,
+  );
+}
+
+function stillOpen(kind: string): Problem {
+  return new Problem(
+    'conflict',
+    `Another job of the kind "${kind}" about the same is open. Wait for its end, or cancel it.`,
+  );
 }
 
 function keyReused(job: Job): Problem {

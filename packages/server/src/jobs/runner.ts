@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Uuid } from '../ids.ts';
 import { Problem } from '../problems.ts';
 import { isUnavailable, type JobRow, type JobsStore, type StopListening } from '../storage/index.ts';
-import { type JobHandler, type JobRefusal, type JobStep, jobFrom } from './job.ts';
+import { type JobHandler, type JobRefusal, type JobStep, jobFrom, tellCancelled } from './job.ts';
 
 export interface JobRunnerParts {
   readonly store: JobsStore;
@@ -26,7 +26,7 @@ export interface JobRunner {
 
 const defaultLeaseMs = 30_000;
 const defaultPollMs = 5_000;
-/** Jobs under way on one node. Each keeps one connection busy, and actions need theirs. */
+/** Jobs under way on one node, and as many that are paced. Each keeps one connection busy, and actions need theirs. */
 const mostAtOnce = 2;
 const unavailablePauseMs = 2_000;
 const mostTries = 5;
@@ -40,7 +40,12 @@ const failurePausesMs = [1_000, 5_000, 30_000, 120_000];
 export function createJobRunner(parts: JobRunnerParts): JobRunner {
   const { store, handlers, log, leaseMs = defaultLeaseMs, pollMs = defaultPollMs } = parts;
   const stopping = new AbortController();
-  const running = new Set<Promise<void>>();
+  /** Paced jobs have places of their own, so that none waits for long work to end. */
+  const places = [false, true].map((paced) => ({
+    kinds: () => [...handlers].filter(([, one]) => (one.paced === true) === paced).map(([kind]) => kind),
+    running: new Set<Promise<void>>(),
+  }));
+  const wakings = new Set<NodeJS.Timeout>();
   let claiming: Promise<void> | null = null;
   let again = false;
   let poll: NodeJS.Timeout | null = null;
@@ -59,27 +64,51 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
     while (again && !stopping.signal.aborted) {
       again = false;
       try {
-        while (running.size < mostAtOnce && !stopping.signal.aborted) {
-          const lease = randomUUID();
-          const row = await store.claim([...handlers.keys()], lease, leaseMs);
-          if (row === null) break;
-          const run = carryOut(row, lease)
-            .catch((error: unknown) => log.warn({ error, job: row.id }, 'A job could not be given back'))
-            .finally(() => {
-              running.delete(run);
-              wake();
-            });
-          running.add(run);
-        }
+        for (const place of places) await claimFor(place);
       } catch (error) {
         log.warn({ error }, 'Jobs could not be claimed; the next look may find them');
       }
     }
   }
 
+  async function claimFor({ kinds, running }: (typeof places)[number]): Promise<void> {
+    const known = kinds();
+    while (known.length > 0 && running.size < mostAtOnce && !stopping.signal.aborted) {
+      const lease = randomUUID();
+      const row = await store.claim(known, lease, leaseMs);
+      if (row === null) return;
+      const run = carryOut(row, lease)
+        .catch((error: unknown) => log.warn({ error, job: row.id }, 'A job could not be given back'))
+        .finally(() => {
+          running.delete(run);
+          wake();
+        });
+      running.add(run);
+    }
+  }
+
+  /** The poll would find it too, but later. */
+  function wakeAfter(ms: number): void {
+    if (stopping.signal.aborted) return;
+    const timer = setTimeout(() => {
+      wakings.delete(timer);
+      wake();
+    }, ms);
+    wakings.add(timer);
+  }
+
+  async function release(claimed: JobRow, lease: Uuid, pauseMs: number, failed: boolean): Promise<void> {
+    await store.inTransaction(async (transaction) => {
+      const state = await store.release(transaction, claimed.id, lease, pauseMs, failed);
+      if (state === 'cancelled') {
+        await tellCancelled(handlers.get(claimed.kind), jobFrom({ ...claimed, state }), transaction);
+      }
+    });
+  }
+
   async function carryOut(claimed: JobRow, lease: Uuid): Promise<void> {
     const handler = handlers.get(claimed.kind);
-    if (handler === undefined || claimed.cancelling) return store.release(claimed.id, lease, 0, false);
+    if (handler === undefined || claimed.cancelling) return release(claimed, lease, 0, false);
     const held = holdLease(claimed.id, lease);
     const signal = AbortSignal.any([stopping.signal, held.lost]);
     try {
@@ -89,7 +118,7 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
         if (next === null) return;
         row = next;
       }
-      await store.release(claimed.id, lease, 0, false);
+      await release(claimed, lease, 0, false);
     } catch (error) {
       if (error instanceof LeaseLost) {
         log.info({ job: claimed.id, kind: claimed.kind }, 'Another node goes on with a job');
@@ -110,7 +139,7 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
     }
   }
 
-  /** The job as it stands after the step; null once it has ended. */
+  /** The job as it stands after the step; null once it has ended or was given back. */
   async function takeStep(
     row: JobRow,
     lease: Uuid,
@@ -120,13 +149,17 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
     const job = { ...jobFrom(row), cursor: row.cursor, signal };
     const advanceWithin = async (within: Parameters<JobsStore['advance']>[0], step: JobStep) => {
       const advanced = advancedBy(row, step);
-      const state = await store.advance(within, row.id, lease, leaseMs, {
+      const pauseMs = step.pauseMs ?? null;
+      const moved = await store.advance(within, row.id, lease, leaseMs, {
         ...advanced,
         refusals: numbered(step.refusals ?? []),
         finished: step.finished,
+        pauseMs,
       });
-      if (state === null) throw new LeaseLost();
-      return { ...row, ...asRow(advanced), state };
+      if (moved === null) throw new LeaseLost();
+      const after: JobRow = { ...row, ...asRow(advanced), state: moved.state };
+      if (moved.state === 'cancelled' && within !== null) await tellCancelled(handler, jobFrom(after), within);
+      return { after, held: moved.held, pauseMs };
     };
     const next =
       'stepWithin' in handler
@@ -134,9 +167,13 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
             advanceWithin(transaction, await handler.stepWithin(job, transaction)),
           )
         : await advanceWithin(null, await handler.step(job));
-    if (next.state === 'running') return next;
-    const { id, kind, done, refused } = jobFrom(next);
-    log.info({ job: id, kind, done, refused }, `A job is ${next.state}`);
+    if (next.held) return next.after;
+    if (next.after.state === 'running') {
+      if (next.pauseMs !== null) wakeAfter(next.pauseMs);
+      return null;
+    }
+    const { id, kind, done, refused, state } = jobFrom(next.after);
+    log.info({ job: id, kind, done, refused }, `A job is ${state}`);
     return null;
   }
 
@@ -146,16 +183,16 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
       log.info(about, 'A job failed');
       return store.fail(claimed.id, lease, error.message);
     }
-    if (stopping.signal.aborted) return store.release(claimed.id, lease, 0, false);
+    if (stopping.signal.aborted) return release(claimed, lease, 0, false);
     if (error instanceof Problem || isUnavailable(error)) {
       log.warn(about, 'A job waits for the database');
-      return store.release(claimed.id, lease, unavailablePauseMs, false);
+      return release(claimed, lease, unavailablePauseMs, false);
     }
     // Failures since the last step that succeeded, on whichever node.
     const pauseMs = failurePausesMs[await store.failures(claimed.id)];
     if (pauseMs !== undefined) {
       log.warn(about, `A step of a job broke; it is tried again in ${pauseMs / 1_000} s`);
-      return store.release(claimed.id, lease, pauseMs, true);
+      return release(claimed, lease, pauseMs, true);
     }
     log.warn(about, 'A job broke and is given up');
     return store.fail(
@@ -190,9 +227,10 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
     async stop() {
       stopping.abort();
       if (poll !== null) clearInterval(poll);
+      for (const timer of wakings) clearTimeout(timer);
       await stopListening?.();
       await claiming;
-      await Promise.all(running);
+      await Promise.all(places.flatMap(({ running }) => [...running]));
     },
   };
 }
@@ -205,7 +243,7 @@ function isCollision(error: unknown): boolean {
 /** Another node holds the job by now. */
 class LeaseLost extends Error {}
 
-type Standing = Omit<Parameters<JobsStore['advance']>[4], 'refusals' | 'finished'>;
+type Standing = Omit<Parameters<JobsStore['advance']>[4], 'refusals' | 'finished' | 'pauseMs'>;
 
 function advancedBy(row: JobRow, step: JobStep): Standing {
   const before = jobFrom(row);

@@ -76,6 +76,7 @@ export { createInboxStore, type InboxRequestRow, type InboxRow, type InboxStore 
 export {
   createJobsStore,
   type JobAdvance,
+  type JobFilter,
   type JobRefusalRow,
   type JobRow,
   type JobsStore,

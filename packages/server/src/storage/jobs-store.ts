@@ -19,6 +19,7 @@ export interface NewJobRow {
   readonly kind: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly total: number | null;
+  readonly subject: string | null;
   readonly key: { readonly text: string; readonly fingerprint: Buffer } | null;
   readonly now: Date;
 }
@@ -42,11 +43,19 @@ export interface JobAdvance {
   readonly counts: Readonly<Record<string, number>>;
   readonly refusals: readonly JobRefusalRow[];
   readonly finished: boolean;
+  /** Gives the job back, due again after this long; null: whoever holds it goes on. */
+  readonly pauseMs: number | null;
+}
+
+export interface JobFilter {
+  readonly kind: string | null;
+  readonly state: JobState | null;
+  readonly subject?: string;
 }
 
 /** Jobs of all organizations, for whoever carries them out, and of one, for its owners. */
 export interface JobsStore {
-  /** Null when there is a job of this kind with the same key already. Wakes every node. */
+  /** Null when there is a job of this kind with the same key, or an open one about the same. Wakes every node. */
   insert(job: NewJobRow): Promise<JobRow | null>;
   countOpen(organizationId: Uuid, kind: string): Promise<number>;
   find(organizationId: Uuid, id: Uuid): Promise<JobRow | null>;
@@ -54,12 +63,17 @@ export interface JobsStore {
   /** Newest first; `before` is the last one of the page before. */
   list(
     organizationId: Uuid,
-    filter: { readonly kind: string | null; readonly state: JobState | null },
+    filter: JobFilter,
     before: Uuid | null,
     limit: number,
   ): Promise<readonly JobRow[]>;
-  /** Ends what nobody works on, and asks whoever works on it to stop after the step under way. Null: unknown. */
-  cancel(organizationId: Uuid, id: Uuid): Promise<JobRow | null>;
+  /**
+   * Ends what nobody works on, and asks whoever works on it to stop after the step under way. Null: there is no such
+   * open job.
+   */
+  cancel(within: Queryable, organizationId: Uuid, id: Uuid): Promise<JobRow | null>;
+  /** Lets nobody begin another step of it, or anybody again. Null: there is no such open job. */
+  setPaused(organizationId: Uuid, id: Uuid, paused: boolean): Promise<JobRow | null>;
   /** In the order of lines. The caller has checked whose job it is. */
   refusals(
     id: Uuid,
@@ -67,7 +81,10 @@ export interface JobsStore {
     limit: number,
   ): Promise<readonly JobRefusalRow[]>;
 
-  /** Leases the oldest job that is due, whose kind is one of these and of which none of the organization's runs. */
+  /**
+   * Leases the job that has been due the longest, whose kind is one of these and of which none of the organization's
+   * about the same runs.
+   */
   claim(kinds: readonly string[], lease: Uuid, leaseMs: number): Promise<JobRow | null>;
   /** False when the lease was lost. */
   renew(id: Uuid, lease: Uuid, leaseMs: number): Promise<boolean>;
@@ -81,9 +98,18 @@ export interface JobsStore {
     lease: Uuid,
     leaseMs: number,
     advance: JobAdvance,
+  ): Promise<{ readonly state: JobState; readonly held: boolean } | null>;
+  /**
+   * Gives the job back, due again after a pause; one that was to be cancelled ends. A failure counts until the next
+   * step succeeds. Null when the lease was lost.
+   */
+  release(
+    within: Queryable,
+    id: Uuid,
+    lease: Uuid,
+    pauseMs: number,
+    failed: boolean,
   ): Promise<JobState | null>;
-  /** Gives the job back, due again after a pause. A failure counts until the next step succeeds. */
-  release(id: Uuid, lease: Uuid, pauseMs: number, failed: boolean): Promise<void>;
   fail(id: Uuid, lease: Uuid, error: string): Promise<void>;
   /** How often it was released as failed since its last step. */
   failures(id: Uuid): Promise<number>;
@@ -110,6 +136,8 @@ const columns = [
   'counts',
   'error',
   'cancelling',
+  'subject',
+  'paused',
   'fingerprint',
   'created_at',
   'started_at',
@@ -126,9 +154,9 @@ export function createJobsStore(database: Database): JobsStore {
     async insert(job) {
       const { rows } = await pool.query<JobRow>(
         `with fresh as (
-           insert into jobs (id, organization_id, kind, params, total, idempotency_key, fingerprint, created_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8)
-           on conflict (organization_id, kind, idempotency_key) where idempotency_key is not null do nothing
+           insert into jobs (id, organization_id, kind, params, total, idempotency_key, fingerprint, created_at, subject)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+           on conflict do nothing
            returning *
          )
          select ${columnList}, pg_notify('${jobsChannel}', '') from fresh as jobs`,
@@ -141,6 +169,7 @@ export function createJobsStore(database: Database): JobsStore {
           job.key?.text ?? null,
           job.key?.fingerprint ?? null,
           job.now,
+          job.subject,
         ],
       );
       return rows[0] ?? null;
@@ -166,26 +195,41 @@ export function createJobsStore(database: Database): JobsStore {
       return (await query.executeTakeFirst()) ?? null;
     },
 
-    async list(organizationId, { kind, state }, before, limit) {
+    async list(organizationId, { kind, state, subject }, before, limit) {
       let query = all(organizationId).orderBy('id', 'desc').limit(limit);
       if (kind !== null) query = query.where('kind', '=', kind);
       if (state !== null) query = query.where('state', '=', state);
+      if (subject !== undefined) query = query.where('subject', '=', subject);
       if (before !== null) query = query.where('id', '<', before);
       return query.execute();
     },
 
-    async cancel(organizationId, id) {
-      const { rows } = await pool.query<JobRow>(
-        `update jobs
+    async cancel(within, organizationId, id) {
+      const { rows } = await within.query<JobRow>({
+        name: 'job_cancel',
+        text: `update jobs
             set cancelling = true,
                 state = case when state = 'queued' or lease is null or due_at <= now() then 'cancelled' else state end,
                 finished_at = case when state = 'queued' or lease is null or due_at <= now() then now() end,
                 lease = case when state = 'queued' or due_at <= now() then null else lease end
           where organization_id = $1 and id = $2 and state in ('queued', 'running')
           returning ${columnList}`,
-        [organizationId, id],
+        values: [organizationId, id],
+      });
+      return rows[0] ?? null;
+    },
+
+    async setPaused(organizationId, id, paused) {
+      const { rows } = await pool.query<JobRow>(
+        `with changed as (
+           update jobs set paused = $3
+            where organization_id = $1 and id = $2 and state in ('queued', 'running')
+            returning *
+         )
+         select ${columnList}, pg_notify('${jobsChannel}', '') from changed as jobs`,
+        [organizationId, id, paused],
       );
-      return rows[0] ?? this.find(organizationId, id);
+      return rows[0] ?? null;
     },
 
     async refusals(id, after, limit) {
@@ -214,10 +258,12 @@ export function createJobsStore(database: Database): JobsStore {
             where id = (
               select id from jobs j
                where state in ('queued', 'running') and due_at <= now() and kind = any ($1)
+                 and (not paused or cancelling)
                  and (state = 'running' or not exists (
                    select from jobs r
-                    where r.organization_id = j.organization_id and r.kind = j.kind and r.state = 'running'))
-               order by id limit 1 for update skip locked)
+                    where r.organization_id = j.organization_id and r.kind = j.kind and r.state = 'running'
+                      and r.subject is not distinct from j.subject))
+               order by due_at, id limit 1 for update skip locked)
             returning ${columnList}`,
           [kinds, lease, leaseMs],
         )
@@ -237,7 +283,7 @@ export function createJobsStore(database: Database): JobsStore {
     },
 
     async advance(within, id, lease, leaseMs, { refusals, ...advance }) {
-      const { rows } = await (within ?? hotPool).query<{ state: JobState }>({
+      const { rows } = await (within ?? hotPool).query<{ state: JobState; held: boolean }>({
         name: 'job_advance',
         text: `
           with moved as (
@@ -245,16 +291,16 @@ export function createJobsStore(database: Database): JobsStore {
                set cursor = $4::jsonb, total = $5, done = $6, refused = $7, counts = $8::jsonb, failures = 0,
                    state = case when $9 then 'done' when cancelling then 'cancelled' else 'running' end,
                    finished_at = case when $9 or cancelling then now() end,
-                   lease = case when $9 or cancelling then null else lease end,
-                   due_at = now() + $3 * interval '1 millisecond'
-             where id = $1 and lease = $2 returning id, state
+                   lease = case when $9 or cancelling or paused or $15::int8 is not null then null else lease end,
+                   due_at = now() + coalesce($15::int8, $3) * interval '1 millisecond'
+             where id = $1 and lease = $2 returning id, state, lease is not null as held
           ), told as (
             insert into job_refusals (job_id, line, number, field, reason, excerpt)
             select moved.id, r.* from moved,
                    unnest($10::int8[], $11::int2[], $12::text[], $13::text[], $14::text[]) as r
             on conflict do nothing
           )
-          select state from moved`,
+          select state, held from moved`,
         values: [
           id,
           lease,
@@ -270,20 +316,23 @@ export function createJobsStore(database: Database): JobsStore {
           textArray(refusals.map((row) => row.field)),
           textArray(refusals.map((row) => row.reason)),
           textArray(refusals.map((row) => row.excerpt)),
+          advance.pauseMs,
         ],
       });
-      return rows[0]?.state ?? null;
+      return rows[0] ?? null;
     },
 
-    async release(id, lease, pauseMs, failed) {
-      await pool.query(
-        `update jobs
+    async release(within, id, lease, pauseMs, failed) {
+      const { rows } = await within.query<{ state: JobState }>({
+        name: 'job_release',
+        text: `update jobs
             set lease = null, due_at = now() + $3 * interval '1 millisecond', failures = failures + $4,
                 state = case when cancelling then 'cancelled' else state end,
                 finished_at = case when cancelling then now() end
-          where id = $1 and lease = $2`,
-        [id, lease, pauseMs, failed ? 1 : 0],
-      );
+          where id = $1 and lease = $2 returning state`,
+        values: [id, lease, pauseMs, failed ? 1 : 0],
+      });
+      return rows[0]?.state ?? null;
     },
 
     async fail(id, lease, error) {

@@ -476,6 +476,9 @@ export interface Schema {
     counts: ColumnType<Record<string, number>, string | undefined, string>;
     error: string | null;
     cancelling: Generated<boolean>;
+    /** What it is about: one job of a kind about the same thing is open at a time. */
+    subject: string | null;
+    paused: Generated<boolean>;
     failures: Generated<number>;
     idempotency_key: string | null;
     fingerprint: Buffer | null;
@@ -485,6 +488,8 @@ export interface Schema {
     started_at: Date | null;
     finished_at: Date | null;
   };
+  /** What replays made and have not counted yet. */
+  replay_deliveries: { job_id: Uuid; delivery_id: Uuid };
   job_refusals: {
     job_id: Uuid;
     /** bigint: the driver gives a decimal string. */
