@@ -324,6 +324,7 @@ function addDelivery(
     submission: row.submission,
     id,
     resend: false,
+    replay: false,
     organizationId: webhook.organizationId,
     webhookUid: webhook.uid,
     event,

@@ -1,7 +1,14 @@
 import type { FrozenEvent } from '../catalog/index.ts';
 import type { FormatName } from '../formats/index.ts';
 import { idFromUuid, newId, type Uuid, uuidOf, type WebhookUid } from '../ids.ts';
-import { type ClaimedRow, claimDue, type Database, isUnavailable, writeCancelled } from '../storage/index.ts';
+import {
+  type ClaimedRow,
+  claimDue,
+  type Database,
+  isUnavailable,
+  replayKind,
+  writeCancelled,
+} from '../storage/index.ts';
 import { leaseMarginMs } from '../webhooks/index.ts';
 import type { Lanes } from './lanes.ts';
 import type { LeasedDelivery } from './leased-delivery.ts';
@@ -60,6 +67,7 @@ export function createClaimer(parts: {
     const rooms = new Map<WebhookUid, number>();
     // Half of it for each kind of delivery; what the other kind does not use is filled by the next claim.
     for (const [uid, room] of parts.lanes.rooms(2 * perLane)) rooms.set(uid, Math.ceil(room / 2));
+    const replays = parts.lanes.replayRooms();
     const lease = uuidOf(newId('att'));
     const startedAt = parts.monotonic();
     const rows = await claimDue(parts.database.hotPool, {
@@ -67,21 +75,28 @@ export function createClaimer(parts: {
       leaseMarginMs,
       perLane,
       rooms,
+      perLaneReplays: replays.usual,
+      replayRooms: replays.rooms,
       limit,
       after,
     });
 
     const claimed = new Map<WebhookUid, number>();
+    const claimedReplays = new Map<WebhookUid, number>();
     for (const row of rows) {
       const delivery = leasedFrom(row, lease, startedAt);
-      claimed.set(delivery.webhookUid, (claimed.get(delivery.webhookUid) ?? 0) + 1);
+      const counts = delivery.replay ? claimedReplays : claimed;
+      counts.set(delivery.webhookUid, (counts.get(delivery.webhookUid) ?? 0) + 1);
       if (delivery.event === null) await writeCancelled(parts.database.hotPool, delivery.id, lease);
       else parts.lanes.admit({ ...delivery, event: delivery.event });
     }
 
     const last = rows.at(-1)?.webhook_uid;
     const full = rows.length >= limit && last !== undefined;
-    if (!full) noteWhatIsLeft(rooms, claimed);
+    if (!full) {
+      noteWhatIsLeft(rooms, claimed);
+      parts.lanes.replaysClaimed(replays, claimedReplays);
+    }
     const wrapped = after !== beforeEveryWebhook;
     after = full ? last : beforeEveryWebhook;
     return full || wrapped || parts.lanes.hungry;
@@ -137,6 +152,7 @@ function leasedFrom(
   return {
     id: idFromUuid('dlv', row.id),
     resend: row.extra,
+    replay: row.kind === replayKind,
     organizationId: idFromUuid('org', row.organization_id),
     webhookUid: idFromUuid('whk', row.webhook_uid),
     event: row.body === null ? null : (JSON.parse(row.body) as FrozenEvent),

@@ -12,6 +12,9 @@ import type { LeasedDelivery } from './leased-delivery.ts';
  * claimed once there is room. Lanes take turns one delivery at a time, within a lane new deliveries and
  * retries take turns, and no lane has more than `laneConcurrency` requests under way. A receiver that fails again and
  * again gets one request at a time, now and then, until it answers (circuit.ts).
+ *
+ * Deliveries of replays come when a lane has nothing else, and never take more than half of the requests of a lane or
+ * of all: what comes meanwhile finds the other half.
  */
 export interface LanesOptions {
   /** Requests under way per lane. */
@@ -57,6 +60,7 @@ interface Lane {
   readonly uid: WebhookUid;
   readonly fresh: Fifo<LeasedDelivery>;
   readonly again: Fifo<LeasedDelivery>;
+  readonly replays: Fifo<LeasedDelivery>;
   takeAgainNext: boolean;
   reserved: number;
   underWay: number;
@@ -78,10 +82,22 @@ interface Lane {
   /** Requests that may leave now, where there is a rate. */
   permits: number;
   asking: boolean;
+  /** The same for replays, which have room of their own. */
+  replaysUnderWay: number;
+  replayPace: number;
+  replaysFinished: number;
+  replaysLeftBehind: boolean;
+}
+
+/** How many deliveries of replays a claim may give to lanes: `usual` unless they are named. */
+export interface ReplayRooms {
+  readonly usual: number;
+  readonly rooms: ReadonlyMap<WebhookUid, number>;
 }
 
 const initialPace = 512;
 const highestPace = 4_096;
+const highestReplayPace = 256;
 const firstPauseMs = 1_000;
 const longestPauseMs = 60_000;
 /** Of a lane with a rate, so much is held in memory: what waits longer would outlive its lease. */
@@ -94,13 +110,20 @@ export class Lanes {
   /** Lanes that could start an attempt now, in the order of their turns. */
   readonly #ready = new Set<Lane>();
   readonly #timer: NodeJS.Timeout;
+  /** Requests under way that may be of replays: per lane, and in all. */
+  readonly #laneShare: number;
+  readonly #globalShare: number;
   #held = 0;
   #underWay = 0;
+  #replaysWaiting = 0;
+  #replaysUnderWay = 0;
   #stopped = false;
   #onIdle: (() => void) | null = null;
 
   constructor(options: LanesOptions) {
     this.#options = options;
+    this.#laneShare = Math.ceil(options.laneConcurrency / 2);
+    this.#globalShare = Math.ceil(options.globalConcurrency / 2);
     this.#timer = setInterval(() => this.#measurePace(), 1_000);
     this.#timer.unref();
   }
@@ -134,8 +157,9 @@ export class Lanes {
       this.#options.release([delivery], 0);
       return;
     }
-    (delivery.retries > 0 || delivery.resend ? lane.again : lane.fresh).push(delivery);
-    if (lane.underWay < this.#limitOf(lane)) this.#ready.add(lane);
+    this.#fifoFor(lane, delivery).push(delivery);
+    if (delivery.replay) this.#replaysWaiting += 1;
+    if (this.#canStart(lane)) this.#ready.add(lane);
     this.#pump();
   }
 
@@ -156,6 +180,28 @@ export class Lanes {
     return rooms;
   }
 
+  /** How many deliveries of replays lanes may be given. None where something else waits, or too many are held in all. */
+  replayRooms(): ReplayRooms {
+    const usual = Math.min(this.#leastReplayPace, this.#globalReplayRoom);
+    const rooms = new Map<WebhookUid, number>();
+    for (const lane of this.#lanes.values()) {
+      const room = Math.max(0, this.#replayRoomOf(lane));
+      if (room < usual || lane.replaysLeftBehind) rooms.set(lane.uid, room);
+    }
+    return { usual, rooms };
+  }
+
+  /** A claim with these rooms gave so many: lanes that gave all they were asked for may have more. */
+  replaysClaimed({ usual, rooms }: ReplayRooms, claimed: ReadonlyMap<WebhookUid, number>): void {
+    for (const [uid, room] of rooms) {
+      const lane = this.#lanes.get(uid);
+      if (lane !== undefined && room > 0) lane.replaysLeftBehind = (claimed.get(uid) ?? 0) >= room;
+    }
+    for (const [uid, count] of claimed) {
+      if (!rooms.has(uid) && count >= usual) this.#lane(uid).replaysLeftBehind = true;
+    }
+  }
+
   /** How many more deliveries this node may hold. */
   get globalRoom(): number {
     return this.#stopped ? 0 : Math.max(0, this.#options.globalRoom - this.#held);
@@ -165,7 +211,7 @@ export class Lanes {
   get hungry(): boolean {
     if (this.globalRoom === 0) return false;
     for (const lane of this.#lanes.values()) {
-      if (lane.leftBehind && this.#isHalfEmpty(lane)) return true;
+      if (this.#isHungry(lane)) return true;
     }
     return false;
   }
@@ -194,7 +240,7 @@ export class Lanes {
     lane.pausedUntil = Math.max(lane.pausedUntil, now + pauseMs);
     lane.leftBehind = true;
     this.#ready.delete(lane);
-    const waiting = [...lane.fresh.drain(), ...lane.again.drain()];
+    const waiting = this.#drain(lane);
     if (waiting.length > 0) this.#options.release(waiting, pauseMs);
   }
 
@@ -203,7 +249,8 @@ export class Lanes {
     const lane = this.#lanes.get(uid);
     if (lane === undefined) return;
     if (lane.pauseMs !== 0 && lane.pausedUntil <= this.#options.now()) lane.pauseMs = 0;
-    const waiting = lane.leftBehind || lane.fresh.size + lane.again.size > 0;
+    const leftBehind = lane.leftBehind || lane.replaysLeftBehind;
+    const waiting = leftBehind || this.#hasLive(lane) || lane.replays.size > 0;
     this.#turn(lane, afterSuccess(lane.circuit, this.#options.laneConcurrency, waiting), null);
   }
 
@@ -264,8 +311,8 @@ export class Lanes {
     const { circuit } = lane;
     if (circuit.state !== 'open') {
       lane.pausedUntil = 0;
-      if (lane.fresh.size + lane.again.size > 0) this.#ready.add(lane);
-      if (lane.leftBehind) this.#options.onRoom();
+      if (this.#canStart(lane)) this.#ready.add(lane);
+      if (lane.leftBehind || lane.replaysLeftBehind) this.#options.onRoom();
       this.#pump();
       return;
     }
@@ -274,7 +321,7 @@ export class Lanes {
     lane.pausedUntil = Math.max(lane.pausedUntil, this.#options.now() + waitMs);
     lane.leftBehind = true;
     this.#ready.delete(lane);
-    const waiting = [...lane.fresh.drain(), ...lane.again.drain()];
+    const waiting = this.#drain(lane);
     if (waiting.length > 0) this.#options.release(waiting, waitMs);
   }
 
@@ -283,7 +330,7 @@ export class Lanes {
     lane.rate = rate;
     if (rate?.kind !== 'adaptive') lane.adaptive = null;
     else lane.adaptive ??= firstRate(this.#options.now());
-    if (lane.fresh.size + lane.again.size > 0) this.#ready.add(lane);
+    if (this.#canStart(lane)) this.#ready.add(lane);
   }
 
   #perSecond(lane: Lane): number | null {
@@ -295,7 +342,7 @@ export class Lanes {
     const perSecond = this.#perSecond(lane);
     if (lane.asking || perSecond === null) return;
     lane.asking = true;
-    const waiting = lane.fresh.size + lane.again.size;
+    const waiting = lane.fresh.size + lane.again.size + lane.replays.size;
     const count = Math.max(1, Math.min(waiting, Math.floor(perSecond / 4)));
     try {
       await this.#options.sleep(await this.#permitsWaitMs(lane, count, perSecond));
@@ -305,8 +352,7 @@ export class Lanes {
       await this.#options.sleep(permitRetryMs);
     }
     lane.asking = false;
-    if (lane.fresh.size + lane.again.size === 0) return;
-    this.#ready.add(lane);
+    if (this.#canStart(lane)) this.#ready.add(lane);
     this.#pump();
   }
 
@@ -336,7 +382,7 @@ export class Lanes {
     clearInterval(this.#timer);
     this.#ready.clear();
     const waiting: LeasedDelivery[] = [];
-    for (const lane of this.#lanes.values()) waiting.push(...lane.fresh.drain(), ...lane.again.drain());
+    for (const lane of this.#lanes.values()) waiting.push(...this.#drain(lane));
     if (waiting.length > 0) this.#options.release(waiting, 0);
     if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
   }
@@ -348,6 +394,7 @@ export class Lanes {
       uid,
       fresh: new Fifo(),
       again: new Fifo(),
+      replays: new Fifo(),
       takeAgainNext: false,
       reserved: 0,
       underWay: 0,
@@ -363,6 +410,10 @@ export class Lanes {
       permitsFrom: 0,
       permits: 0,
       asking: false,
+      replaysUnderWay: 0,
+      replayPace: this.#leastReplayPace,
+      replaysFinished: 0,
+      replaysLeftBehind: false,
     };
     this.#lanes.set(uid, lane);
     this.#setRate(lane);
@@ -372,10 +423,69 @@ export class Lanes {
   #roomOf(lane: Lane): number {
     if (lane.pausedUntil > this.#options.now()) return 0;
     const most = lane.circuit.state === 'closed' ? lane.pace : this.#limitOf(lane);
-    const perSecond = this.#perSecond(lane);
-    const soon = perSecond === null ? most : Math.min(most, Math.max(1, Math.ceil(perSecond * heldSeconds)));
-    const own = soon - lane.reserved - lane.fresh.size - lane.again.size - lane.underWay;
+    const own = Math.min(most, this.#heldAtRate(lane)) - lane.reserved - lane.fresh.size - lane.again.size - lane.underWay;
     return Math.min(own, this.globalRoom);
+  }
+
+  /** Two rounds of requests, so that a slow receiver gets to what it holds before the lease ends. */
+  get #leastReplayPace(): number {
+    return 2 * this.#laneShare;
+  }
+
+  #replayRoomOf(lane: Lane): number {
+    if (lane.pausedUntil > this.#options.now() || this.#hasLive(lane)) return 0;
+    const own = this.#mostReplays(lane) - lane.replays.size - lane.replaysUnderWay;
+    return Math.min(own, this.#globalReplayRoom);
+  }
+
+  #mostReplays(lane: Lane): number {
+    const most = lane.circuit.state === 'closed' ? lane.replayPace : this.#limitOf(lane);
+    return Math.min(most, this.#heldAtRate(lane));
+  }
+
+  /** How much a rate lets through soon; without one no limit. */
+  #heldAtRate(lane: Lane): number {
+    const perSecond = this.#perSecond(lane);
+    return perSecond === null ? Number.POSITIVE_INFINITY : Math.max(1, Math.ceil(perSecond * heldSeconds));
+  }
+
+  /** A quarter of the places, so that a hundred replays leave room for what is new. */
+  get #globalReplayRoom(): number {
+    const own = Math.floor(this.#options.globalRoom / 4) - this.#replaysWaiting - this.#replaysUnderWay;
+    return Math.max(0, Math.min(own, this.globalRoom));
+  }
+
+  #fifoFor(lane: Lane, delivery: LeasedDelivery): Fifo<LeasedDelivery> {
+    if (delivery.replay) return lane.replays;
+    return delivery.retries > 0 || delivery.resend ? lane.again : lane.fresh;
+  }
+
+  #hasLive(lane: Lane): boolean {
+    return lane.fresh.size + lane.again.size > 0;
+  }
+
+  #canStart(lane: Lane): boolean {
+    if (lane.underWay >= this.#limitOf(lane)) return false;
+    return this.#hasLive(lane) || this.#mayReplay(lane);
+  }
+
+  #mayReplay(lane: Lane): boolean {
+    return (
+      lane.replays.size > 0 &&
+      lane.replaysUnderWay < this.#laneShare &&
+      this.#replaysUnderWay < this.#globalShare
+    );
+  }
+
+  #drain(lane: Lane): LeasedDelivery[] {
+    const replays = lane.replays.drain();
+    this.#replaysWaiting -= replays.length;
+    return [...lane.fresh.drain(), ...lane.again.drain(), ...replays];
+  }
+
+  #isHungry(lane: Lane): boolean {
+    if (lane.leftBehind && this.#isHalfEmpty(lane)) return true;
+    return lane.replaysLeftBehind && this.#replayRoomOf(lane) >= this.#mostReplays(lane) / 2;
   }
 
   #isHalfEmpty(lane: Lane): boolean {
@@ -395,9 +505,7 @@ export class Lanes {
       if (!delivery) continue;
       if (lane.rate !== null) lane.permits -= 1;
       this.#start(lane, delivery);
-      if (lane.underWay < this.#limitOf(lane) && lane.fresh.size + lane.again.size > 0) {
-        this.#ready.add(lane);
-      }
+      if (this.#canStart(lane)) this.#ready.add(lane);
     }
   }
 
@@ -405,24 +513,44 @@ export class Lanes {
     const first = lane.takeAgainNext ? lane.again : lane.fresh;
     const second = lane.takeAgainNext ? lane.fresh : lane.again;
     lane.takeAgainNext = !lane.takeAgainNext;
-    return first.shift() ?? second.shift();
+    const live = first.shift() ?? second.shift();
+    if (live !== undefined || !this.#mayReplay(lane)) return live;
+    this.#replaysWaiting -= 1;
+    return lane.replays.shift();
   }
 
   #start(lane: Lane, delivery: LeasedDelivery): void {
     lane.underWay += 1;
     this.#underWay += 1;
+    if (delivery.replay) this.#replayStarted(lane);
     void this.#options.attempt(delivery).then(() => {
       lane.underWay -= 1;
       lane.finished += 1;
       this.#underWay -= 1;
+      if (delivery.replay) this.#replayEnded(lane);
       if (this.#stopped) {
         if (this.#underWay === 0) this.#onIdle?.();
         return;
       }
-      if (lane.fresh.size + lane.again.size > 0 && lane.underWay < this.#limitOf(lane)) this.#ready.add(lane);
-      if (lane.leftBehind && this.#isHalfEmpty(lane)) this.#options.onRoom();
+      if (this.#canStart(lane)) this.#ready.add(lane);
+      if (this.#isHungry(lane)) this.#options.onRoom();
       this.#pump();
     });
+  }
+
+  #replayStarted(lane: Lane): void {
+    lane.replaysUnderWay += 1;
+    this.#replaysUnderWay += 1;
+  }
+
+  #replayEnded(lane: Lane): void {
+    // Lanes that found the share of all in use are woken by nobody else.
+    const wasFull = this.#replaysUnderWay >= this.#globalShare;
+    lane.replaysUnderWay -= 1;
+    lane.replaysFinished += 1;
+    this.#replaysUnderWay -= 1;
+    if (!wasFull || this.#stopped) return;
+    for (const other of this.#lanes.values()) if (this.#canStart(other)) this.#ready.add(other);
   }
 
   #measurePace(): void {
@@ -435,8 +563,11 @@ export class Lanes {
       lane.wasFull = false;
       lane.finished = 0;
       const known = lane.circuit.failures > 0;
-      const idle = !known && lane.reserved + lane.underWay + lane.fresh.size + lane.again.size === 0;
-      if (idle && !lane.leftBehind && lane.pauseMs === 0 && lane.pausedUntil <= now)
+      lane.replayPace = Math.min(highestReplayPace, Math.max(this.#leastReplayPace, lane.replaysFinished));
+      lane.replaysFinished = 0;
+      const waiting = lane.fresh.size + lane.again.size + lane.replays.size;
+      const idle = !known && lane.reserved + lane.underWay + waiting === 0;
+      if (idle && !lane.leftBehind && !lane.replaysLeftBehind && lane.pauseMs === 0 && lane.pausedUntil <= now)
         this.#lanes.delete(lane.uid);
     }
     if (this.hungry) this.#options.onRoom();

@@ -5,8 +5,10 @@ import type { DeliveryId, OrganizationId, Uuid, WebhookUid } from '../ids.ts';
 /** A delivery that this node alone may attempt, until its lease ends. */
 export interface LeasedDelivery {
   readonly id: DeliveryId;
-  /** A resend by hand, beside the schedule. */
+  /** A resend, beside the schedule. */
   readonly resend: boolean;
+  /** Made by a replay: served when its lane has nothing else. */
+  readonly replay: boolean;
   readonly organizationId: OrganizationId;
   readonly webhookUid: WebhookUid;
   readonly event: FrozenEvent;

@@ -10,7 +10,7 @@ import {
   writeCancelled,
   writeReleased,
   writeSettled,
-  writeSettledResend,
+  writeSettledResends,
 } from '../storage/index.ts';
 import type { ExchangeResult } from './exchange.ts';
 import { isAcknowledgement, type Settled } from './judge.ts';
@@ -130,10 +130,9 @@ export function createSettle(parts: {
   }
 
   async function writeResends(rows: readonly SettledRow[]): Promise<void> {
-    for (const row of rows) {
-      const held = await writeSettledResend(parts.database.hotPool, row);
-      if (!held) parts.observer.troubled({ step: 'settle', error: new LostLeases(1) });
-    }
+    const moved = await writeSettledResends(parts.database.hotPool, rows);
+    if (moved < rows.length)
+      parts.observer.troubled({ step: 'settle', error: new LostLeases(rows.length - moved) });
   }
 
   async function writeCancellations(rows: readonly LeasedDelivery[]): Promise<void> {

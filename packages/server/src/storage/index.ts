@@ -158,7 +158,7 @@ export {
   readIdempotencyKey,
   writeAccepted,
 } from './statements/accept.ts';
-export { type ClaimedRow, type ClaimRequest, claimDue } from './statements/claim.ts';
+export { type ClaimedRow, type ClaimRequest, claimDue, replayKind } from './statements/claim.ts';
 export { type CompletionKey, findCompletions } from './statements/completions.ts';
 export {
   type CorrectionChanges,
@@ -233,7 +233,7 @@ export {
   type SettledRow,
   writeCancelled,
   writeSettled,
-  writeSettledResend,
+  writeSettledResends,
 } from './statements/settle.ts';
 export { createTokensStore, type TokenOwner, type TokenRow, type TokensStore } from './tokens-store.ts';
 export { isPartitionMissing, isUnavailable } from './unavailable.ts';

@@ -82,6 +82,7 @@ function deliveryFor(webhookUid: WebhookUid, more: Partial<LeasedDelivery>): Lea
   return {
     id: newId('dlv'),
     resend: false,
+    replay: false,
     organizationId,
     webhookUid,
     event: {

@@ -2,10 +2,13 @@ import type { Uuid, WebhookUid } from '../../ids.ts';
 import { idArray, int4Array } from '../column-arrays.ts';
 import type { Queryable } from '../database.ts';
 
+/** What a replay made, resends among it. Served when the lane has nothing else due. */
+export const replayKind = 3;
+
 /** A delivery with its event, leased to the caller. */
 export interface ClaimedRow {
   readonly id: Uuid;
-  /** A resend by hand, beside the schedule. */
+  /** A resend, beside the schedule. */
   readonly extra: boolean;
   readonly organization_id: Uuid;
   readonly webhook_uid: Uuid;
@@ -31,13 +34,17 @@ export interface ClaimRequest {
   readonly perLane: number;
   /** Lanes with another limit; 0 leaves a lane out. */
   readonly rooms: ReadonlyMap<WebhookUid, number>;
+  /** The same two for deliveries of replays. */
+  readonly perLaneReplays: number;
+  readonly replayRooms: ReadonlyMap<WebhookUid, number>;
   readonly limit: number;
   /** Lanes up to and including this webhook had their turn. */
   readonly after: Uuid;
 }
 
 /**
- * Leases due deliveries, a few from each lane: a lane is a webhook and a kind (new, retry, resend).
+ * Leases due deliveries, a few from each lane: a lane is a webhook and a kind (new, retry, resend, replay). One of
+ * replays gives nothing as long as another of its webhook has a row that is due.
  *
  * The lanes that have rows are found by a loose index scan (one index probe per lane, however many rows
  * wait in it), and each gives its oldest due rows through `open_deliveries_lanes`. So a million rows
@@ -61,9 +68,18 @@ export async function claimDue(queryable: Queryable, request: ClaimRequest): Pro
       request.lease,
       request.leaseMarginMs,
       request.after,
+      idArray([...request.replayRooms.keys()]),
+      int4Array([...request.replayRooms.values()]),
+      request.perLaneReplays,
     ],
   });
   return result.rows;
+}
+
+/** One probe of the index each: a range over kinds would walk every retry that waits. */
+function anyDue(kind: number): string {
+  return `exists (select 1 from open_deliveries w
+                   where w.webhook_uid = lanes.webhook_uid and w.kind = ${kind} and w.due_at <= now())`;
 }
 
 const claimText = `
@@ -82,10 +98,14 @@ with recursive lanes as (
     cross join lateral (
       select 1 from webhooks w where w.uid = lanes.webhook_uid and w.status = 'active' limit 1) active
     cross join lateral (
+      select 1 where lanes.kind <> ${replayKind} or not (${[0, 1, 2].map(anyDue).join(' or ')})) turn
+    cross join lateral (
       select o.ctid as place from open_deliveries o
        where o.webhook_uid = lanes.webhook_uid and o.kind = lanes.kind and o.due_at <= now()
        order by o.due_at
-       limit coalesce(($2::int4[])[array_position($1::uuid[], lanes.webhook_uid)], $3::int)
+       limit case when lanes.kind = ${replayKind}
+                  then coalesce(($9::int4[])[array_position($8::uuid[], lanes.webhook_uid)], $10::int)
+                  else coalesce(($2::int4[])[array_position($1::uuid[], lanes.webhook_uid)], $3::int) end
          for update skip locked) d
    limit $4::int
 ), claimed as (

@@ -19,6 +19,7 @@ import {
   uuidArray,
 } from '../column-arrays.ts';
 import type { Queryable } from '../database.ts';
+import { replayKind } from './claim.ts';
 
 /** One attempt and what it means for its delivery. */
 export interface SettledRow {
@@ -85,17 +86,25 @@ export async function writeSettled(queryable: Queryable, rows: readonly SettledR
 }
 
 /**
- * Settles a resend by hand. It is one extra attempt: whatever comes of it, the schedule of the delivery
- * stays as it is, unless the receiver acknowledged it: then nothing is left to schedule, and the delivery
- * ends as delivered. Returns false when the lease was lost.
+ * Settles resends. Each is one extra attempt: whatever comes of it, the schedule of the delivery stays as it is,
+ * unless the receiver acknowledged it: then nothing is left to schedule, and the delivery ends as delivered. Returns
+ * how many were still leased to the caller.
  */
-export async function writeSettledResend(queryable: Queryable, row: SettledRow): Promise<boolean> {
+export async function writeSettledResends(
+  queryable: Queryable,
+  rows: readonly SettledRow[],
+): Promise<number> {
+  const acknowledged = rows.filter((row) => row.attempt.acknowledged);
   const result = await queryable.query<{ moved: number }>({
-    name: 'settle_resend',
-    text: settleResendText,
-    values: [...attemptArrays([row], true), uuidArray([row.lease])],
+    name: 'settle_resends',
+    text: settleResendsText,
+    values: [
+      ...attemptArrays(rows, true),
+      uuidArray([...new Set(rows.map((row) => row.lease))]),
+      idArray(acknowledged.map((row) => row.deliveryId)),
+    ],
   });
-  return result.rows[0]?.moved === 1;
+  return result.rows[0]?.moved ?? 0;
 }
 
 function attemptArrays(rows: readonly SettledRow[], resend: boolean): Buffer[] {
@@ -167,7 +176,8 @@ with ${recorded}, ended as (
     from ended o
 ), moved as (
   update open_deliveries o
-     set lease = null, kind = 1, attempts = o.attempts + 1,
+     set lease = null, kind = case when o.kind = ${replayKind} then o.kind else 1 end,
+         attempts = o.attempts + 1,
          retries = o.retries + ($30::int4[])[array_position($28::uuid[], o.id)],
          due_at = now() + ($29::int8[])[array_position($28::uuid[], o.id)] * interval '1 millisecond'
    where o.id = any ($28::uuid[]) and not o.extra and o.lease = any ($25::uuid[])
@@ -175,28 +185,27 @@ with ${recorded}, ended as (
 )
 select ((select count(*) from ended) + (select count(*) from moved))::int as moved`;
 
-/** One row: its joins are of one row each. */
-const settleResendText = `
+const settleResendsText = `
 with ${recorded}, done as (
   delete from open_deliveries o
    where o.id = any ($3::uuid[]) and o.extra and o.lease = any ($25::uuid[])
-  returning o.id, ($9::bool[])[1] as acknowledged
+  returning o.id, o.id = any ($26::uuid[]) as acknowledged
 ), scheduled as (
-  delete from open_deliveries o using done
-   where o.id = done.id and not o.extra and done.acknowledged
+  delete from open_deliveries o
+   where o.id = any (array(select id from done where acknowledged)) and not o.extra
   returning ${openReturning}
 ), kept as (
   insert into closed_deliveries (${closedColumns})
   select ${closedSelection}, 'delivered', now() from scheduled o
 ), counted as (
   update open_deliveries o set attempts = o.attempts + 1
-    from done where o.id = done.id and not o.extra and not done.acknowledged
+   where o.id = any (array(select id from done where not acknowledged)) and not o.extra
 ), closed as (
   update closed_deliveries c
      set attempts = c.attempts + 1,
-         state = case when done.acknowledged then 'delivered' else c.state end,
-         closed_at = case when done.acknowledged and c.state <> 'delivered' then now() else c.closed_at end
-    from done where c.id = done.id
+         state = case when c.id = any ($26::uuid[]) then 'delivered' else c.state end,
+         closed_at = case when c.id = any ($26::uuid[]) and c.state <> 'delivered' then now() else c.closed_at end
+   where c.id = any (array(select id from done))
 )
 select (select count(*) from done)::int as moved`;
 
