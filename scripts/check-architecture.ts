@@ -21,6 +21,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   inbox: ['storage', 'webhooks'],
   jobs: ['storage'],
   imports: ['campaigns', 'catalog', 'jobs', 'storage'],
+  replays: ['campaigns', 'catalog', 'delivery', 'jobs', 'storage', 'webhooks'],
   upkeep: ['storage', 'webhooks'],
   observe: ['delivery'],
   http: [
@@ -32,6 +33,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'imports',
     'inbox',
     'jobs',
+    'replays',
     'storage',
     'webhooks',
   ],

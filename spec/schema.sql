@@ -292,6 +292,8 @@ create table jobs (
   created_at timestamp with time zone not null,
   started_at timestamp with time zone,
   finished_at timestamp with time zone,
+  subject text,
+  paused boolean default false not null,
   constraint jobs_pkey PRIMARY KEY (id),
   constraint jobs_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
   constraint jobs_state_check CHECK (state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text]))
@@ -299,7 +301,9 @@ create table jobs (
 CREATE INDEX jobs_by_end ON jobs USING btree (finished_at) WHERE (finished_at IS NOT NULL);
 CREATE UNIQUE INDEX jobs_by_key ON jobs USING btree (organization_id, kind, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX jobs_by_organization ON jobs USING btree (organization_id, id);
-CREATE UNIQUE INDEX jobs_one_running ON jobs USING btree (organization_id, kind) WHERE (state = 'running'::text);
+CREATE INDEX jobs_by_subject ON jobs USING btree (organization_id, kind, subject, id) WHERE (subject IS NOT NULL);
+CREATE UNIQUE INDEX jobs_one_open ON jobs USING btree (organization_id, kind, subject) WHERE ((subject IS NOT NULL) AND (state = ANY (ARRAY['queued'::text, 'running'::text])));
+CREATE UNIQUE INDEX jobs_one_running ON jobs USING btree (organization_id, kind, COALESCE(subject, ''::text)) WHERE (state = 'running'::text);
 CREATE INDEX jobs_open ON jobs USING btree (id) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
 create table leaderboard_counts (
@@ -444,6 +448,7 @@ create table payout_attempts (
   constraint payout_attempts_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES payouts(id) ON DELETE CASCADE,
   constraint payout_attempts_outcome_check CHECK (outcome = ANY (ARRAY['paid'::text, 'processing'::text, 'failed'::text]))
 );
+CREATE INDEX payout_attempts_by_webhook ON payout_attempts USING btree (webhook_uid);
 
 create table payouts (
   id uuid not null,
@@ -569,6 +574,14 @@ create table referrals (
 CREATE INDEX referrals_by_campaign ON referrals USING btree (campaign_id, id);
 CREATE INDEX referrals_by_referrer ON referrals USING btree (campaign_id, referrer_id, id);
 CREATE INDEX referrals_by_state ON referrals USING btree (campaign_id, state, id);
+
+create table replay_deliveries (
+  job_id uuid not null,
+  delivery_id uuid not null,
+  resend boolean not null,
+  constraint replay_deliveries_pkey PRIMARY KEY (job_id, delivery_id),
+  constraint replay_deliveries_job_id_fkey FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE
+);
 
 create table rewards (
   id uuid not null,

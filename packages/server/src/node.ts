@@ -32,6 +32,7 @@ import { createImports } from './imports/index.ts';
 import { openInboxes } from './inbox/index.ts';
 import { createJobs } from './jobs/index.ts';
 import { createDeliveryLog, type Log } from './observe/index.ts';
+import { createReplays } from './replays/index.ts';
 import {
   createEventsStore,
   createEventTypesStore,
@@ -215,6 +216,16 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
   const people = createPersonReferences({ database, participants });
   const recalculations = createRecalculations({ database, jobs, rules, actions, clock });
   const imports = createImports({ database, jobs, campaignRules: rules, actions, people, clock });
+  const replays = createReplays({
+    database,
+    jobs,
+    webhooks,
+    routing,
+    campaignRules: rules,
+    participants,
+    retentionDays: config.retentionDays,
+    clock,
+  });
 
   if (!config.roles.has('api')) {
     await delivery.start();
@@ -294,6 +305,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     webhooks,
     inboxes,
     jobs,
+    replays,
     history: createHistory({ store: createHistoryStore(database), now }),
     webhookTests: createWebhookTests({ webhooks, samples, exchange: delivery.exchange, now }),
     webhookExamples: createWebhookExamples({ webhooks, samples, prepare: delivery.prepare, now }),

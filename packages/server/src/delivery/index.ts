@@ -26,6 +26,7 @@ export type { CircuitChange } from './lanes.ts';
 export type { AcceptReport, AttemptReport, DeliveryObserver } from './observer.ts';
 export type { Answer, FailureKind, Outcome, OutgoingRequest, Sender, Timings } from './outcome.ts';
 export type { PaymentDesk } from './payment-request.ts';
+export { paymentScope } from './payment-scope.ts';
 export { createSender } from './send/index.ts';
 
 export interface DeliveryOptions {

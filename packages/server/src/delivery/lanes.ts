@@ -567,7 +567,13 @@ export class Lanes {
       lane.replaysFinished = 0;
       const waiting = lane.fresh.size + lane.again.size + lane.replays.size;
       const idle = !known && lane.reserved + lane.underWay + waiting === 0;
-      if (idle && !lane.leftBehind && !lane.replaysLeftBehind && lane.pauseMs === 0 && lane.pausedUntil <= now)
+      if (
+        idle &&
+        !lane.leftBehind &&
+        !lane.replaysLeftBehind &&
+        lane.pauseMs === 0 &&
+        lane.pausedUntil <= now
+      )
         this.#lanes.delete(lane.uid);
     }
     if (this.hungry) this.#options.onRoom();

@@ -158,7 +158,8 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
       });
       if (moved === null) throw new LeaseLost();
       const after: JobRow = { ...row, ...asRow(advanced), state: moved.state };
-      if (moved.state === 'cancelled' && within !== null) await tellCancelled(handler, jobFrom(after), within);
+      if (moved.state === 'cancelled' && within !== null)
+        await tellCancelled(handler, jobFrom(after), within);
       return { after, held: moved.held, pauseMs };
     };
     const next =

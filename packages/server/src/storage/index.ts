@@ -229,6 +229,24 @@ export {
 export { takePermits } from './statements/rates.ts';
 export { type ReleasedRow, releaseEveryLease, writeReleased } from './statements/release.ts';
 export {
+  countReplayed,
+  endReplayed,
+  eventsDelivered,
+  type LookedAtEvent,
+  notifyDue,
+  type ReplayedRow,
+  type ReplayFilter,
+  type ReplayStanding,
+  type ReplayTarget,
+  readLog,
+  readReplayStandings,
+  readReplayTarget,
+  readUndelivered,
+  type UndeliveredRow,
+  writeReplayed,
+  writeReplayResends,
+} from './statements/replays.ts';
+export {
   type AttemptRow,
   type SettledRow,
   writeCancelled,

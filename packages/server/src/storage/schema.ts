@@ -489,7 +489,7 @@ export interface Schema {
     finished_at: Date | null;
   };
   /** What replays made and have not counted yet. */
-  replay_deliveries: { job_id: Uuid; delivery_id: Uuid };
+  replay_deliveries: { job_id: Uuid; delivery_id: Uuid; resend: boolean };
   job_refusals: {
     job_id: Uuid;
     /** bigint: the driver gives a decimal string. */

@@ -13,7 +13,7 @@ export {
 } from './keyring.ts';
 export { paymentObstacle } from './payment-obstacle.ts';
 export type { Match, RoutingTable } from './routing.ts';
-export { type LiveRoutingTable, openRoutingTable, type WebhookSource } from './routing-table.ts';
+export { type LiveRoutingTable, openRoutingTable, type WebhookSource, wantedBy } from './routing-table.ts';
 export { createWebhookSource } from './saved-webhook.ts';
 export { SecretText } from './secret-text.ts';
 export { parseStoredSecret, secretFault, signingKeys } from './secrets.ts';

@@ -104,6 +104,16 @@ export async function openRoutingTable(
   };
 }
 
+/**
+ * The scopes under which one webhook wants an event, by the rules of the table, as if it were active. Null stands for
+ * the event as a whole in formats without scopes.
+ */
+export function wantedBy(webhook: Webhook): (event: FrozenEvent) => readonly (string | null)[] {
+  const routes = new OrganizationRoutes();
+  routes.add({ ...webhook, status: 'active' });
+  return (event) => routes.match(event).map(({ scope }) => scope);
+}
+
 interface ReadingSteps {
   readWanted(wanted: ReadonlySet<WebhookUid>): Promise<void>;
   readEverything(): Promise<void>;

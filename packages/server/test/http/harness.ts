@@ -37,6 +37,7 @@ import { createHttpServer } from '../../src/http/index.ts';
 import type { ParticipantId } from '../../src/ids.ts';
 import { createImports } from '../../src/imports/index.ts';
 import { createJobs, type Jobs } from '../../src/jobs/index.ts';
+import { createReplays } from '../../src/replays/index.ts';
 import { createEventsStore, createExportsStore, type Database } from '../../src/storage/index.ts';
 import { formatsThatCarry, paymentObstacle } from '../../src/webhooks/index.ts';
 import { openWebhookParts, type WebhookParts, type WebhookPartsSettings } from './webhook-parts.ts';
@@ -53,6 +54,10 @@ export interface ApiSettings {
     readonly run?: boolean;
     readonly leaseMs?: number;
     readonly pollMs?: number;
+  };
+  readonly replays?: {
+    /** How long events take to be committed at most. */
+    readonly commitMs?: number;
   };
   /** Instead of a copy of the template. */
   readonly test?: Pick<TestDatabase, 'database' | 'drop'>;
@@ -174,6 +179,17 @@ export class ApiHarness {
       corrections: createCorrections({ database, actions, clock }),
       recalculations: createRecalculations({ database, jobs, rules, actions, clock }),
       imports: createImports({ database, jobs, campaignRules: rules, actions, people, clock }),
+      replays: createReplays({
+        database,
+        jobs,
+        webhooks: webhookParts.parts.webhooks,
+        routing: webhookParts.routing,
+        campaignRules: rules,
+        participants,
+        retentionDays: 30,
+        clock,
+        ...settings.replays,
+      }),
       accounts,
       browserAccess,
       campaigns,

@@ -22,6 +22,7 @@ import { type ParticipantParts, participantRoutes } from './participants.ts';
 import { type PayoutParts, payoutRoutes } from './payouts.ts';
 import { type PlayParts, playRoutes } from './plays.ts';
 import { type ReferralParts, referralRoutes } from './referrals.ts';
+import { type ReplayParts, replayRoutes } from './replays.ts';
 import { type TriggerParts, triggerRoutes } from './triggers.ts';
 import { type WebhookHealthParts, webhookHealthRoutes } from './webhook-health.ts';
 import { type WebhookTestParts, webhookTestRoutes } from './webhook-test.ts';
@@ -48,6 +49,7 @@ export interface RouteParts
     MergingParts,
     ParticipantParts,
     ReferralParts,
+    ReplayParts,
     Pick<PayoutParts, 'payouts'>,
     Pick<PlayParts, 'plays'>,
     TriggerParts,
@@ -80,6 +82,7 @@ export function routes(app: Api, parts: RouteParts): void {
   webhookHealthRoutes(app, parts);
   webhookTestRoutes(app, parts);
   deliveryRoutes(app, parts);
+  replayRoutes(app, parts);
   inboxRoutes(app, parts);
   importRoutes(app, parts);
   exportRoutes(app, parts);

@@ -23,6 +23,7 @@ const statements = [
   `create table replay_deliveries (
     job_id uuid not null references jobs on delete cascade,
     delivery_id uuid not null,
+    resend boolean not null,
     primary key (job_id, delivery_id)
   )`,
   // Whether a webhook was ever asked to pay.

@@ -102,6 +102,9 @@ export async function writeSettledResends(
       ...attemptArrays(rows, true),
       uuidArray([...new Set(rows.map((row) => row.lease))]),
       idArray(acknowledged.map((row) => row.deliveryId)),
+      // They say what partitions to look into.
+      rows.map((row) => uuidOf(row.deliveryId)).reduce((least, id) => (id < least ? id : least)),
+      rows.map((row) => uuidOf(row.deliveryId)).reduce((most, id) => (id > most ? id : most)),
     ],
   });
   return result.rows[0]?.moved ?? 0;
@@ -205,7 +208,7 @@ with ${recorded}, done as (
      set attempts = c.attempts + 1,
          state = case when c.id = any ($26::uuid[]) then 'delivered' else c.state end,
          closed_at = case when c.id = any ($26::uuid[]) and c.state <> 'delivered' then now() else c.closed_at end
-   where c.id = any (array(select id from done))
+   where c.id = any (array(select id from done)) and c.id between $27::uuid and $28::uuid
 )
 select (select count(*) from done)::int as moved`;
 
