@@ -292,7 +292,7 @@ export function createJobsStore(database: Database): JobsStore {
                    state = case when $9 then 'done' when cancelling then 'cancelled' else 'running' end,
                    finished_at = case when $9 or cancelling then now() end,
                    lease = case when $9 or cancelling or paused or $15::int8 is not null then null else lease end,
-                   due_at = now() + coalesce($15::int8, $3) * interval '1 millisecond'
+                   due_at = now() + coalesce($15::int8, case when paused then 0 else $3 end) * interval '1 millisecond'
              where id = $1 and lease = $2 returning id, state, lease is not null as held
           ), told as (
             insert into job_refusals (job_id, line, number, field, reason, excerpt)

@@ -219,3 +219,87 @@ describe('lanes', () => {
     expect(give(uid)).toBeNull();
   });
 });
+
+describe('deliveries of replays', () => {
+  const replay = { replay: true };
+
+  it('start when their lane has nothing new and no retry', async () => {
+    const { lanes, give, started, endOldest } = startLanes({ laneConcurrency: 1 });
+    const uid = newId('whk');
+    const busy = give(uid);
+    const old = deliveryFor(uid, replay);
+    lanes.admit(old);
+    const retry = give(uid, { retries: 1 });
+    const fresh = give(uid);
+    for (let n = 0; n < 3; n++) await endOldest();
+    expect(started.slice(0, 3)).toEqual(expect.arrayContaining([busy, retry, fresh]));
+    expect(started[3]).toBe(old);
+  });
+
+  it('leave half of the requests of a lane to what comes meanwhile', () => {
+    const { lanes, give, started } = startLanes({ laneConcurrency: 4 });
+    const uid = newId('whk');
+    for (let n = 0; n < 8; n++) lanes.admit(deliveryFor(uid, replay));
+    expect(started).toHaveLength(2);
+    const fresh = [give(uid), give(uid)];
+    expect(started.slice(2)).toEqual(fresh);
+  });
+
+  it('leave half of all requests to others, and go on when one of theirs ends', async () => {
+    const { lanes, give, started, endOldest } = startLanes({ laneConcurrency: 4, globalConcurrency: 4 });
+    const [a, b, c] = [newId('whk'), newId('whk'), newId('whk')];
+    for (const uid of [a, a, b, b]) lanes.admit(deliveryFor(uid, replay));
+    expect(started.map(({ webhookUid }) => webhookUid)).toEqual([a, a]);
+    give(c);
+    expect(started).toHaveLength(3);
+    await endOldest();
+    expect(started.map(({ webhookUid }) => webhookUid)).toEqual([a, a, c, b]);
+    await endOldest();
+    expect(started.at(-1)?.webhookUid).toBe(b);
+  });
+
+  it('have room of their own, none of it while something else waits or the lane is paused', () => {
+    const { lanes, give, passTime } = startLanes({ laneConcurrency: 4, globalRoom: 1_000 });
+    const uid = newId('whk');
+    expect(lanes.replayRooms()).toEqual({ usual: 4, rooms: new Map() });
+    lanes.admit(deliveryFor(uid, replay));
+    expect(lanes.replayRooms().rooms.get(uid)).toBe(3);
+    for (let n = 0; n < 4; n++) give(uid);
+    expect(lanes.replayRooms().rooms.get(uid)).toBe(0);
+    const paused = newId('whk');
+    lanes.pause(paused, 1_000);
+    expect(lanes.replayRooms().rooms.get(paused)).toBe(0);
+    passTime(1_000);
+    expect(lanes.replayRooms().rooms.has(paused)).toBe(false);
+  });
+
+  it('fill a quarter of the places in all', () => {
+    const { lanes } = startLanes({ laneConcurrency: 4, globalRoom: 40 });
+    for (let n = 0; n < 10; n++) lanes.admit(deliveryFor(newId('whk'), replay));
+    expect(lanes.replayRooms().usual).toBe(0);
+    expect(lanes.hungry).toBe(false);
+  });
+
+  it('ask for more once half of what was taken is done, and not for what was not there', async () => {
+    const { lanes, roomCalls, endOldest } = startLanes({ laneConcurrency: 4 });
+    const uid = newId('whk');
+    const rooms = lanes.replayRooms();
+    for (let n = 0; n < 4; n++) lanes.admit(deliveryFor(uid, replay));
+    lanes.replaysClaimed(rooms, new Map([[uid, 4]]));
+    await endOldest();
+    expect(roomCalls()).toBe(0);
+    await endOldest();
+    expect(roomCalls()).toBe(1);
+    lanes.replaysClaimed(lanes.replayRooms(), new Map());
+    expect(lanes.hungry).toBe(false);
+  });
+
+  it('are given back when their lane pauses', () => {
+    const { lanes, released } = startLanes({ laneConcurrency: 2 });
+    const uid = newId('whk');
+    for (let n = 0; n < 3; n++) lanes.admit(deliveryFor(uid, replay));
+    lanes.pause(uid, 1_000);
+    expect(released.map(({ delivery }) => delivery.replay)).toEqual([true, true]);
+    expect(lanes.replayRooms().usual).toBe(2);
+  });
+});

@@ -100,6 +100,8 @@ interface Things {
   readonly inboxRequest: string;
   readonly token: string;
   readonly job: string;
+  /** Waits, since its webhook is off. */
+  readonly replay: string;
   /** Both failed: one to try again, one to settle. */
   readonly payout: string;
   readonly settledPayout: string;
@@ -129,6 +131,7 @@ const unknown: Things = {
   inboxRequest: newId('req'),
   token: newId('tok'),
   job: newId('job'),
+  replay: newId('job'),
   payout: newId('pay'),
   settledPayout: newId('pay'),
   completion: newId('cpl'),
@@ -157,6 +160,7 @@ const thingOf: Readonly<Record<string, keyof Things>> = {
   '/v1/inboxes/{id}/requests/{request_id}': 'inboxRequest',
   '/v1/tokens/{id}': 'token',
   '/v1/jobs/{id}': 'job',
+  '/v1/replays/{id}': 'replay',
   '/v1/payouts/{id}': 'payout',
   '/v1/payouts/{id} of /v1/payouts/{id}/settlement': 'settledPayout',
   '/v1/campaigns/{id}/completions/{completion_id}': 'completion',
@@ -236,6 +240,7 @@ const bodies: Readonly<Record<string, (things: Things) => unknown>> = {
   }),
   updateWebhook: () => ({ name: 'Renamed' }),
   rotateWebhookSecret: () => ({}),
+  createReplay: () => ({ only: 'all', since: new Date(clockMs - 3_600_000).toISOString(), dry_run: true }),
   testWebhook: ({ participant }) => ({ participant_id: participant }),
   testUnsavedWebhook: ({ participant }) => ({
     participant_id: participant,
@@ -312,6 +317,17 @@ async function failedPayout(things: {
     [uuidIn(newId('ern')), uuidIn(id)],
   );
   return id;
+}
+
+async function replayThatWaits(): Promise<string> {
+  const settings = { name: 'Slow', url: `${api.url}/inbox/nowhere`, format: 'standard' };
+  const { id } = (await api.call('POST', '/v1/webhooks', { body: settings })).body as { id: string };
+  const since = new Date(clockMs - 60_000).toISOString();
+  const asked = await api.call('POST', `/v1/webhooks/${id}/replays`, { body: { only: 'all', since } });
+  expect(asked.status, asked.text).toBe(202);
+  const off = await api.call('PATCH', `/v1/webhooks/${id}`, { body: { status: 'inactive' } });
+  expect(off.status, off.text).toBe(200);
+  return (asked.body as { id: string }).id;
 }
 
 async function participantToken(
@@ -416,6 +432,7 @@ beforeAll(async () => {
     token: (await api.accounts.createToken(api.organization.id, { name: 'Ours', expiresAt: null })).id,
     // No node knows its kind, so it waits.
     job: (await api.jobs.enqueue({ organizationId: api.organization.id, kind: 'ours', params: {} })).job.id,
+    replay: await replayThatWaits(),
   };
   await api.database.pool.query(
     'insert into participations (organization_id, campaign_id, participant_id, joined_at) select organization_id, $1, id, now() from participants where id = $2',
@@ -645,6 +662,7 @@ describe('a participant token', () => {
 it('with our own token every operation finds its thing, so the refusals above are about the token', async () => {
   // What others stand on goes last.
   const last = [
+    'cancelReplay',
     'deleteTrigger',
     'deleteInboxRequests',
     'deleteInbox',

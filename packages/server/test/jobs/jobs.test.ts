@@ -191,6 +191,172 @@ describe('cancelling', () => {
   });
 });
 
+describe('a job that pauses between its steps', () => {
+  it('goes on by itself, soon after its pause, and leaves its place to others meanwhile', async () => {
+    const at: number[] = [];
+    const jobs = await node({
+      resting: {
+        paced: true,
+        async step({ cursor }) {
+          at.push(performance.now());
+          const next = Number(cursor ?? 0) + 1;
+          return { cursor: next, done: 1, finished: next === 3, pauseMs: 100 };
+        },
+      },
+    });
+    const job = await asked(jobs, 'resting');
+    const before = await waitFor(async () => (await jobs.get(job.organizationId, job.id)).done === 1, {
+      what: 'the first step',
+    });
+    expect(before).toBe(true);
+    const { rows } = await test.database.pool.query('select lease from jobs where id = $1', [job.uuid]);
+    expect(rows).toEqual([{ lease: null }]);
+    expect(await ended(jobs, job)).toMatchObject({ state: 'done', done: 3 });
+    expect((at[1] ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual(99);
+  });
+
+  it('does not wait for a place that long work holds', async () => {
+    let go: () => void = () => {};
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const jobs = await node({
+      endless_work: {
+        async step() {
+          await gate;
+          return { cursor: null, done: 1, finished: true };
+        },
+      },
+      quick: { paced: true, step: async () => ({ cursor: null, done: 1, finished: true }) },
+    });
+    const long = [await asked(jobs, 'endless_work'), await asked(jobs, 'endless_work')];
+    for (const job of long) {
+      await waitFor(async () => (await jobs.get(job.organizationId, job.id)).state === 'running', {
+        what: 'both places to be taken',
+      });
+    }
+    expect((await ended(jobs, await asked(jobs, 'quick'))).state).toBe('done');
+    go();
+    for (const job of long) await ended(jobs, job);
+  });
+});
+
+describe('pausing', () => {
+  it('ends with the step under way, and resuming goes on from there', async () => {
+    let go: () => void = () => {};
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const jobs = await node({
+      pausable: {
+        async step({ cursor }) {
+          if (cursor === null) await gate;
+          const at = Number(cursor ?? 0) + 1;
+          return { cursor: at, done: 1, finished: at === 3 };
+        },
+      },
+    });
+    const job = await asked(jobs, 'pausable');
+    const now = () => jobs.get(job.organizationId, job.id);
+    await waitFor(async () => (await now()).state === 'running', { what: 'the start' });
+    expect(await jobs.pause(job.organizationId, job.id)).toMatchObject({ state: 'running', paused: true });
+    go();
+    await waitFor(async () => (await now()).done === 1, { what: 'the step under way' });
+    const other = await asked(jobs, 'pausable');
+    await ended(jobs, other);
+    expect(await now()).toMatchObject({ done: 1, paused: true });
+    await jobs.resume(job.organizationId, job.id);
+    expect(await ended(jobs, job)).toMatchObject({ state: 'done', done: 3, paused: false });
+    await expect(jobs.pause(job.organizationId, job.id)).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('keeps a job that waits from beginning, and a paused one can be cancelled', async () => {
+    const jobs = await node({ counting });
+    const idle = createJobs({
+      database: test.database,
+      clock: { now: () => Date.now() },
+      alone: false,
+      log: { info: () => {}, warn: () => {} },
+    });
+    const job = await asked(idle, 'counted_later', { params: { to: 1 } });
+    await idle.pause(job.organizationId, job.id);
+    const later = await node({ counted_later: counting });
+    await ended(jobs, await asked(jobs, 'counting', { params: { to: 1 } }));
+    expect(await later.get(job.organizationId, job.id)).toMatchObject({ state: 'queued', paused: true });
+    expect(await later.cancel(job.organizationId, job.id)).toMatchObject({
+      state: 'cancelled',
+      paused: false,
+    });
+  });
+});
+
+describe('a job about something', () => {
+  it('is the only open one of its kind about it, and runs beside those about other things', async () => {
+    let go: () => void = () => {};
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const jobs = await node({
+      about: {
+        async step() {
+          await gate;
+          return { cursor: null, done: 1, finished: true };
+        },
+      },
+    });
+    const organizationId = await organization();
+    const first = await asked(jobs, 'about', { organizationId, subject: 'north' });
+    const second = await asked(jobs, 'about', { organizationId, subject: 'south' });
+    for (const job of [first, second]) {
+      await waitFor(async () => (await jobs.get(organizationId, job.id)).state === 'running', {
+        what: 'both to run',
+      });
+    }
+    const again = () => jobs.enqueue({ organizationId, kind: 'about', params: {}, subject: 'north' });
+    await expect(again()).rejects.toMatchObject({ code: 'conflict' });
+    go();
+    await ended(jobs, first);
+    const third = (await again()).job;
+    await ended(jobs, third);
+    const filter = { kind: 'about', state: null, subject: 'north' };
+    const listed = await jobs.list(organizationId, filter, null, 10);
+    expect(listed.map(({ id }) => id)).toEqual([third.id, first.id]);
+  });
+
+  it('tells its kind of its cancellation in the transaction that ends it, whoever does', async () => {
+    await test.database.pool.query('create table ended_jobs (job uuid)');
+    const known = async (job: Job) =>
+      (await test.database.pool.query('select from ended_jobs where job = $1', [job.uuid])).rowCount;
+    let go: () => void = () => {};
+    let begun = 0;
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const telling: JobHandler = {
+      async stepWithin({ cursor }) {
+        begun += 1;
+        await gate;
+        return { cursor, done: 1, finished: false };
+      },
+      async cancelled({ uuid }, transaction) {
+        await transaction.query({ text: 'insert into ended_jobs values ($1)', values: [uuid] });
+      },
+    };
+    const jobs = await node({ telling });
+    const organizationId = await organization();
+    const running = await asked(jobs, 'telling', { organizationId });
+    await waitFor(() => begun === 1, { what: 'the step' });
+    const waiting = await asked(jobs, 'telling', { organizationId });
+    await jobs.cancel(organizationId, waiting.id);
+    expect(await known(waiting)).toBe(1);
+    await jobs.cancel(organizationId, running.id);
+    expect(await known(running)).toBe(0);
+    go();
+    expect((await ended(jobs, running)).state).toBe('cancelled');
+    expect(await known(running)).toBe(1);
+  });
+});
+
 describe('several nodes', () => {
   it('go on where a dead one stopped, and its late step changes nothing', async () => {
     let wakeTheDead: () => void = () => {};
