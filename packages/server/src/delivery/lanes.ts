@@ -423,7 +423,12 @@ export class Lanes {
   #roomOf(lane: Lane): number {
     if (lane.pausedUntil > this.#options.now()) return 0;
     const most = lane.circuit.state === 'closed' ? lane.pace : this.#limitOf(lane);
-    const own = Math.min(most, this.#heldAtRate(lane)) - lane.reserved - lane.fresh.size - lane.again.size - lane.underWay;
+    const own =
+      Math.min(most, this.#heldAtRate(lane)) -
+      lane.reserved -
+      lane.fresh.size -
+      lane.again.size -
+      lane.underWay;
     return Math.min(own, this.globalRoom);
   }
 

@@ -28,6 +28,7 @@ export function describeApi(app: Api): void {
         { name: 'Event types', description: 'The catalogue, and types of your own' },
         { name: 'Webhooks', description: 'Who is told, of what, in which format' },
         { name: 'Deliveries', description: 'What was sent, how it went, and sending it again' },
+        { name: 'Replays', description: 'Sending what the event log holds, once more or for the first time' },
         { name: 'Communities', description: 'What campaigns belong to, and events name as their source' },
         { name: 'Campaigns', description: 'What events belong to' },
         { name: 'Campaign design', description: 'What people can do in a campaign, and what they get' },

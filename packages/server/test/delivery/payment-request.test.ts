@@ -42,6 +42,7 @@ async function requested(
   const delivery: LeasedDelivery = {
     id: newId('dlv'),
     resend: false,
+    replay: false,
     organizationId: webhook.organizationId,
     webhookUid: webhook.uid,
     event: event as unknown as FrozenEvent,
