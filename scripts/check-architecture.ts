@@ -21,7 +21,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   inbox: ['storage', 'webhooks'],
   jobs: ['storage'],
   imports: ['campaigns', 'catalog', 'jobs', 'storage'],
-  replays: ['campaigns', 'catalog', 'delivery', 'jobs', 'storage', 'webhooks'],
+  replays: ['campaigns', 'catalog', 'delivery', 'formats', 'jobs', 'storage', 'webhooks'],
   upkeep: ['storage', 'webhooks'],
   observe: ['delivery'],
   http: [

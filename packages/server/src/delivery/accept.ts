@@ -1,5 +1,5 @@
 import type { FrozenEvent } from '../catalog/index.ts';
-import { formatOf } from '../formats/index.ts';
+import { formatOf, isOrder } from '../formats/index.ts';
 import { type EventId, newId, type OrganizationId, type Uuid, uuidOf, type WebhookUid } from '../ids.ts';
 import { Problem } from '../problems.ts';
 import {
@@ -283,14 +283,10 @@ function matchesOf(
   if (provider === undefined) return matches;
   const webhook = webhooks.webhook(provider);
   const others = matches.filter(
-    (match) => match.webhook.uid !== provider && !ordersAny(match.webhook, event),
+    ({ webhook: { uid, format, formatVersion } }) =>
+      uid !== provider && !isOrder(formatOf(format, formatVersion), event.type),
   );
   return webhook === undefined ? others : [...others, { webhook, scope: paymentScope }];
-}
-
-function ordersAny(webhook: Match['webhook'], event: FrozenEvent): boolean {
-  const { orders = [] } = formatOf(webhook.format, webhook.formatVersion);
-  return orders.some((type) => type === event.type);
 }
 
 function addDelivery(

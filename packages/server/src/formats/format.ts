@@ -14,6 +14,11 @@ export type FormatName = (typeof formatNames)[number];
 export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export type Method = (typeof methods)[number];
 
+/** Whether an event of this type tells its receiver to do something, in this format. */
+export function isOrder(format: Pick<Format, 'orders'>, type: string): boolean {
+  return format.orders?.some((order) => order === type) === true;
+}
+
 /** What a payload may show of the delivery it travels in. Frozen when the delivery is created. */
 export interface DeliveryFacts {
   readonly id: DeliveryId;

@@ -3,6 +3,7 @@ export {
   type Format,
   type FormatName,
   formatNames,
+  isOrder,
   type Method,
   methods,
   type RenderedRequest,

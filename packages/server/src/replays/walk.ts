@@ -1,5 +1,6 @@
 import type { FrozenEvent } from '../catalog/index.ts';
 import { paymentScope } from '../delivery/index.ts';
+import { formatNames, formatOf, formatsByName, isOrder } from '../formats/index.ts';
 import {
   type DeliveryId,
   type EventId,
@@ -64,6 +65,7 @@ export function walkOf(organization: OrganizationId, webhook: Webhook, order: Re
 
 function lookAtLog(organization: OrganizationId, webhook: Webhook, order: ReplayOrder): Walk['look'] {
   const wanted = wantedBy(webhook);
+  const format = formatOf(webhook.format, webhook.formatVersion);
   const filter: ReplayFilter = {
     organizationId: uuidOf(organization),
     types: order.eventTypes,
@@ -86,7 +88,8 @@ function lookAtLog(organization: OrganizationId, webhook: Webhook, order: Replay
         : await eventsDelivered(queryable, uuidOf(webhook.uid), asked, first);
     const sights = matched.map(({ at, event, scopes }): Sight => {
       if (event === null || scopes.length === 0 || delivered.has(at)) return nothingAt(at);
-      if (pays && asksForPayment(event.type)) return { at, findings: [], payments: scopes.length };
+      if (isOrder(format, event.type) || (pays && asksForPayment(event.type)))
+        return { at, findings: [], payments: scopes.length };
       const about = { id: event.id, type: event.type, occurredAt: event.occurred_at };
       return { at, findings: scopes.map((scope) => ({ event: about, scope, delivery: null })), payments: 0 };
     });
@@ -114,11 +117,12 @@ function lookAtDeliveries(organization: OrganizationId, webhook: Webhook, order:
   return async (queryable, { after, limit }, pays) => {
     const rows = await readUndelivered(queryable, range, { after, limit });
     const sights = rows.map((row): Sight => {
-      const { id, event_id, type, occurred_at, scope } = row;
+      const { id, event_id, type, occurred_at, scope, format } = row;
       if (!row.wanted || event_id === null || type === null || occurred_at === null || !isAskedFor(row)) {
         return nothingAt(id);
       }
-      if (scope === paymentScope || (pays && asksForPayment(type))) {
+      const ordered = formatNames.some((name) => name === format && isOrder(formatsByName[name], type));
+      if (scope === paymentScope || ordered || (pays && asksForPayment(type))) {
         return { at: id, findings: [], payments: 1 };
       }
       const event = { id: idFromUuid('we', event_id), type, occurredAt: occurred_at.toISOString() };

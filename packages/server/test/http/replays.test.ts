@@ -357,6 +357,12 @@ describe('payments', () => {
       skipped_payments: 1,
     });
     expect(receiver.requests).toHaveLength(1);
+    // So it would tell any webhook of this format to pay.
+    const ordered = await webhook({ format: 'chainvine', events: ['payout.requested'] });
+    expect(await forecast(ordered, { only: 'all', since })).toMatchObject({
+      deliveries: 0,
+      skipped_payments: 1,
+    });
     // Somebody who only listens is told again.
     const listens = await webhook({ events: ['payout.requested'] }, '/listens');
     const { id: job } = await replay(listens, { only: 'all', since });

@@ -131,7 +131,7 @@ export function replayRoutes(app: Api, { replays }: ReplayParts): void {
         description: [
           "Each event that the webhook's settings of now ask for gets a new delivery: another `webhook-id`, the same event id. `failed` sends deliveries again under their own ids, whatever the webhook asks for now.",
           'What is new and what is tried again goes first: a lane takes a delivery of a replay when it has nothing else due. At most two seconds of the rate are made ahead, and at most 1,000 deliveries of a replay are open; retries follow the policy of the webhook. No schedule of another delivery is touched.',
-          'Requests for payments are never sent again: `payout.requested` is left out for a webhook that pays rewards or was ever asked to, and counted as skipped. Ask for a new attempt with `POST /v1/payouts/{id}/retry`.',
+          'Requests for payments are never sent again: `payout.requested` is left out for a webhook that pays rewards or was ever asked to, and in the ChainVine format, and counted as skipped. Ask for a new attempt with `POST /v1/payouts/{id}/retry`.',
           'Answered with 202 and the replay, which goes on by itself, also after a restart; with `dry_run` it is answered with 200 and what it would do. One replay to a webhook is open at a time. Events younger than about 15 seconds are looked at once they are that old, so that none is passed over.',
         ].join('\n\n'),
         security: tokenSecurity,

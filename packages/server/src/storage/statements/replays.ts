@@ -102,6 +102,7 @@ export interface UndeliveredRow {
   /** False: it is not this webhook's, not of this range, was never attempted, or a newer one took its place. */
   readonly wanted: boolean;
   readonly scope: string | null;
+  readonly format: string;
   /** Null when retention dropped the event, and unless it is wanted. So are the others. */
   readonly event_id: Uuid | null;
   readonly type: string | null;
@@ -129,14 +130,14 @@ export async function readUndelivered(
     name: 'replay_undelivered',
     text: `
       with page as materialized (
-        select id, event_id, scope,
+        select id, event_id, scope, format,
                webhook_uid = $2::uuid and event_id >= $3::uuid and event_id < $4::uuid
                  and (state = 'exhausted' or attempts > 0) as ours
           from closed_deliveries
          where organization_id = $1::uuid and state <> 'delivered' and id > $5::uuid
          order by id limit $6::int
       )
-      select page.id, page.scope, page.ours and newer.found is null and e.id is not null as wanted,
+      select page.id, page.scope, page.format, page.ours and newer.found is null and e.id is not null as wanted,
              e.id as event_id, e.type, e.occurred_at, e.campaign_id, e.participant_id
         from page
         left join lateral (
