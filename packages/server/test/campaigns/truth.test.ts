@@ -360,6 +360,88 @@ it('adds up for receivers, whatever several callers do at once', async () => {
   );
 }, 180_000);
 
+it('is for everybody else as if test participants were not there', async () => {
+  const first = fc.constant<Step>({ kind: 'complete', who: testParticipant, task: 7 });
+  await fc.assert(
+    fc.asyncProperty(first, steps(15, 30), async (one, others) => {
+      const history = [one, ...others.filter(({ kind }) => !['retry', 'settle', 'tend'].includes(kind))];
+      const seen = [];
+      for (const people of [everybody, live]) {
+        const world = await openWorld();
+        const answers: unknown[] = [];
+        for (const step of history) {
+          if (!('who' in step) || !people.includes(step.who)) continue;
+          const answered = await take(step, world);
+          await nothingBeingPaid(world.season);
+          if (step.who !== testParticipant && answered !== null) answers.push(shownWithoutIds(answered));
+        }
+        await everythingDelivered(world.season);
+        seen.push({ answers, ...(await publicViews(world)) });
+      }
+      expect(seen[0]).toEqual(seen[1]);
+    }),
+    { numRuns: 4, endOnFailure: true },
+  );
+}, 120_000);
+
+/** What whoever acts is told, apart from ids, which are never the same. */
+function shownWithoutIds({ status, body }: Answer): unknown {
+  const told = body as Outcome & { readonly code?: string };
+  return {
+    status,
+    code: told.code,
+    repeated: told.repeated,
+    joined: told.joined,
+    total: told.total_points,
+    rank: told.rank,
+    points: told.completion?.points,
+    earnings: told.earnings?.map(({ amount }) => amount),
+    events: told.events?.map(({ type }) => type),
+  };
+}
+
+/** What everybody may see of a campaign, and what its webhooks were told, without ids. */
+async function publicViews({ season, scarce }: World) {
+  const at = `/v1/campaigns/${season.campaign}`;
+  const nameless = (person: string | null) => person?.replace(season.campaign, '');
+  const leaderboard = await listed<{ external_id: string; total_points: number; rank: number }>(
+    api,
+    `${at}/leaderboard`,
+  );
+  const scores = await listed<{ external_id: string; best_score: number; rank: number }>(
+    api,
+    `${at}/high-scores`,
+  );
+  const totals = await got<{
+    data: { reward_name: string; state: string; amount: string; earnings: number }[];
+  }>(api, `${at}/reward-totals`);
+  const { stock: left } = await got<{ stock: string }>(api, `${at}/rewards/${scarce}`);
+  return {
+    leaderboard: leaderboard
+      .map((one) => `${one.rank} ${nameless(one.external_id)} ${one.total_points}`)
+      .sort(),
+    scores: scores.map((one) => `${nameless(one.external_id)} ${one.best_score}`).sort(),
+    totals: totals.data.map((one) => `${one.reward_name} ${one.state} ${one.earnings} ${one.amount}`).sort(),
+    left,
+    told: inboxOf(season, 'standard')
+      .map(({ seq, body }) => {
+        const { external_id, total_points, rank } = body['data']?.['participant'] as Json;
+        return [nameless(String(external_id)), seq, body['type'], total_points, rank].join(' ');
+      })
+      .sort(),
+  };
+}
+
+async function nothingBeingPaid(season: Season): Promise<void> {
+  await waitFor(
+    async () => {
+      const payouts = await payoutsOf(api, season.campaign);
+      return payouts.every(({ state }) => state !== 'requested' && state !== 'sending');
+    },
+    { what: 'payments to be answered' },
+  );
+}
+
 async function everythingPaid(season: Season, mayDo: (step: Step) => Promise<void>): Promise<void> {
   await waitFor(
     async () => {
