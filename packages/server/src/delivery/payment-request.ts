@@ -108,7 +108,8 @@ export async function requestPayment(delivery: LeasedDelivery, parts: PaymentPar
   observer.attempted(reportOf(delivery, webhook, answered, verdict));
   if (verdict.kind === 'released') throw new Error('an exchange that was not aborted is never released');
   // What our own end cut off says nothing of the receiver.
-  if (made.outcome.kind !== 'aborted') applyEffect(webhook.uid, verdict, answered.outcome, parts);
+  if (isRefusal(made.outcome)) parts.lanes.succeeded(webhook.uid);
+  else if (made.outcome.kind !== 'aborted') applyEffect(webhook.uid, verdict, answered.outcome, parts);
   const status = answered.outcome.answer?.status ?? null;
   await settle.recordPayment(delivery, answered, verdict, (beside) =>
     payments.settle(
@@ -128,6 +129,16 @@ function paymentOf(event: FrozenEvent): { readonly id: PayoutId; readonly attemp
   if (event.type !== 'payout.requested') return null;
   const { payment_id, attempt } = event.data as { payment_id: PayoutId; attempt: number };
   return { id: payment_id, attempt };
+}
+
+/**
+ * Statuses that say no to this payment (an account that is closed, an amount that is too high) and nothing bad of the
+ * receiver: some people's failures must not make the payments of all others wait, or turn their webhook off.
+ */
+const refusals: ReadonlySet<number> = new Set([400, 402, 409, 422]);
+
+function isRefusal(outcome: Outcome): boolean {
+  return outcome.kind === 'answered' && refusals.has(outcome.answer.status);
 }
 
 function outcomeOf(

@@ -34,6 +34,7 @@ const webhook: Webhook = {
 /** What became of a request that took this long to be noted, with a lease of half a minute. */
 async function requested(
   notedAfterMs: number,
+  status = 200,
 ): Promise<{ left: number; blamed: number; outcomes: unknown[] }> {
   const seen = { left: 0, blamed: 0, outcomes: [] as unknown[] };
   let now = 0;
@@ -76,7 +77,7 @@ async function requested(
     prepare: () => prepared,
     async exchange() {
       seen.left += 1;
-      const answer = { status: 200, headers: {}, body: Buffer.alloc(0), bodyCut: false };
+      const answer = { status, headers: {}, body: Buffer.alloc(0), bodyCut: false };
       return { ...prepared, outcome: { kind: 'answered', answer, timings, address: null } };
     },
     settle: {
@@ -110,4 +111,13 @@ it('lets a payment request leave that was noted in time', async () => {
 
 it('keeps back a payment request that was noted when its lease was nearly over: another node may soon take it for unanswered', async () => {
   expect(await requested(26_000)).toEqual({ left: 0, blamed: 0, outcomes: ['failed'] });
+});
+
+it('does not take a receiver for one that is down because it says no to a payment', async () => {
+  for (const status of [400, 402, 409, 422]) {
+    expect(await requested(50, status)).toEqual({ left: 1, blamed: 0, outcomes: ['failed'] });
+  }
+  for (const status of [401, 404, 500, 503]) {
+    expect(await requested(50, status)).toEqual({ left: 1, blamed: 1, outcomes: ['failed'] });
+  }
 });
