@@ -164,7 +164,7 @@ create table earnings (
   constraint earnings_campaign_id_participant_id_reward_id_cause_key UNIQUE (campaign_id, participant_id, reward_id, cause),
   constraint earnings_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE,
   constraint earnings_reward_id_fkey FOREIGN KEY (reward_id) REFERENCES rewards(id),
-  constraint earnings_state CHECK (state = ANY (ARRAY['claimable'::text, 'requested'::text, 'paid'::text]))
+  constraint earnings_state CHECK (state = ANY (ARRAY['claimable'::text, 'requested'::text, 'paid'::text, 'revoked'::text]))
 );
 CREATE INDEX earnings_by_campaign ON earnings USING btree (campaign_id, id);
 CREATE INDEX earnings_by_participation ON earnings USING btree (campaign_id, participant_id, id);

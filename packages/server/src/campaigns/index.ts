@@ -50,6 +50,6 @@ export {
   type Recalculations,
 } from './recalculations.ts';
 export { createReferrals, type Referral, type Referrals } from './referrals.ts';
-export { type Account, type Action, mostTiers, payoutStates } from './rules/index.ts';
+export { type Account, type Action, earningStates, mostTiers, payoutStates } from './rules/index.ts';
 export { createSignIns, type SignIns } from './sign-ins.ts';
 export { createTriggers, type Trigger, type Triggers, triggerIdFault } from './triggers.ts';

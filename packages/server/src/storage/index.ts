@@ -161,6 +161,7 @@ export {
 export { type ClaimedRow, type ClaimRequest, claimDue, replayKind } from './statements/claim.ts';
 export { type CompletionKey, findCompletions } from './statements/completions.ts';
 export {
+  type CausedEarning,
   type CorrectionChanges,
   findQuestCompletions,
   knownRecalculations,

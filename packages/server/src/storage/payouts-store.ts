@@ -47,7 +47,7 @@ export interface TotalRow {
   readonly reward_name: string;
   readonly unit: string;
   readonly decimals: number;
-  readonly state: 'claimable' | 'requested' | 'paid';
+  readonly state: 'claimable' | 'requested' | 'paid' | 'revoked';
   readonly earnings: number;
   readonly amount: string;
 }
@@ -62,7 +62,7 @@ export interface PayoutFilter {
 export interface EarningFilter {
   readonly participantId?: Uuid | undefined;
   readonly rewardId?: Uuid | undefined;
-  readonly state?: 'claimable' | 'requested' | 'paid' | undefined;
+  readonly state?: 'claimable' | 'requested' | 'paid' | 'revoked' | undefined;
 }
 
 /** Payouts and earnings, for reading and for tending to them. Changed by actions alone. */

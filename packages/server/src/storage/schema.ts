@@ -242,7 +242,7 @@ export interface Schema {
     participant_id: Uuid;
     reward_id: Uuid;
     amount: string;
-    state: Generated<'claimable' | 'requested' | 'paid'>;
+    state: Generated<'claimable' | 'requested' | 'paid' | 'revoked'>;
     payout_id: Uuid | null;
     claimed_at: Date | null;
     cause: string;

@@ -23,6 +23,7 @@ interface Revoked {
   readonly points_missing: number;
   readonly referrer: { id: string; points_taken: number; points_missing: number } | null;
   readonly kept_earnings: readonly string[];
+  readonly revoked_earnings: readonly string[];
   readonly total_points: number;
   readonly events: readonly { type: string }[];
 }
@@ -143,17 +144,52 @@ describe('revoking a completion', () => {
   });
 
   it('says what it could not take, and which rewards stay', async () => {
-    const box = await season.reward({ kind: 'loot_box', unit: 'Boxes' });
+    const box = await season.reward({ kind: 'loot_box', unit: 'Boxes', stock: '3' });
     const bonus = await season.reward({ name: 'Extra', kind: 'points', unit: 'Points' });
     const quest = await season.quest({ reward: { id: box, amount: '1' } });
     const task = await season.task({ quest_id: quest, points: 100, reward: { id: bonus, amount: '2.5' } });
     const done = await outcome(season.complete(task, 'eve'));
     await outcome(season.book('eve', -60, 'shop', 'withdrawal'));
+    await outcome(season.claim('eve'));
     const taken = await revoked(done.completion?.id);
     expect(taken).toMatchObject({ points_taken: 42.5, points_missing: 60, total_points: 0 });
     expect(taken.kept_earnings).toEqual(
       done.earnings.filter(({ reward_id }) => reward_id === box).map(({ id }) => id),
     );
+    expect(taken.revoked_earnings).toEqual([]);
+  });
+
+  it('takes back rewards that nobody claimed, which are in stock again and cannot be claimed', async () => {
+    const box = await season.reward({ kind: 'loot_box', unit: 'Boxes', stock: '1' });
+    const task = await season.task({ reward: { id: box, amount: '1' } });
+    const done = await outcome(season.complete(task, 'fay'));
+    expect(await refusal(season.complete(task, 'gil'))).toMatchObject({ code: 'out_of_stock' });
+    const taken = await revoked(done.completion?.id);
+    expect(taken).toMatchObject({ kept_earnings: [], revoked_earnings: [done.earnings[0]?.id] });
+    expect(await refusal(season.claim('fay'))).toMatchObject({ code: 'nothing_to_claim' });
+    await outcome(season.complete(task, 'gil'));
+    const { body } = await api.call('GET', `/v1/campaigns/${season.campaign}/earnings?reward_id=${box}`);
+    expect((body as { data: { state: string }[] }).data.map(({ state }) => state)).toEqual([
+      'claimable',
+      'revoked',
+    ]);
+  });
+
+  it('claimed and taken back at once, a reward is either with its participant or in stock', async () => {
+    const box = await season.reward({ kind: 'loot_box', unit: 'Boxes', stock: '20' });
+    const task = await season.task({ reward: { id: box, amount: '1' } });
+    for (let n = 0; n < 10; n += 1) {
+      const done = await outcome(season.complete(task, `racer-${n}`));
+      await Promise.all([season.claim(`racer-${n}`), revoked(done.completion?.id)]);
+    }
+    const { rows } = await api.database.pool.query<{ state: string; n: number; stock: number }>(
+      `select e.state, count(*)::int as n, r.stock::float8 as stock from earnings e join rewards r on r.id = e.reward_id
+        where r.id = $1 group by 1, 3 order by 1`,
+      [uuidIn(box)],
+    );
+    const of = (state: string) => rows.find((row) => row.state === state)?.n ?? 0;
+    expect(of('paid') + of('revoked')).toBe(10);
+    expect(rows[0]?.stock).toBe(20 - of('paid'));
   });
 
   it('leaves a bonus where it is when a merge has ended the referral', async () => {

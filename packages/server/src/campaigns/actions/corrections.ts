@@ -4,11 +4,13 @@ import {
   idFromUuid,
   type ParticipantId,
   type QuestId,
+  type RewardId,
   type TaskId,
   type Uuid,
   uuidOf,
 } from '../../ids.ts';
 import {
+  type CausedEarning,
   type CorrectionChanges,
   findQuestCompletions,
   knownRecalculations,
@@ -24,11 +26,14 @@ import {
   type CampaignRules,
   type Change,
   type Corrections,
+  type Earning,
   type Intent,
   type Participation,
   type PastCompletion,
   recalculationKey,
 } from '../rules/index.ts';
+
+import { earningOf } from './payouts.ts';
 
 interface Loading {
   readonly transaction: Queryable;
@@ -133,7 +138,9 @@ async function withWhatTheyBrought(
       rewardPoints: brought
         .filter((one) => one.in_points)
         .reduce((sum, { amount }) => sum.plus(amount), new Decimal(0)),
-      earnings: brought.filter((one) => !one.in_points).map((one) => idFromUuid('ern', one.id)),
+      earnings: brought.flatMap((one) =>
+        one.in_points || rules === undefined ? [] : [earningFrom(rules, one)],
+      ),
       multiplierRaise: 'multiplier_raise' in row ? decimal(row.multiplier_raise) : null,
       earlierPeriod: 'earlier_period' in row ? row.earlier_period : null,
       revokedAt: row.revoked_at,
@@ -207,4 +214,11 @@ export function correctionRows(changes: readonly Change[]): CorrectionChanges | 
   }
   if (revocations.length + revaluations.length + recalculations.length === 0) return null;
   return { revocations, revaluations, recalculations };
+}
+
+function earningFrom(rules: CampaignRules, row: CausedEarning): Earning {
+  const reward: RewardId = idFromUuid('rwd', row.reward_id);
+  const places = rules.rewards.get(reward)?.decimals;
+  if (places === undefined) throw new Error(`the reward ${reward} of an earning was not loaded`);
+  return earningOf(row, places);
 }

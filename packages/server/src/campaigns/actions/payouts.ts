@@ -22,7 +22,7 @@ type Loaded = Pick<World, 'claimable' | 'payouts'>;
 export async function loadPayouts(
   transaction: Queryable,
   intents: readonly Intent[],
-  known: Pick<World, 'campaigns' | 'participation'>,
+  known: Pick<World, 'campaigns' | 'participation' | 'corrections'>,
 ): Promise<Loaded> {
   const claimants = new Map<string, ClaimantKey>();
   const wanted = new Set<PayoutId>();
@@ -38,22 +38,18 @@ export async function loadPayouts(
     claimants.size === 0 ? [] : await readClaimable(transaction, [...claimants.values()], largestClaim + 1);
   const placesOf = (campaign: CampaignId, reward: RewardId) =>
     known.campaigns.get(campaign)?.rewards.get(reward)?.decimals;
+  // What is claimed and taken back in one batch must be one object.
   const earnings = new Map<string, Earning>();
+  for (const { earnings: brought } of known.corrections.completions.values()) {
+    for (const one of brought) earnings.set(uuidOf(one.id), one);
+  }
   const earningFrom = (campaign: CampaignId, row: EarningStateRow) => {
     const loaded = earnings.get(row.id);
     if (loaded !== undefined) return loaded;
     const reward: RewardId = idFromUuid('rwd', row.reward_id);
     const places = placesOf(campaign, reward);
     if (places === undefined) throw new Error(`the reward ${reward} of an earning was not loaded`);
-    const earning: Earning = {
-      id: idFromUuid('ern', row.id),
-      reward,
-      amount: exactAmount(row.amount, places),
-      state: row.state,
-      payout: row.payout_id === null ? null : idFromUuid('pay', row.payout_id),
-      claimedAt: row.claimed_at,
-      changed: false,
-    };
+    const earning = earningOf(row, places);
     earnings.set(row.id, earning);
     return earning;
   };
@@ -95,6 +91,18 @@ export async function loadPayouts(
     payouts.set(payout.id, payout);
   }
   return { claimable, payouts };
+}
+
+export function earningOf(row: EarningStateRow, places: number): Earning {
+  return {
+    id: idFromUuid('ern', row.id),
+    reward: idFromUuid('rwd', row.reward_id),
+    amount: exactAmount(row.amount, places),
+    state: row.state,
+    payout: row.payout_id === null ? null : idFromUuid('pay', row.payout_id),
+    claimedAt: row.claimed_at,
+    changed: false,
+  };
 }
 
 function payoutFrom(
@@ -140,6 +148,9 @@ export async function savePayouts(
   for (const change of changes) if (change.kind === 'earning') earnings.add(change.earning);
   for (const list of world.claimable.values()) for (const one of list.earnings) earnings.add(one);
   for (const payout of payouts) for (const one of payout.earnings) earnings.add(one);
+  for (const { earnings: brought } of world.corrections.completions.values()) {
+    for (const one of brought) earnings.add(one);
+  }
   const changed = [...earnings].filter((one) => one.changed);
   if (payouts.length + changed.length === 0) return;
   await writePayouts(transaction, {

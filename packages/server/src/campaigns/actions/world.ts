@@ -71,16 +71,17 @@ export async function loadWorld(
   const participation: LoadedWorld['participation'] = (campaign, participant) =>
     byKey.get(keyOf(campaign, participant));
 
+  const corrections = await loadCorrections({ transaction, campaigns, participation }, intents);
   return {
     campaigns,
     participations,
     participation,
-    ...(await loadPayouts(transaction, intents, { campaigns, participation })),
+    ...(await loadPayouts(transaction, intents, { campaigns, participation, corrections })),
     payoutObstacle,
     triggerKeys: read.triggerKeys,
     bookingKeys: read.bookingKeys,
     games: await loadGames(transaction, intents, participation),
-    corrections: await loadCorrections({ transaction, campaigns, participation }, intents),
+    corrections,
     stock,
     stockBefore: new Map(stock),
     totalBefore: new Map(participations.map((one) => [one, one.total])),

@@ -76,3 +76,12 @@ function takeFromStock(turn: Turn, reward: RewardRules, amount: string): void {
   turn.onUndo(() => stock.set(reward.id, left));
   stock.set(reward.id, after);
 }
+
+/** What was taken for it is there for others again. */
+export function returnToStock(turn: Turn, { reward, amount }: Earning): void {
+  const { stock } = turn.world;
+  const left = stock.get(reward);
+  if (left === undefined || turn.actor.person.test) return;
+  turn.onUndo(() => stock.set(reward, left));
+  stock.set(reward, exact(left).plus(amount));
+}

@@ -1,7 +1,7 @@
 export { bookingCause, bookingKey } from './bookings.ts';
 export { decide } from './decide.ts';
 export { type CounterKey, counterDeltas } from './leaderboard.ts';
-export { type EarningState, type PayoutState, payoutStates } from './payout-states.ts';
+export { type EarningState, earningStates, type PayoutState, payoutStates } from './payout-states.ts';
 export { participationKey, playKey } from './plays.ts';
 export { recalculationKey } from './recalculation.ts';
 export { snapshotOf } from './snapshot.ts';

@@ -1,5 +1,6 @@
-/** What can be done with an earning: claimed, while it is asked for, or no more. */
-export type EarningState = 'claimable' | 'requested' | 'paid';
+/** What can be done with an earning: claimed, while it is asked for, no more; or it was taken back before. */
+export const earningStates = ['claimable', 'requested', 'paid', 'revoked'] as const;
+export type EarningState = (typeof earningStates)[number];
 
 /**
  * - `requested`: an attempt to pay was asked for; nothing has left yet;

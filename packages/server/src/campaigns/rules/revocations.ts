@@ -1,16 +1,19 @@
 import type { QuestId, TaskId } from '../../ids.ts';
 import { type Corrected, correct, correctBonus, together } from './corrections.ts';
+import { returnToStock } from './earnings.ts';
 import { requireJoined } from './joining.ts';
+import { editEarning } from './payouts.ts';
 import { exact } from './points.ts';
 import { questOf } from './quests.ts';
 import { referrerOf } from './referrals.ts';
-import type { Action, PastCompletion } from './state.ts';
+import type { Action, Earning, PastCompletion } from './state.ts';
 import { repeat, type Turn } from './turn.ts';
 
 /**
  * Takes a completion back: its points and those of its reward, the referrer's bonus of it, and the quest that no
  * longer holds without it. The task, or the quest, can be completed again. What was told stays told, the referral
- * keeps its state, and rewards that are no points stay with the participant. Possible in a paused or ended campaign.
+ * keeps its state. Rewards that nobody claimed yet are taken back too, and are in stock again; those that were asked for
+ * stay with the participant, since they may have been paid. Possible in a paused or ended campaign.
  */
 export function revokeCompletion(turn: Turn, action: Extract<Action, { kind: 'revoke_completion' }>): void {
   const { reason } = action;
@@ -36,6 +39,8 @@ export function revokeCompletion(turn: Turn, action: Extract<Action, { kind: 're
           cause: causeOf(completion),
           note: reason,
         });
+  const brought = [...completion.earnings, ...(quest?.earnings ?? [])];
+  for (const earning of brought) revokeEarning(turn, earning);
   turn.corrected = {
     ...turn.corrected,
     revocation: {
@@ -51,9 +56,20 @@ export function revokeCompletion(turn: Turn, action: Extract<Action, { kind: 're
               taken: bonus.amount.abs(),
               missing: bonus.missing,
             },
-      keptEarnings: [...completion.earnings, ...(quest?.earnings ?? [])],
+      revokedEarnings: brought.filter(isRevoked).map(({ id }) => id),
+      keptEarnings: brought.filter((one) => !isRevoked(one)).map(({ id }) => id),
     },
   };
+}
+
+function revokeEarning(turn: Turn, earning: Earning): void {
+  if (earning.state !== 'claimable' || earning.payout !== null) return;
+  editEarning(turn, earning).state = 'revoked';
+  returnToStock(turn, earning);
+}
+
+function isRevoked({ state }: Earning): boolean {
+  return state === 'revoked';
 }
 
 function causeOf({ id }: PastCompletion): string {

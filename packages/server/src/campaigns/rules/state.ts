@@ -403,7 +403,7 @@ export interface PastCompletion {
   /** Points that its reward gave. */
   readonly rewardPoints: Decimal;
   /** Rewards it brought that are no points. */
-  readonly earnings: readonly EarningId[];
+  readonly earnings: readonly Earning[];
   /** What the subject's first completion added to the multiplier; null: not known. */
   readonly multiplierRaise: Decimal | null;
   /** The newest period before this one in which the subject was completed. */
@@ -591,6 +591,7 @@ export type Revocation = {
     readonly missing: Decimal;
   } | null;
   /** Rewards that are no points stay with the participant. */
+  readonly revokedEarnings: readonly EarningId[];
   readonly keptEarnings: readonly EarningId[];
 };
 

@@ -39,8 +39,11 @@ const revocationSchema = z
         points_missing: z.number(),
       })
       .nullable(),
+    revoked_earnings: z.array(idSchema('ern', 'An earning')).meta({
+      description: 'Rewards that it brought and that nobody had claimed: taken back, and in stock again',
+    }),
     kept_earnings: z.array(idSchema('ern', 'An earning')).meta({
-      description: 'Rewards that it brought and that are no points: they stay with the participant',
+      description: 'Rewards that it brought and that were claimed already: they stay with the participant',
     }),
     total_points: z.number().meta({ description: 'Of the participant, after it' }),
     events: z.array(z.object({ id: idSchema('we', 'The event'), type: z.string() })),
@@ -98,6 +101,7 @@ function revocationRoute(app: Api, corrections: Corrections): void {
                 points_taken: revocation.referrer.taken.toNumber(),
                 points_missing: revocation.referrer.missing.toNumber(),
               },
+        revoked_earnings: [...(revocation?.revokedEarnings ?? [])],
         kept_earnings: [...(revocation?.keptEarnings ?? [])],
         total_points: Number(receipt.totalPoints),
         events: receipt.events.map(({ id, type }) => ({ id, type })),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ActionReceipt, type Payouts, payoutStates } from '../../campaigns/index.ts';
+import { type ActionReceipt, earningStates, type Payouts, payoutStates } from '../../campaigns/index.ts';
 import { exactAmount } from '../../catalog/index.ts';
 import { type Id, type IdPrefix, idFromUuid, parseId } from '../../ids.ts';
 import { notFound, Problem } from '../../problems.ts';
@@ -23,7 +23,6 @@ export interface PayoutParts extends ActionParts {
 }
 
 const tags = ['Rewards and payouts'];
-const earningStates = ['claimable', 'requested', 'paid'] as const;
 const requesters = ['claim', 'auto', 'operator'] as const;
 const amountSchema = z.string().meta({
   description: "With exactly the places of the reward's unit",

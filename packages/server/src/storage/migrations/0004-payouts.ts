@@ -20,7 +20,7 @@ const statements = [
   `alter table earnings
     add column payout_id uuid,
     add column claimed_at timestamptz,
-    add constraint earnings_state check (state in ('claimable', 'requested', 'paid'))`,
+    add constraint earnings_state check (state in ('claimable', 'requested', 'paid', 'revoked'))`,
   `create index earnings_claimable on earnings (campaign_id, participant_id, id) where state = 'claimable'`,
   `create index earnings_by_payout on earnings (payout_id, id) where payout_id is not null`,
   `create index earnings_by_campaign on earnings (campaign_id, id)`,

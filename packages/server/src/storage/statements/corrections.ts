@@ -10,6 +10,7 @@ import {
 } from '../../ids.ts';
 import { idArray, textArray, uuidArray } from '../column-arrays.ts';
 import type { Queryable } from '../database.ts';
+import type { EarningStateRow } from './payouts.ts';
 
 /*
  * What operators set right. Rare beside everything else, and about one participation at a time, so each row is
@@ -147,6 +148,10 @@ export interface CausedEarning {
   readonly id: Uuid;
   readonly cause: string;
   readonly amount: string;
+  readonly reward_id: Uuid;
+  readonly state: EarningStateRow['state'];
+  readonly payout_id: Uuid | null;
+  readonly claimed_at: Date | null;
   /** Points are in the ledger at once. */
   readonly in_points: boolean;
 }
@@ -159,7 +164,7 @@ export async function readEarningsOf(
   const result = await transaction.query<CausedEarning>({
     name: 'read_earnings_of',
     text: `
-      select e.id, e.cause, e.amount::text, r.kind = 'points' as in_points
+      select e.id, e.cause, e.amount::text, e.reward_id, e.state, e.payout_id, e.claimed_at, r.kind = 'points' as in_points
         from unnest($1::uuid[], $2::uuid[], $3::text[]) as k (campaign_id, participant_id, cause)
        cross join lateral (
          select * from earnings l

@@ -21,7 +21,7 @@ export interface EarningStateRow {
   readonly id: Uuid;
   readonly reward_id: Uuid;
   readonly amount: string;
-  readonly state: 'claimable' | 'requested' | 'paid';
+  readonly state: 'claimable' | 'requested' | 'paid' | 'revoked';
   readonly payout_id: Uuid | null;
   readonly claimed_at: Date | null;
 }

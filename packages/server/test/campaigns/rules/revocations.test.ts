@@ -121,7 +121,7 @@ describe('revoking a completion', () => {
     expect(season.person('ada').total.toFixed()).toBe('0');
   });
 
-  it('takes points of a reward back, and leaves what is no points', () => {
+  it('takes points of a reward back, and what is no points unless it was claimed', () => {
     const season = new Season({
       tasks: [task('follow', { reward: { id: rewardId('bonus'), amount: '15.25' } })],
       quests: [{ id: questId('sail'), reward: { id: rewardId('box'), amount: '1' } }],
@@ -130,8 +130,15 @@ describe('revoking a completion', () => {
     season.complete('ada', 'follow');
     const revocation = revocationOf(season.revoke('ada', 'follow'));
     expect(revocation.taken.toFixed()).toBe('515.25');
-    expect(revocation.keptEarnings).toHaveLength(1);
+    expect(revocation).toMatchObject({ keptEarnings: [], revokedEarnings: [expect.any(String)] });
     expect(season.person('ada').total.toFixed()).toBe('0');
+    expect(codeOf(season.claim('ada'))).toBe('nothing_to_claim');
+    season.complete('ada', 'follow');
+    season.claim('ada');
+    expect(revocationOf(season.revoke('ada', 'follow'))).toMatchObject({
+      keptEarnings: [expect.any(String)],
+      revokedEarnings: [],
+    });
   });
 
   it('reaches any of several completions, and leaves the newest period as the one that counts', () => {

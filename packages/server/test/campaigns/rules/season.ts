@@ -274,7 +274,7 @@ export class Season {
       worth: completion.points,
       bonus: completion.bonus,
       rewardPoints: rewards.filter(inPoints).reduce((sum, { amount }) => sum.plus(amount), new Decimal(0)),
-      earnings: rewards.filter((one) => !inPoints(one)).map((one) => one.id),
+      earnings: rewards.filter((one) => !inPoints(one)),
       multiplierRaise: multiplierRaise ?? before.at(-1)?.multiplierRaise ?? null,
       earlierPeriod: before.findLast(({ revokedAt }) => revokedAt === null)?.period ?? null,
       revokedAt: null,
