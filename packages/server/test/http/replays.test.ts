@@ -1,5 +1,6 @@
 import { answer, hang, type ReceivedRequest, type Receiver, startReceiver, waitFor } from '@fanfare/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { newId } from '../../src/ids.ts';
 import { createJobs, type Jobs } from '../../src/jobs/index.ts';
 import { createReplays } from '../../src/replays/index.ts';
 import { triggerFiredBy } from './events.ts';
@@ -218,6 +219,60 @@ describe('what is missing', () => {
     expect(await forecast(everything, { ...narrowed, event_types: ['user.signed_in'] })).toMatchObject({
       deliveries: 0,
     });
+  });
+});
+
+describe('the range', () => {
+  it('begins with since and ends before until', async () => {
+    await publish(1);
+    const since = await aMomentAgo();
+    const events = await publish(2);
+    const end = await aMomentAgo();
+    await publish(1);
+    const id = await webhook();
+    const asked = { only: 'missing', since, until: end };
+    expect(await forecast(id, asked)).toMatchObject({ deliveries: 2, looked_at: 2 });
+    expect((await until((await replay(id, asked)).id, 'done')).progress.made).toBe(2);
+    await receiver.received(2);
+    expect([...eventsOf(receiver.requests)].sort()).toEqual([...events].sort());
+  });
+
+  it('has no gap where an event was committed later than a younger one', async () => {
+    let ahead = 0;
+    const late = await ApiHarness.open({
+      webhooks: { dispatch: true },
+      jobs: { pollMs: 20 },
+      clock: { now: () => Date.now() + ahead },
+    });
+    const call = async (method: string, path: string, body?: unknown) =>
+      (await late.call(method, path, body === undefined ? {} : { body })).body as { id: string };
+    const first = await late.publish(triggerFiredBy('ada'));
+    // Its id is made before that of the third one, and its transaction ends after it.
+    const slow = await late.database.pool.connect();
+    const id = newId('we');
+    await slow.query('begin');
+    await slow.query(
+      `insert into events (id, organization_id, type, occurred_at, body)
+       select $1, organization_id, type, occurred_at, replace(body, $2, $3) from events where id = $4`,
+      [uuidIn(id), first, id, uuidIn(first)],
+    );
+    const third = await late.publish(triggerFiredBy('ada'));
+    const made = await call('POST', '/v1/webhooks', { name: 'CRM', url: receiver.url, format: 'standard' });
+    const since = new Date(Date.now() - 60_000).toISOString();
+    const { id: job } = await call('POST', `/v1/webhooks/${made.id}/replays`, { only: 'missing', since });
+    const cursor = async () =>
+      (
+        await late.database.pool.query<{ cursor: object | null }>('select cursor from jobs where id = $1', [
+          uuidIn(job),
+        ])
+      ).rows[0]?.cursor;
+    await waitFor(cursor, { what: 'the first look at the log' });
+    await slow.query('commit');
+    slow.release();
+    ahead = 60_000;
+    await receiver.received(3);
+    expect([...eventsOf(receiver.requests)].sort()).toEqual([first, id, third].sort());
+    await late.close();
   });
 });
 
@@ -477,6 +532,31 @@ describe('a replay under way', () => {
     expect((await get(job)).state).toBe('running');
     await api.call('DELETE', `/v1/webhooks/${id}`);
     expect((await until(job, 'failed')).error).toContain('deleted');
+  });
+
+  it('is done when all was attempted, and a retry of it still comes after everything else', async () => {
+    const since = await aMomentAgo();
+    await publish(2);
+    let asked = 0;
+    respond = () => answer(++asked === 1 ? 500 : 200);
+    const id = await webhook({ retry_policy: { delays_seconds: [3_600] } });
+    const { id: job } = await replay(id, { only: 'missing', since });
+    await until(job, 'done');
+    expect((await get(job)).progress).toMatchObject({
+      made: 2,
+      delivered: 1,
+      retrying: 1,
+      waiting: 0,
+      failed: 0,
+    });
+    const { rows } = await api.database.pool.query(
+      `update open_deliveries set due_at = now() where webhook_uid = (select uid from webhooks where id = $1)
+       returning kind, retries`,
+      [id],
+    );
+    expect(rows).toEqual([{ kind: 3, retries: 1 }]);
+    await waitFor(async () => (await get(job)).progress.delivered === 2, { what: 'the retry' });
+    expect((await get(job)).progress.retrying).toBe(0);
   });
 
   it('disturbs no schedule: a delivery that waits for its retry keeps its time', async () => {
