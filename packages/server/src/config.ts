@@ -160,10 +160,22 @@ export const settings = z.object({
   }),
   FANFARE_RETENTION_DAYS: whole(1, 3650).optional().register(settingNotes, {
     expected: 'a whole number of days from 1 to 3650',
-    about:
-      'How long events, deliveries, attempts and inbox requests are kept. What is older is dropped by the day.',
+    about: 'How long events and deliveries are kept. What is older is dropped by the day (UTC).',
     otherwise: '30',
     example: '90',
+  }),
+  FANFARE_ATTEMPT_RETENTION_DAYS: whole(1, 3650).optional().register(settingNotes, {
+    expected: 'a whole number of days from 1 to 3650, at most FANFARE_RETENTION_DAYS',
+    about: 'How long attempts are kept: when each request was sent and what came of it.',
+    otherwise: 'as long as events',
+    example: '14',
+  }),
+  FANFARE_BODY_RETENTION_DAYS: whole(1, 3650).optional().register(settingNotes, {
+    expected: 'a whole number of days from 1 to 3650, at most FANFARE_ATTEMPT_RETENTION_DAYS',
+    about:
+      'How long bodies are kept: what receivers answered, and the requests that built-in inboxes received.',
+    otherwise: '7, or as long as attempts when those are kept for less',
+    example: '3',
   }),
   FANFARE_DISABLE_AFTER_DAYS: whole(1, 365).optional().register(settingNotes, {
     expected: 'a whole number of days from 1 to 365',
@@ -219,7 +231,12 @@ export interface Config {
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
   readonly logFormat: 'pretty' | 'json';
   readonly colours: boolean;
-  readonly retentionDays: number;
+  /** Days; none is more than the one before it. */
+  readonly retention: {
+    readonly eventDays: number;
+    readonly attemptDays: number;
+    readonly bodyDays: number;
+  };
   readonly disableAfterDays: number;
   readonly laneConcurrency: number;
   readonly globalConcurrency: number;
@@ -255,6 +272,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     const wrong = new Set(parsed.error.issues.map((issue) => String(issue.path[0])));
     for (const name of wrong) faults.push(describeFault(name, given[name] ?? ''));
   }
+  faults.push(...retentionFaults(given));
   if (!parsed.success || faults.length > 0) throw new ConfigurationError(faults);
 
   const values = parsed.data;
@@ -283,12 +301,54 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     logLevel: values.FANFARE_LOG_LEVEL ?? 'info',
     logFormat: values.FANFARE_LOG_FORMAT ?? (production ? 'json' : 'pretty'),
     colours: values.NO_COLOR === undefined && process.stdout.isTTY === true,
-    retentionDays: values.FANFARE_RETENTION_DAYS ?? 30,
+    retention: retentionOf(values),
     disableAfterDays: values.FANFARE_DISABLE_AFTER_DAYS ?? 5,
     laneConcurrency: values.FANFARE_LANE_CONCURRENCY ?? 32,
     globalConcurrency: values.FANFARE_GLOBAL_CONCURRENCY ?? 512,
     shutdownSeconds: values.FANFARE_SHUTDOWN_SECONDS ?? 10,
   };
+}
+
+type RetentionSetting =
+  | 'FANFARE_RETENTION_DAYS'
+  | 'FANFARE_ATTEMPT_RETENTION_DAYS'
+  | 'FANFARE_BODY_RETENTION_DAYS';
+
+const mostBodyDays = 7;
+
+function retentionOf(
+  values: Readonly<Partial<Record<RetentionSetting, number | undefined>>>,
+): Config['retention'] {
+  const eventDays = values.FANFARE_RETENTION_DAYS ?? 30;
+  const attemptDays = values.FANFARE_ATTEMPT_RETENTION_DAYS ?? eventDays;
+  const bodyDays = values.FANFARE_BODY_RETENTION_DAYS ?? Math.min(mostBodyDays, attemptDays);
+  return { eventDays, attemptDays, bodyDays };
+}
+
+/** An attempt without its delivery, or a body without its attempt, could not be found by anybody. */
+function retentionFaults(given: Readonly<Record<string, string | undefined>>): string[] {
+  const daysOf = (name: RetentionSetting) => settings.shape[name].safeParse(given[name]).data;
+  const attempts = daysOf('FANFARE_ATTEMPT_RETENTION_DAYS');
+  const bodies = daysOf('FANFARE_BODY_RETENTION_DAYS');
+  const { eventDays, attemptDays } = retentionOf({
+    FANFARE_RETENTION_DAYS: daysOf('FANFARE_RETENTION_DAYS'),
+    FANFARE_ATTEMPT_RETENTION_DAYS: attempts,
+  });
+  const faults: string[] = [];
+  // What is wrong by itself is told already, and holds nothing else to it.
+  const isWrong = (name: RetentionSetting) => given[name] !== undefined && daysOf(name) === undefined;
+  if (isWrong('FANFARE_RETENTION_DAYS') || isWrong('FANFARE_ATTEMPT_RETENTION_DAYS')) return faults;
+  if (attempts !== undefined && attempts > eventDays) {
+    faults.push(
+      `FANFARE_ATTEMPT_RETENTION_DAYS: found ${attempts}, but events and deliveries are kept for ${eventDays} days, and attempts belong to them. Set it to ${eventDays} or less, or FANFARE_RETENTION_DAYS to ${attempts}.`,
+    );
+  }
+  if (bodies !== undefined && bodies > attemptDays) {
+    faults.push(
+      `FANFARE_BODY_RETENTION_DAYS: found ${bodies}, but attempts are kept for ${attemptDays} days, and bodies belong to them. Set it to ${attemptDays} or less, or keep attempts for longer.`,
+    );
+  }
+  return faults;
 }
 
 const settingNames = Object.keys(settings.shape);

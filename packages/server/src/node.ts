@@ -203,7 +203,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
         cancelLeftovers: () => webhooks.cancelLeftovers(),
         tendPayouts: () => payouts.tend(),
         tendWebhookHealth: () => health.tend(),
-        retentionDays: config.retentionDays,
+        retention: config.retention,
         log,
       })
     : null;

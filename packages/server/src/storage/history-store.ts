@@ -56,6 +56,7 @@ export interface AttemptDetailRow {
   readonly message: string | null;
   /** JSON text. */
   readonly response_headers: string | null;
+  /** Null when there was none, and when it is older than bodies are kept. */
   readonly response_body: Buffer | null;
   readonly response_cut: boolean;
   readonly dns_ms: number | null;
@@ -144,12 +145,22 @@ export function createHistoryStore(database: Database): HistoryStore {
         .where('organization_id', '=', organizationId)
         .executeTakeFirst();
       if (known === undefined) return null;
-      return kysely
+      const attempts = await kysely
         .selectFrom('attempts')
         .selectAll()
         .where('delivery_id', '=', deliveryId)
         .orderBy('id')
         .execute();
+      if (attempts.length === 0) return attempts;
+      const bodies = await sql<{ id: Uuid; body: Buffer }>`
+        select id, body from response_bodies where id = any (${attempts.map(({ id }) => id)}::uuid[])`.execute(
+        kysely,
+      );
+      const byAttempt = new Map(bodies.rows.map(({ id, body }) => [id, body]));
+      return attempts.map((attempt) => ({
+        ...attempt,
+        response_body: byAttempt.get(attempt.id) ?? attempt.response_body,
+      }));
     },
 
     async resend(organizationId, deliveryId, now) {

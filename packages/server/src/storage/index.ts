@@ -119,12 +119,14 @@ export {
 } from './participants-store.ts';
 export {
   type Dropped,
-  defaultRetentionDays,
   dropPartitionsBefore,
   ensurePartitions,
   listPartitions,
   type Partition,
   type PartitionedTable,
+  type Retention,
+  type RetentionBounds,
+  retentionBounds,
 } from './partitions.ts';
 export {
   createPayoutsStore,

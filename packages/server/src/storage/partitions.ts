@@ -3,7 +3,13 @@ import { firstUuidAt, uuidTimeMs } from '../ids.ts';
 import type { Database } from './database.ts';
 
 /** Tables cut into days (UTC) by the time inside their UUIDv7 ids. */
-export const partitionedTables = ['events', 'closed_deliveries', 'attempts', 'inbox_requests'] as const;
+export const partitionedTables = [
+  'events',
+  'closed_deliveries',
+  'attempts',
+  'response_bodies',
+  'inbox_requests',
+] as const;
 export type PartitionedTable = (typeof partitionedTables)[number];
 
 export interface Partition {
@@ -17,10 +23,38 @@ export interface Partition {
   readonly bytes: number;
 }
 
-/** How long rows are kept when nothing else is set. */
-export const defaultRetentionDays = 30;
-
 const dayMs = 86_400_000;
+
+/** For how many days rows are kept, by what they are. No kind is kept longer than the one before it. */
+export interface Retention {
+  /** Events and deliveries. */
+  readonly eventDays: number;
+  readonly attemptDays: number;
+  /** What receivers answered, and what inboxes received. */
+  readonly bodyDays: number;
+}
+
+const daysKept: Readonly<Record<PartitionedTable, (retention: Retention) => number>> = {
+  events: ({ eventDays }) => eventDays,
+  closed_deliveries: ({ eventDays }) => eventDays,
+  attempts: ({ attemptDays }) => attemptDays,
+  response_bodies: ({ bodyDays }) => bodyDays,
+  inbox_requests: ({ bodyDays }) => bodyDays,
+};
+
+/** Before when rows of each table are older than what is kept. */
+export type RetentionBounds = Readonly<Record<PartitionedTable, Date>>;
+
+export function retentionBounds(retention: Retention, now: Date): RetentionBounds {
+  const bound = (table: PartitionedTable) => new Date(now.getTime() - daysKept[table](retention) * dayMs);
+  return {
+    events: bound('events'),
+    closed_deliveries: bound('closed_deliveries'),
+    attempts: bound('attempts'),
+    response_bodies: bound('response_bodies'),
+    inbox_requests: bound('inbox_requests'),
+  };
+}
 /** Ids are made by many clocks: one that is slow around midnight still finds its day. */
 const daysBack = 1;
 /** Two weeks without upkeep do no harm. */
@@ -81,16 +115,20 @@ export interface Dropped {
 }
 
 /**
- * Drops the partitions whose every row is older than the date. First ends what would be left hanging: open deliveries
+ * Drops the partitions whose every row is older than the date, or than the bound of its table. First ends what would be left hanging: open deliveries
  * of events that go away are closed as cancelled. Writers are not blocked: partitions are detached concurrently.
  * Does nothing while another process is at it.
  */
-export async function dropPartitionsBefore(database: Database, date: Date): Promise<Dropped> {
+export async function dropPartitionsBefore(
+  database: Database,
+  before: Date | RetentionBounds,
+): Promise<Dropped> {
+  const boundOf = (table: PartitionedTable) => (before instanceof Date ? before : before[table]);
   // With the connection go the lock and the settings.
-  return withClient(database, (client) => dropOn(client, date), 'close');
+  return withClient(database, (client) => dropOn(client, boundOf), 'close');
 }
 
-async function dropOn(client: PoolClient, date: Date): Promise<Dropped> {
+async function dropOn(client: PoolClient, boundOf: (table: PartitionedTable) => Date): Promise<Dropped> {
   const lock = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [
     droppingLock,
   ]);
@@ -99,23 +137,27 @@ async function dropOn(client: PoolClient, date: Date): Promise<Dropped> {
   await client.query('set statement_timeout = 0');
   await client.query('set lock_timeout = 0');
   await finishDetaching(client);
-  const old = (await readPartitions(client)).filter((partition) => partition.until <= date);
+  const old = (await readPartitions(client)).filter(
+    (partition) => partition.until <= boundOf(partition.table),
+  );
   const lastEvents = old.filter((partition) => partition.table === 'events').at(-1);
   const cancelledDeliveries =
     lastEvents === undefined ? 0 : await cancelDeliveriesOfEventsBefore(client, lastEvents.until);
   for (const partition of old) await dropPartition(client, partition);
-  for (const name of await readDetached(client, date)) await client.query(`drop table ${name}`);
+  for (const table of partitionedTables) {
+    for (const name of await readDetached(client, table, boundOf(table)))
+      await client.query(`drop table ${name}`);
+  }
   return { partitions: old, cancelledDeliveries };
 }
 
 /** Partitions that a process killed between detaching and dropping has left behind. */
-async function readDetached(client: PoolClient, date: Date): Promise<string[]> {
+async function readDetached(client: PoolClient, table: PartitionedTable, date: Date): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     `select relname as name from pg_class
       where relkind = 'r' and not relispartition and pg_table_is_visible(oid)
-        and relname ~ ('^(' || array_to_string($1::text[], '|') || ')_p[0-9]{8}$')
-        and right(relname, 8) < $2`,
-    [partitionedTables, compactDay(date.getTime())],
+        and relname ~ ('^' || $1 || '_p[0-9]{8}$') and right(relname, 8) < $2`,
+    [table, compactDay(date.getTime())],
   );
   return rows.map((row) => row.name);
 }

@@ -3,7 +3,13 @@ import type { Uuid } from '../ids.ts';
 
 /** The tables as Kysely sees them. The truth is `migrations/`; `spec/schema.sql` is the dump people review. */
 export interface Schema {
-  organizations: { id: Uuid; name: string; created_at: Generated<Date> };
+  organizations: {
+    id: Uuid;
+    name: string;
+    created_at: Generated<Date>;
+    /** Since when it is being deleted. */
+    deleting_at: Date | null;
+  };
   communities: {
     id: Uuid;
     organization_id: Uuid;
@@ -128,6 +134,21 @@ export interface Schema {
     merged_into: Uuid | null;
     merged_at: Date | null;
     merge_reason: string | null;
+    /** When their personal data was asked to be erased. */
+    erased_at: Date | null;
+  };
+  participant_erasures: {
+    participant_id: Uuid;
+    organization_id: Uuid;
+    job_id: Uuid;
+    reason: string | null;
+    /** The API token. */
+    asked_by: Uuid;
+    asked_at: Date;
+    /** What is looked for; null once everything is erased. */
+    traces: NullableJson<unknown>;
+    finished_at: Date | null;
+    counts: ColumnType<Record<string, number>, string | undefined, string>;
   };
   accounts: {
     organization_id: Uuid;
@@ -444,6 +465,7 @@ export interface Schema {
     address: string | null;
     message: string | null;
     response_headers: string | null;
+    /** Of attempts made before bodies had a table of their own. */
     response_body: Buffer | null;
     response_cut: boolean;
     dns_ms: number | null;
@@ -453,6 +475,8 @@ export interface Schema {
     read_ms: number | null;
     total_ms: number;
   };
+  /** By the id of their attempt. */
+  response_bodies: { id: Uuid; organization_id: Uuid; body: Buffer };
   inboxes: {
     id: Uuid;
     organization_id: Uuid;

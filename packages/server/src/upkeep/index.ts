@@ -5,6 +5,7 @@ import {
   type Database,
   dropPartitionsBefore,
   ensurePartitions,
+  type Retention,
 } from '../storage/index.ts';
 import type { Keyring } from '../webhooks/index.ts';
 import { deletedWebhooksTask } from './deleted-webhooks.ts';
@@ -29,7 +30,7 @@ export interface UpkeepParts {
   readonly tendPayouts: () => Promise<{ readonly asked: number; readonly failed: number }>;
   /** Returns how many failing webhooks were warned of, and how many disabled. */
   readonly tendWebhookHealth: () => Promise<{ readonly warned: number; readonly disabled: number }>;
-  readonly retentionDays: number;
+  readonly retention: Retention;
   /** The log, or what looks like it. */
   readonly log: {
     info(details: object, message: string): void;
@@ -44,7 +45,7 @@ export function startUpkeep(parts: UpkeepParts): Schedule {
   return startSchedule({
     tasks: [
       partitionsTask((now) => ensurePartitions(database, now)),
-      retentionTask(parts.retentionDays, (date) => dropPartitionsBefore(database, date)),
+      retentionTask(parts.retention, (bounds) => dropPartitionsBefore(database, bounds)),
       idempotencyKeysTask(store.deleteIdempotencyKeysBefore),
       secretsTask({
         store,
@@ -54,7 +55,7 @@ export function startUpkeep(parts: UpkeepParts): Schedule {
       inboxesTask(store.trimInboxes),
       deletedWebhooksTask(parts.cancelLeftovers),
       payoutsTask(parts.tendPayouts),
-      endedJobsTask(parts.retentionDays, createJobsStore(database).deleteEndedBefore),
+      endedJobsTask(parts.retention.eventDays, createJobsStore(database).deleteEndedBefore),
       leftUploadsTask(createImportChunksStore(database).deleteLeftBefore),
       webhookHealthTask(parts.tendWebhookHealth),
     ],

@@ -28,7 +28,7 @@ describe('the configuration', () => {
       roles: new Set(['api', 'dispatch', 'upkeep']),
       logLevel: 'info',
       logFormat: 'pretty',
-      retentionDays: 30,
+      retention: { eventDays: 30, attemptDays: 30, bodyDays: 7 },
       disableAfterDays: 5,
       laneConcurrency: 32,
       globalConcurrency: 512,
@@ -128,6 +128,36 @@ describe('the configuration', () => {
   it('refuses an unknown setting that resembles none', () => {
     expect(faultsOf({ FANFARE_QZXWVK: '1' })).toEqual([
       'FANFARE_QZXWVK: there is no such setting. Unset it.',
+    ]);
+  });
+
+  it('keeps attempts as long as events and bodies for a week, but nothing longer than what it belongs to', () => {
+    expect(readConfig({ FANFARE_RETENTION_DAYS: '90' }).retention).toEqual({
+      eventDays: 90,
+      attemptDays: 90,
+      bodyDays: 7,
+    });
+    expect(readConfig({ FANFARE_ATTEMPT_RETENTION_DAYS: '3' }).retention).toEqual({
+      eventDays: 30,
+      attemptDays: 3,
+      bodyDays: 3,
+    });
+  });
+
+  it('refuses to keep attempts without events or bodies without attempts, beside every other fault', () => {
+    const faults = faultsOf({
+      PORT: 'many',
+      FANFARE_RETENTION_DAYS: '10',
+      FANFARE_ATTEMPT_RETENTION_DAYS: '20',
+      FANFARE_BODY_RETENTION_DAYS: '30',
+    });
+    expect(faults).toEqual([
+      expect.stringMatching(/^PORT: /),
+      expect.stringMatching(/^FANFARE_ATTEMPT_RETENTION_DAYS: found 20, but .* kept for 10 days/),
+      expect.stringMatching(/^FANFARE_BODY_RETENTION_DAYS: found 30, but .* kept for 20 days/),
+    ]);
+    expect(faultsOf({ FANFARE_RETENTION_DAYS: '0', FANFARE_BODY_RETENTION_DAYS: '40' })).toEqual([
+      expect.stringMatching(/^FANFARE_RETENTION_DAYS: found "0"/),
     ]);
   });
 

@@ -45,11 +45,25 @@ describe('partitions and retention', () => {
 
   it('drops days older than the retention and keeps the others', async () => {
     const now = new Date();
-    const task = retentionTask(30, (date) => dropPartitionsBefore(test.database, date));
-    await ensurePartitions(test.database, new Date(now.getTime() - 60 * dayMs));
-    expect(await task.run(now)).toMatch(/^Dropped what is older than 30 days \(.*events_p/);
-    const oldest = Math.min(...(await listPartitions(test.database)).map(({ until }) => until.getTime()));
-    expect(oldest).toBeGreaterThan(now.getTime() - 30 * dayMs);
+    const task = retentionTask({ eventDays: 30, attemptDays: 14, bodyDays: 3 }, (bounds) =>
+      dropPartitionsBefore(test.database, bounds),
+    );
+    for (const days of [60, 35, 20, 6]) {
+      await ensurePartitions(test.database, new Date(now.getTime() - days * dayMs));
+    }
+    expect(await task.run(now)).toMatch(
+      /^Dropped what is older than 30 days, attempts older than 14 and bodies older than 3 \(.*events_p/,
+    );
+    const left = await listPartitions(test.database);
+    const daysOf = (table: string) =>
+      Math.max(
+        ...left
+          .filter((partition) => partition.table === table)
+          .map(({ until }) => Math.ceil((now.getTime() - until.getTime()) / dayMs)),
+      );
+    expect(
+      ['events', 'closed_deliveries', 'attempts', 'response_bodies', 'inbox_requests'].map(daysOf),
+    ).toEqual([30, 30, 14, 3, 3]);
     expect(await task.run(now)).toBeNull();
   });
 });

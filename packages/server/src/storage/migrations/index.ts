@@ -13,6 +13,7 @@ import * as webhookHealth from './0011-webhook-health.ts';
 import * as leaderboardFractions from './0012-leaderboard-fractions.ts';
 import * as webhookRates from './0013-webhook-rates.ts';
 import * as recovery from './0014-recovery.ts';
+import * as growth from './0015-growth.ts';
 
 /**
  * Every change of the schema, by name, in order. Append only: a database remembers the names it has run,
@@ -34,4 +35,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0012-leaderboard-fractions': leaderboardFractions,
   '0013-webhook-rates': webhookRates,
   '0014-recovery': recovery,
+  '0015-growth': growth,
 };

@@ -69,9 +69,9 @@ export interface AttemptRow {
 export async function writeSettled(queryable: Queryable, rows: readonly SettledRow[]): Promise<number> {
   const ended = rows.filter((row) => row.closeAs !== null);
   const retried = rows.filter((row) => row.closeAs === null);
+  const bodies = bodyArrays(rows);
   const result = await queryable.query<{ moved: number }>({
-    name: 'settle',
-    text: settleText,
+    ...(bodies.length === 0 ? settle.bare : settle.withBodies),
     values: [
       ...attemptArrays(rows, false),
       uuidArray([...new Set(rows.map((row) => row.lease))]),
@@ -80,6 +80,7 @@ export async function writeSettled(queryable: Queryable, rows: readonly SettledR
       idArray(retried.map((row) => row.deliveryId)),
       int8Array(retried.map((row) => row.delayMs)),
       int4Array(retried.map((row) => (row.counted ? 1 : 0))),
+      ...bodies,
     ],
   });
   return result.rows[0]?.moved ?? 0;
@@ -95,9 +96,9 @@ export async function writeSettledResends(
   rows: readonly SettledRow[],
 ): Promise<number> {
   const acknowledged = rows.filter((row) => row.attempt.acknowledged);
+  const bodies = bodyArrays(rows);
   const result = await queryable.query<{ moved: number }>({
-    name: 'settle_resends',
-    text: settleResendsText,
+    ...(bodies.length === 0 ? settleResends.bare : settleResends.withBodies),
     values: [
       ...attemptArrays(rows, true),
       uuidArray([...new Set(rows.map((row) => row.lease))]),
@@ -105,6 +106,7 @@ export async function writeSettledResends(
       // They say what partitions to look into.
       rows.map((row) => uuidOf(row.deliveryId)).reduce((least, id) => (id < least ? id : least)),
       rows.map((row) => uuidOf(row.deliveryId)).reduce((most, id) => (id > most ? id : most)),
+      ...bodies,
     ],
   });
   return result.rows[0]?.moved ?? 0;
@@ -129,7 +131,6 @@ function attemptArrays(rows: readonly SettledRow[], resend: boolean): Buffer[] {
     textArray(attempts.map((row) => row.address)),
     textArray(attempts.map((row) => row.message)),
     textArray(attempts.map((row) => row.responseHeaders)),
-    byteaArray(attempts.map((row) => row.responseBody)),
     boolArray(attempts.map((row) => row.responseCut)),
     float4Array(attempts.map((row) => row.dnsMs)),
     float4Array(attempts.map((row) => row.connectMs)),
@@ -137,6 +138,19 @@ function attemptArrays(rows: readonly SettledRow[], resend: boolean): Buffer[] {
     float4Array(attempts.map((row) => row.waitMs)),
     float4Array(attempts.map((row) => row.readMs)),
     float4Array(attempts.map((row) => row.totalMs)),
+  ];
+}
+
+/** Nothing when no answer had a body. */
+function bodyArrays(rows: readonly SettledRow[]): Buffer[] {
+  const found = rows.flatMap(({ attempt: { id, organizationId, responseBody } }) =>
+    responseBody === null ? [] : [{ id, organizationId, responseBody }],
+  );
+  if (found.length === 0) return [];
+  return [
+    idArray(found.map((row) => row.id)),
+    idArray(found.map((row) => row.organizationId)),
+    byteaArray(found.map((row) => row.responseBody)),
   ];
 }
 
@@ -149,17 +163,17 @@ const openReturning = `o.id, o.organization_id, o.webhook_uid, o.event_id, o.for
 
 const attemptColumns = `
   id, organization_id, delivery_id, webhook_uid, number, resend, started_at, outcome, acknowledged, status, method,
-  url, signature, address, message, response_headers, response_body, response_cut, dns_ms, connect_ms, tls_ms,
+  url, signature, address, message, response_headers, response_cut, dns_ms, connect_ms, tls_ms,
   wait_ms, read_ms, total_ms`;
 
-/** Parameters 1 to 24. */
+/** Parameters 1 to 23. */
 const recorded = `
 recorded as (
   insert into attempts (${attemptColumns})
   select * from unnest(
     $1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::int4[], $6::bool[], $7::timestamptz[], $8::text[], $9::bool[],
-    $10::int2[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::bytea[],
-    $18::bool[], $19::float4[], $20::float4[], $21::float4[], $22::float4[], $23::float4[], $24::float4[])
+    $10::int2[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::bool[],
+    $18::float4[], $19::float4[], $20::float4[], $21::float4[], $22::float4[], $23::float4[])
   on conflict (id) do nothing
 )`;
 
@@ -168,31 +182,31 @@ recorded as (
  * the table's last statistics, and this table is empty one minute and large the next. A plan made for an empty one
  * took ten seconds for a full one.
  */
-const settleText = `
-with ${recorded}, ended as (
+const settleText = (bodies: string) => `
+with ${recorded}, ${bodies}ended as (
   delete from open_deliveries o
-   where o.id = any ($26::uuid[]) and not o.extra and o.lease = any ($25::uuid[])
+   where o.id = any ($25::uuid[]) and not o.extra and o.lease = any ($24::uuid[])
   returning ${openReturning}
 ), kept as (
   insert into closed_deliveries (${closedColumns})
-  select ${closedSelection}, case when o.id = any ($27::uuid[]) then 'exhausted' else 'delivered' end, now()
+  select ${closedSelection}, case when o.id = any ($26::uuid[]) then 'exhausted' else 'delivered' end, now()
     from ended o
 ), moved as (
   update open_deliveries o
      set lease = null, kind = case when o.kind = ${replayKind} then o.kind else 1 end,
          attempts = o.attempts + 1,
-         retries = o.retries + ($30::int4[])[array_position($28::uuid[], o.id)],
-         due_at = now() + ($29::int8[])[array_position($28::uuid[], o.id)] * interval '1 millisecond'
-   where o.id = any ($28::uuid[]) and not o.extra and o.lease = any ($25::uuid[])
+         retries = o.retries + ($29::int4[])[array_position($27::uuid[], o.id)],
+         due_at = now() + ($28::int8[])[array_position($27::uuid[], o.id)] * interval '1 millisecond'
+   where o.id = any ($27::uuid[]) and not o.extra and o.lease = any ($24::uuid[])
   returning 1
 )
 select ((select count(*) from ended) + (select count(*) from moved))::int as moved`;
 
-const settleResendsText = `
-with ${recorded}, done as (
+const settleResendsText = (bodies: string) => `
+with ${recorded}, ${bodies}done as (
   delete from open_deliveries o
-   where o.id = any ($3::uuid[]) and o.extra and o.lease = any ($25::uuid[])
-  returning o.id, o.id = any ($26::uuid[]) as acknowledged
+   where o.id = any ($3::uuid[]) and o.extra and o.lease = any ($24::uuid[])
+  returning o.id, o.id = any ($25::uuid[]) as acknowledged
 ), scheduled as (
   delete from open_deliveries o
    where o.id = any (array(select id from done where acknowledged)) and not o.extra
@@ -206,11 +220,30 @@ with ${recorded}, done as (
 ), closed as (
   update closed_deliveries c
      set attempts = c.attempts + 1,
-         state = case when c.id = any ($26::uuid[]) then 'delivered' else c.state end,
-         closed_at = case when c.id = any ($26::uuid[]) and c.state <> 'delivered' then now() else c.closed_at end
-   where c.id = any (array(select id from done)) and c.id between $27::uuid and $28::uuid
+         state = case when c.id = any ($25::uuid[]) then 'delivered' else c.state end,
+         closed_at = case when c.id = any ($25::uuid[]) and c.state <> 'delivered' then now() else c.closed_at end
+   where c.id = any (array(select id from done)) and c.id between $26::uuid and $27::uuid
 )
 select (select count(*) from done)::int as moved`;
+
+/** Bodies lie apart from their attempts, because they are kept for a shorter time. Three parameters from `first` on. */
+function keptBodies(first: number): string {
+  return `bodies as (
+  insert into response_bodies (id, organization_id, body)
+  select * from unnest($${first}::uuid[], $${first + 1}::uuid[], $${first + 2}::bytea[])
+  on conflict (id) do nothing
+), `;
+}
+
+/** Batches without a body do not pay for the table of bodies. */
+const settle = {
+  bare: { name: 'settle', text: settleText('') },
+  withBodies: { name: 'settle_bodies', text: settleText(keptBodies(30)) },
+};
+const settleResends = {
+  bare: { name: 'settle_resends', text: settleResendsText('') },
+  withBodies: { name: 'settle_resends_bodies', text: settleResendsText(keptBodies(28)) },
+};
 
 /** Ends a leased delivery whose event retention has dropped: there is nothing left to send. */
 export async function writeCancelled(
