@@ -357,8 +357,26 @@ create table organizations (
   id uuid not null,
   name text not null,
   created_at timestamp with time zone default now() not null,
+  deleting_at timestamp with time zone,
   constraint organizations_pkey PRIMARY KEY (id)
 );
+
+create table participant_erasures (
+  participant_id uuid not null,
+  organization_id uuid not null,
+  job_id uuid not null,
+  reason text,
+  asked_by uuid not null,
+  asked_at timestamp with time zone not null,
+  traces jsonb,
+  finished_at timestamp with time zone,
+  counts jsonb default '{}'::jsonb not null,
+  constraint participant_erasures_pkey PRIMARY KEY (participant_id),
+  constraint participant_erasures_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint participant_erasures_participant_id_fkey FOREIGN KEY (participant_id) REFERENCES participants(id) ON DELETE CASCADE
+);
+CREATE INDEX participant_erasures_by_organization ON participant_erasures USING btree (organization_id);
+CREATE INDEX participant_erasures_open ON participant_erasures USING btree (job_id) WHERE (finished_at IS NULL);
 
 create table participant_token_generations (
   participant_id uuid not null,
@@ -399,6 +417,7 @@ create table participants (
   merged_into uuid,
   merged_at timestamp with time zone,
   merge_reason text,
+  erased_at timestamp with time zone,
   constraint participants_pkey PRIMARY KEY (id),
   constraint participants_organization_id_external_id_key UNIQUE (organization_id, external_id),
   constraint participants_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES participants(id) ON DELETE CASCADE,
@@ -583,6 +602,13 @@ create table replay_deliveries (
   constraint replay_deliveries_job_id_fkey FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE
 );
 
+create table response_bodies (
+  id uuid not null,
+  organization_id uuid not null,
+  body bytea not null,
+  constraint response_bodies_pkey PRIMARY KEY (id)
+) partition by range (id);
+
 create table rewards (
   id uuid not null,
   organization_id uuid not null,
@@ -641,6 +667,7 @@ create table trigger_events (
   created_at timestamp with time zone not null,
   constraint trigger_events_pkey PRIMARY KEY (id)
 );
+CREATE INDEX trigger_events_by_participant ON trigger_events USING btree (participant_id, id);
 CREATE UNIQUE INDEX trigger_events_once ON trigger_events USING btree (organization_id, trigger_id, participant_id, key) WHERE (key IS NOT NULL);
 
 create table triggers (

@@ -8,8 +8,10 @@ import {
   createCommunities,
   createCorrections,
   createDesignEditor,
+  createErasures,
   createParticipants,
   createPayouts,
+  createPersonalData,
   createPersonReferences,
   createPlays,
   createPublisher,
@@ -203,6 +205,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
         cancelLeftovers: () => webhooks.cancelLeftovers(),
         tendPayouts: () => payouts.tend(),
         tendWebhookHealth: () => health.tend(),
+        resumeErasures: () => erasures.resume(),
         retention: config.retention,
         log,
       })
@@ -214,6 +217,11 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     closing.add('jobs', () => jobs.stop());
   };
   const people = createPersonReferences({ database, participants });
+  const forget = (id?: ParticipantId) => {
+    participants.forget(id);
+    people.forget(id);
+  };
+  const erasures = createErasures({ database, jobs, onErased: forget, clock });
   const recalculations = createRecalculations({ database, jobs, rules, actions, clock });
   const imports = createImports({ database, jobs, campaignRules: rules, actions, people, clock });
   const replays = createReplays({
@@ -223,7 +231,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     routing,
     campaignRules: rules,
     participants,
-    retentionDays: config.retentionDays,
+    retentionDays: config.retention.eventDays,
     clock,
   });
 
@@ -236,10 +244,6 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
 
   const browserAccess = await openBrowserAccess({ database, keyring, clock });
   closing.add('browser access', () => browserAccess.close());
-  const forget = (absorbed?: ParticipantId) => {
-    participants.forget(absorbed);
-    people.forget(absorbed);
-  };
   const merging = await openMerging({
     ...deciding,
     database,
@@ -283,6 +287,8 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     people,
     imports,
     exports: createExportsStore(database),
+    personalData: createPersonalData({ database }),
+    erasures,
     corrections: createCorrections({ database, actions, clock }),
     recalculations,
     signIns: createSignIns({ campaigns, participants, accept: delivery.accept, clock }),

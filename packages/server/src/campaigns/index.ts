@@ -21,6 +21,7 @@ export {
   type Shelf,
   type Task,
 } from './design-editor.ts';
+export { createErasures, type Erasure, type Erasures } from './erasures.ts';
 export { type MergeOutcome, type Merging, openMerging } from './merging.ts';
 export {
   type BatchedOutcome,
@@ -35,6 +36,7 @@ export {
   type PersonReferences,
   type ReferrerReference,
 } from './person-references.ts';
+export { createPersonalData, type PersonalData } from './personal-data.ts';
 export { createPlays, type HighScore, type Play, type Plays } from './plays.ts';
 export {
   type AcceptEvents,

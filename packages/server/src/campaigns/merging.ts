@@ -235,6 +235,8 @@ async function lockBoth(
   const [one, other] = [survivor, absorbed].map((id) => people.find((row) => row.id === id));
   if (one === undefined || other === undefined) throw notFound();
   if (one.merged_into !== null || other.merged_into !== null) throw new MergedMeanwhile();
+  // Looking them up again says that they are not to be had.
+  if (one.erased_at !== null || other.erased_at !== null) throw new MergedMeanwhile();
   if (one.test !== other.test) throw testAndLive(one, other);
   // Those who came while it was waited. Nobody comes from now on.
   await lock();

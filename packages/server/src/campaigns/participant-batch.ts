@@ -145,6 +145,7 @@ class People {
       referral_code: given.referralCode ?? referralCode,
       created_at: this.#now,
       updated_at: this.#now,
+      erased_at: null,
     };
     const known: Known = { id, row, accounts: [], isNew: true, changed: true };
     this.#give(known, given.accounts);

@@ -19,6 +19,8 @@ export interface Participant extends Person {
   readonly referralCode: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  /** When their personal data was erased. */
+  readonly erasedAt: Date | null;
 }
 
 /** What an owner knows of a person, as it comes in: each well-formed by itself. What is left out stays as it is. */
@@ -335,6 +337,11 @@ export function refusal(saving: Exclude<ParticipantSaving, { kind: 'saved' }>): 
       );
     case 'referral_code_taken':
       return new Problem('conflict', 'Another participant has this referral code. Choose another one.');
+    case 'erased':
+      return new Problem(
+        'conflict',
+        `The personal data of ${idFromUuid('usr', saving.id)} was erased, and nothing is kept about them again. Make another participant.`,
+      );
     case 'took_part':
       return new Problem(
         'conflict',
@@ -357,5 +364,6 @@ function participantFrom(row: ParticipantRow): Participant {
     referralCode: row.referral_code,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
+    erasedAt: row.erased_at,
   };
 }

@@ -67,7 +67,9 @@ export function createBrowserAccessStore(database: Database): BrowserAccessStore
           left join lateral (
             select * from participant_token_keys where organization_id = p.organization_id order by id desc limit 1
           ) k on true
-         where p.id = ${participantId} and p.organization_id = ${organizationId}`.execute(kysely);
+         where p.id = ${participantId} and p.organization_id = ${organizationId} and p.erased_at is null`.execute(
+        kysely,
+      );
       const [row] = rows;
       if (row === undefined) return null;
       const { generation, id, ciphertext, keyId, createdAt } = row;

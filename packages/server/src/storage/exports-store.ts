@@ -3,7 +3,7 @@ import type { Uuid } from '../ids.ts';
 import type { Database } from './database.ts';
 import type { AccountRow, ParticipantRow } from './participants-store.ts';
 
-export interface ExportedParticipantRow extends Omit<ParticipantRow, 'updated_at'> {
+export interface ExportedParticipantRow extends Omit<ParticipantRow, 'updated_at' | 'erased_at'> {
   /** In the order in which they came. */
   readonly accounts: readonly AccountRow[];
 }

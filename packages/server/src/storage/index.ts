@@ -90,6 +90,15 @@ export {
   type OrganizationsStore,
 } from './organizations-store.ts';
 export {
+  createParticipantErasing,
+  type ErasureRow,
+  type ParticipantErasing,
+  type RecordKind,
+  recordKinds,
+  type StoredText,
+  type Traces,
+} from './participant-erasing.ts';
+export {
   bonusesOf,
   completionsAmong,
   doubledCompletions,
@@ -138,6 +147,13 @@ export {
   type TotalRow,
 } from './payouts-store.ts';
 export { createPersonLookup, type PersonLookup } from './person-lookup.ts';
+export {
+  createPersonalRecords,
+  type PersonalRecord,
+  type PersonalRecords,
+  type PersonalSection,
+  personalSections,
+} from './personal-records.ts';
 export {
   createPlaysStore,
   type HighScorePosition,

@@ -22,6 +22,8 @@ export interface NewJobRow {
   readonly subject: string | null;
   readonly key: { readonly text: string; readonly fingerprint: Buffer } | null;
   readonly now: Date;
+  /** Null: at once. */
+  readonly dueAt: Date | null;
 }
 
 export interface JobRefusalRow {
@@ -154,8 +156,9 @@ export function createJobsStore(database: Database): JobsStore {
     async insert(job) {
       const { rows } = await pool.query<JobRow>(
         `with fresh as (
-           insert into jobs (id, organization_id, kind, params, total, idempotency_key, fingerprint, created_at, subject)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+           insert into jobs (id, organization_id, kind, params, total, idempotency_key, fingerprint, created_at, subject,
+                             due_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce($10, now()))
            on conflict do nothing
            returning *
          )
@@ -170,6 +173,7 @@ export function createJobsStore(database: Database): JobsStore {
           job.key?.fingerprint ?? null,
           job.now,
           job.subject,
+          job.dueAt,
         ],
       );
       return rows[0] ?? null;

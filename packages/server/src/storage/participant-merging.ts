@@ -23,9 +23,13 @@ export interface MergingPerson {
   readonly fields: Readonly<Record<string, string | number | boolean | null>>;
   readonly test: boolean;
   readonly merged_into: Uuid | null;
+  readonly erased_at: Date | null;
 }
 
-/** Who answers for each of these ids, in their order; null for those the organization does not have. */
+/**
+ * Who answers for each of these ids, in their order; null for those the organization does not have, and for those whose
+ * personal data was erased.
+ */
 export async function survivorsOf(
   transaction: Queryable,
   organizationId: Uuid,
@@ -33,7 +37,7 @@ export async function survivorsOf(
 ): Promise<readonly (Uuid | null)[]> {
   const { rows } = await transaction.query<{ id: Uuid; survivor: Uuid }>({
     text: `select id, coalesce(merged_into, id) as survivor from participants
-            where organization_id = $1 and id = any($2::uuid[])`,
+            where organization_id = $1 and id = any($2::uuid[]) and erased_at is null`,
     values: [organizationId, uuidArray(ids)],
   });
   return ids.map((id) => rows.find((row) => row.id === id)?.survivor ?? null);
@@ -72,7 +76,7 @@ export async function lockPeople(
   ids: readonly [Uuid, Uuid],
 ): Promise<readonly MergingPerson[]> {
   const { rows } = await transaction.query<MergingPerson>({
-    text: `select id, external_id, email, first_name, last_name, phone, wallet, fields, test, merged_into
+    text: `select id, external_id, email, first_name, last_name, phone, wallet, fields, test, merged_into, erased_at
              from participants where id = any($1::uuid[]) order by id for update`,
     values: [uuidArray(ids)],
   });

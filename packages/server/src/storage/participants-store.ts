@@ -19,6 +19,8 @@ export interface ParticipantRow {
   readonly referral_code: string | null;
   readonly created_at: Date;
   readonly updated_at: Date;
+  /** When their personal data was erased. */
+  readonly erased_at: Date | null;
 }
 
 export interface AccountRow {
@@ -71,6 +73,7 @@ export type ParticipantSaving =
     }
   | { readonly kind: 'other_external_id'; readonly id: Uuid; readonly externalId: string }
   | { readonly kind: 'referral_code_taken' }
+  | { readonly kind: 'erased'; readonly id: Uuid }
   /** Whether somebody is a test participant cannot change once they took part. */
   | { readonly kind: 'took_part' };
 
@@ -121,6 +124,7 @@ const columns = [
   'referral_code',
   'created_at',
   'updated_at',
+  'erased_at',
 ] as const;
 
 export function createParticipantsStore(database: Database): ParticipantsStore {
@@ -291,6 +295,7 @@ async function save(
       .forUpdate()
       .executeTakeFirstOrThrow();
     if (saved.merged_into !== null) throw new MergedMeanwhile();
+    if (saved.erased_at !== null) return { kind: 'erased', id };
     // The ids of those who were merged into them are theirs too.
     const isTheirs =
       saved.external_id === change.externalId ||

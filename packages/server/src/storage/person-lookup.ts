@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 
 /** Finds the participants that a request names by something else than the organization's own id. */
 export interface PersonLookup {
-  /** Who answers for the id: themselves, or who took them in. */
+  /** Who answers for the id: themselves, or who took them in. Null for whose personal data was erased. */
   byId(organizationId: Uuid, id: Uuid): Promise<Uuid | null>;
   /** `name` as it is stored: a wallet in its checksum form. */
   byAccount(organizationId: Uuid, platform: string, name: string): Promise<Uuid | null>;
@@ -20,7 +20,8 @@ export function createPersonLookup({ hotPool }: Pick<Database, 'hotPool'>): Pers
     byId: (organizationId, id) =>
       find(
         'person_by_id',
-        'select coalesce(merged_into, id) as id from participants where organization_id = $1 and id = $2',
+        `select coalesce(merged_into, id) as id from participants
+          where organization_id = $1 and id = $2 and erased_at is null`,
         [organizationId, id],
       ),
     byAccount: (organizationId, platform, name) =>

@@ -9,6 +9,7 @@ import {
 } from '../storage/index.ts';
 import type { Keyring } from '../webhooks/index.ts';
 import { deletedWebhooksTask } from './deleted-webhooks.ts';
+import { erasuresTask } from './erasures.ts';
 import { idempotencyKeysTask } from './idempotency-keys.ts';
 import { inboxesTask } from './inboxes.ts';
 import { endedJobsTask, leftUploadsTask } from './jobs.ts';
@@ -30,6 +31,8 @@ export interface UpkeepParts {
   readonly tendPayouts: () => Promise<{ readonly asked: number; readonly failed: number }>;
   /** Returns how many failing webhooks were warned of, and how many disabled. */
   readonly tendWebhookHealth: () => Promise<{ readonly warned: number; readonly disabled: number }>;
+  /** Begins erasures and deletions again that nobody works on; returns how many there were. */
+  readonly resumeErasures: () => Promise<number>;
   readonly retention: Retention;
   /** The log, or what looks like it. */
   readonly log: {
@@ -57,6 +60,7 @@ export function startUpkeep(parts: UpkeepParts): Schedule {
       payoutsTask(parts.tendPayouts),
       endedJobsTask(parts.retention.eventDays, createJobsStore(database).deleteEndedBefore),
       leftUploadsTask(createImportChunksStore(database).deleteLeftBefore),
+      erasuresTask(parts.resumeErasures),
       webhookHealthTask(parts.tendWebhookHealth),
     ],
     alone: store.alone,

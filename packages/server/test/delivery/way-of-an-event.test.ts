@@ -64,7 +64,7 @@ describe('an accepted event', () => {
       acknowledged: true,
       signature: request?.headers['webhook-signature'],
     });
-    const answer = await h.database.kysely.selectFrom('response_bodies').selectAll().executeTakeFirst();
+    const answer = await harness.database.kysely.selectFrom('response_bodies').selectAll().executeTakeFirst();
     expect({ id: answer?.id, body: answer?.body.toString() }).toEqual({ id: attempt?.id, body: 'ok' });
   });
 

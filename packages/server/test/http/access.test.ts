@@ -92,6 +92,8 @@ interface Things {
   readonly participant: string;
   /** Somebody who may be merged into the participant. */
   readonly double: string;
+  /** Somebody whose personal data may be erased. */
+  readonly forgotten: string;
   readonly event: string;
   readonly eventType: string;
   readonly webhook: string;
@@ -123,6 +125,7 @@ const unknown: Things = {
   trigger: 'nobody-knows',
   participant: newId('usr'),
   double: newId('usr'),
+  forgotten: newId('usr'),
   event: newId('we'),
   eventType: 'nobody.knows',
   webhook: newId('whk'),
@@ -154,6 +157,7 @@ const thingOf: Readonly<Record<string, keyof Things>> = {
   '/v1/triggers/{trigger_id}': 'trigger',
   '/v1/triggers/{trigger_id}/users/{user_id}': 'participant',
   '/v1/participants/{id}': 'participant',
+  '/v1/participants/{id} of /v1/participants/{id}/erasure': 'forgotten',
   '/v1/webhooks/{id}': 'webhook',
   '/v1/deliveries/{id}': 'delivery',
   '/v1/inboxes/{id}': 'inbox',
@@ -231,6 +235,7 @@ const bodies: Readonly<Record<string, (things: Things) => unknown>> = {
   // Somebody new each time: for who is there already the answer is another.
   putParticipant: () => ({ external_id: newId('usr') }),
   updateParticipant: () => ({ first_name: 'Ada' }),
+  eraseParticipant: () => ({ reason: 'Asked for it' }),
   mergeParticipants: ({ double }) => ({ from: double }),
   createWebhook: ({ campaign }) => ({
     name: 'CRM',
@@ -426,6 +431,7 @@ beforeAll(async () => {
     payout: await failedPayout({ campaign, participant, webhook }),
     settledPayout: await failedPayout({ campaign, participant, webhook }),
     double: await create('POST', '/v1/participants', { external_id: 'ada-again' }),
+    forgotten: await create('POST', '/v1/participants', { external_id: 'forget-me' }),
     eventType: 'vip.upgraded',
     delivery: delivered.id,
     inboxRequest: (await first(`/v1/inboxes/${inbox}/requests`))?.id ?? '',
@@ -663,6 +669,7 @@ it('with our own token every operation finds its thing, so the refusals above ar
   // What others stand on goes last.
   const last = [
     'cancelReplay',
+    'getErasure',
     'deleteTrigger',
     'deleteInboxRequests',
     'deleteInbox',

@@ -16,8 +16,10 @@ import {
   createCommunities,
   createCorrections,
   createDesignEditor,
+  createErasures,
   createParticipants,
   createPayouts,
+  createPersonalData,
   createPersonReferences,
   createPlays,
   createPublisher,
@@ -59,6 +61,8 @@ export interface ApiSettings {
     /** How long events take to be committed at most. */
     readonly commitMs?: number;
   };
+  /** How long after it was asked for an erasure goes through the histories. Default: at once. */
+  readonly erasureQuietMs?: number;
   /** Instead of a copy of the template. */
   readonly test?: Pick<TestDatabase, 'database' | 'drop'>;
 }
@@ -176,6 +180,14 @@ export class ApiHarness {
       ...webhookParts.parts,
       jobs,
       exports: createExportsStore(database),
+      personalData: createPersonalData({ database }),
+      erasures: createErasures({
+        database,
+        jobs,
+        onErased: forget,
+        clock,
+        quietMs: settings.erasureQuietMs ?? 0,
+      }),
       corrections: createCorrections({ database, actions, clock }),
       recalculations: createRecalculations({ database, jobs, rules, actions, clock }),
       imports: createImports({ database, jobs, campaignRules: rules, actions, people, clock }),

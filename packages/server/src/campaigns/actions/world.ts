@@ -289,6 +289,7 @@ function personFrom(row: ParticipationRow): Person {
     wallet: row.wallet,
     fields: row.fields,
     test: row.test,
+    erased: row.erased,
   };
 }
 

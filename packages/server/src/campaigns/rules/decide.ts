@@ -21,7 +21,15 @@ import { Halt, type NewId, Turn } from './turn.ts';
  * Throws only when the world lacks what the action needs, which is a fault of the loader's.
  */
 export function decide(intent: Intent, world: World, tools: { readonly newId: NewId }): Decision {
-  if (world.participation(intent.campaignId, intent.participantId) === undefined) {
+  const actor = world.participation(intent.campaignId, intent.participantId);
+  if (actor?.person.erased === true && !possibleAfterErasure.has(intent.action.kind)) {
+    return {
+      kind: 'refused',
+      code: 'unknown_participant',
+      detail: `The personal data of ${intent.participantId} was erased, so nobody acts under this id any more.`,
+    };
+  }
+  if (actor === undefined) {
     return {
       kind: 'refused',
       code: 'unknown_participant',
@@ -44,6 +52,13 @@ export function decide(intent: Intent, world: World, tools: { readonly newId: Ne
     throw reason;
   }
 }
+
+/** What others set right: the counters of somebody who is anonymous by now still have to add up. */
+const possibleAfterErasure: ReadonlySet<Action['kind']> = new Set([
+  'settle_payout',
+  'revoke_completion',
+  'recalculate',
+]);
 
 /** Gives the ledger entry that the action itself is worth. */
 function carryOut(turn: Turn, action: Action): Booking | null {

@@ -130,6 +130,8 @@ export interface Person {
   readonly wallet: string | null;
   readonly fields: ParticipantSnapshot['fields'];
   readonly test: boolean;
+  /** Their personal data was erased: what they have stays, and they do nothing any more. */
+  readonly erased?: boolean;
 }
 
 /** One participant in one campaign. Changed in place by the rules; `version` tells whether it must be written. */

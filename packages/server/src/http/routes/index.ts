@@ -20,6 +20,7 @@ import { type JobParts, jobRoutes } from './jobs.ts';
 import { type MergingParts, mergingRoutes } from './merging.ts';
 import { type ParticipantParts, participantRoutes } from './participants.ts';
 import { type PayoutParts, payoutRoutes } from './payouts.ts';
+import { type PersonalDataParts, personalDataRoutes } from './personal-data.ts';
 import { type PlayParts, playRoutes } from './plays.ts';
 import { type ReferralParts, referralRoutes } from './referrals.ts';
 import { type ReplayParts, replayRoutes } from './replays.ts';
@@ -48,6 +49,7 @@ export interface RouteParts
     JobParts,
     MergingParts,
     ParticipantParts,
+    PersonalDataParts,
     ReferralParts,
     ReplayParts,
     Pick<PayoutParts, 'payouts'>,
@@ -77,6 +79,7 @@ export function routes(app: Api, parts: RouteParts): void {
   correctionRoutes(app, parts);
   participantRoutes(app, parts);
   mergingRoutes(app, parts);
+  personalDataRoutes(app, parts);
   formatRoutes(app);
   webhookRoutes(app, parts);
   webhookHealthRoutes(app, parts);

@@ -37,6 +37,9 @@ export const participantSchema = z
       .meta({ examples: ['GYA291C0'] }),
     created_at: timeSchema.meta({ description: 'When Fanfare first saw them' }),
     updated_at: timeSchema,
+    erased_at: timeSchema.nullable().meta({
+      description: 'When their personal data was erased; nothing but counters is left then',
+    }),
   })
   .meta({ id: 'Participant' });
 
@@ -298,6 +301,7 @@ export function shownParticipant(participant: Participant) {
     referral_code: participant.referralCode,
     created_at: participant.createdAt.toISOString(),
     updated_at: participant.updatedAt.toISOString(),
+    erased_at: participant.erasedAt?.toISOString() ?? null,
   };
 }
 

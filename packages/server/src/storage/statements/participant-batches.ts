@@ -91,10 +91,11 @@ async function lockNamed(
            where l.organization_id = $1 and l.platform = k.platform and l.name = k.name limit 1) a
       )
       select p.id, p.external_id, p.email, p.first_name, p.last_name, p.phone, p.wallet, p.fields, p.test,
-             p.referral_code, p.created_at, p.updated_at, p.merged_into
+             p.referral_code, p.created_at, p.updated_at, p.erased_at, p.merged_into
         from (select id from named order by id) n
        cross join lateral (
-         select * from participants l where l.id = n.id and l.organization_id = $1 limit 1 for update) p`,
+         select * from participants l
+          where l.id = n.id and l.organization_id = $1 and l.erased_at is null limit 1 for update) p`,
     values: [
       organizationId,
       uuidArray(names.ids),
@@ -157,7 +158,7 @@ export async function whoTookPart(transaction: Queryable, ids: readonly Uuid[]):
   return new Set(rows.map(({ id }) => id));
 }
 
-export interface ParticipantBatchRow extends Omit<ParticipantRow, 'fields'> {
+export interface ParticipantBatchRow extends Omit<ParticipantRow, 'fields' | 'erased_at'> {
   /** JSON. */
   readonly fields: string;
 }

@@ -31,6 +31,7 @@ export interface ParticipationRow {
   readonly wallet: string | null;
   readonly fields: Readonly<Record<string, string | number | boolean | null>>;
   readonly test: boolean;
+  readonly erased: boolean;
 }
 
 /** These participations and those of their referrers. Parameters 1 and 2: campaigns and participants. */
@@ -71,7 +72,8 @@ export async function lockParticipations(
     text: `${involved}
       select p.campaign_id, p.participant_id, p.joined_at, p.referrer_id, p.team, p.multiplier_percent::text,
              p.total::text, p.referral_points::text, p.ugc_points::text, p.referral_count, p.best_score::text,
-             p.seq::text, q.external_id, q.email, q.first_name, q.last_name, q.phone, q.wallet, q.fields, q.test
+             p.seq::text, q.external_id, q.email, q.first_name, q.last_name, q.phone, q.wallet, q.fields, q.test,
+             q.erased_at is not null as erased
         from (select * from involved order by campaign_id, participant_id) i
        cross join lateral (
          select * from participations l
@@ -97,7 +99,7 @@ export async function createParticipations(
       select o, c, p
         from (select * from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as u (o, c, p) order by c, p) k
        cross join lateral (
-         select from participants l where l.id = k.p and l.merged_into is null limit 1 for key share) there
+         select from participants l where l.id = k.p and l.merged_into is null and l.erased_at is null limit 1 for key share) there
       on conflict do nothing`,
     values: [
       idArray(keys.map((key) => key.organizationId)),
