@@ -184,6 +184,34 @@ export const settings = z.object({
     otherwise: '5',
     example: '10',
   }),
+  FANFARE_BACKLOG_LIMIT: whole(1_000, 100_000_000).optional().register(settingNotes, {
+    expected: 'a whole number from 1000 to 100000000',
+    about:
+      'How many deliveries of one organization may wait. Above it, whatever makes events is answered with 429 and `Retry-After`.',
+    otherwise: '1000000',
+    example: '5000000',
+  }),
+  FANFARE_REQUESTS_UNDER_WAY: whole(1, 100_000).optional().register(settingNotes, {
+    expected: 'a whole number from 1 to 100000',
+    about:
+      'How many requests that make events this node has under way for one organization. More are answered with 429.',
+    otherwise: '2000',
+    example: '500',
+  }),
+  FANFARE_REQUESTS_PER_SECOND: whole(1, 1_000_000).optional().register(settingNotes, {
+    expected: 'a whole number from 1 to 1000000',
+    about:
+      'How many requests that make events this node takes from one organization in a second. More are answered with 429.',
+    otherwise: 'no limit',
+    example: '200',
+  }),
+  FANFARE_MEMORY_LIMIT_MIB: whole(128, 1_048_576).optional().register(settingNotes, {
+    expected: 'a whole number of MiB from 128 to 1048576',
+    about:
+      'Resident memory of this process above which whatever makes events is answered with 429, until it is below again.',
+    otherwise: '1024',
+    example: '2048',
+  }),
   FANFARE_LANE_CONCURRENCY: whole(1, 1_000).optional().register(settingNotes, {
     expected: 'a whole number from 1 to 1000',
     about: 'How many requests this node has under way to one webhook at a time.',
@@ -238,6 +266,10 @@ export interface Config {
     readonly bodyDays: number;
   };
   readonly disableAfterDays: number;
+  readonly backlogLimit: number;
+  readonly requestsUnderWay: number;
+  readonly requestsPerSecond: number | null;
+  readonly memoryLimitMib: number;
   readonly laneConcurrency: number;
   readonly globalConcurrency: number;
   readonly shutdownSeconds: number;
@@ -303,6 +335,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     colours: values.NO_COLOR === undefined && process.stdout.isTTY === true,
     retention: retentionOf(values),
     disableAfterDays: values.FANFARE_DISABLE_AFTER_DAYS ?? 5,
+    backlogLimit: values.FANFARE_BACKLOG_LIMIT ?? 1_000_000,
+    requestsUnderWay: values.FANFARE_REQUESTS_UNDER_WAY ?? 2_000,
+    requestsPerSecond: values.FANFARE_REQUESTS_PER_SECOND ?? null,
+    memoryLimitMib: values.FANFARE_MEMORY_LIMIT_MIB ?? 1_024,
     laneConcurrency: values.FANFARE_LANE_CONCURRENCY ?? 32,
     globalConcurrency: values.FANFARE_GLOBAL_CONCURRENCY ?? 512,
     shutdownSeconds: values.FANFARE_SHUTDOWN_SECONDS ?? 10,

@@ -26,7 +26,7 @@ import {
 } from './campaigns/index.ts';
 import { type Closing, createClosing } from './closing.ts';
 import type { Config } from './config.ts';
-import { createDelivery, createSender } from './delivery/index.ts';
+import { createAdmission, createDelivery, createSender } from './delivery/index.ts';
 import { loadDemo, readCast } from './demo/index.ts';
 import { createHttpServer } from './http/index.ts';
 import type { ParticipantId } from './ids.ts';
@@ -262,7 +262,21 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
   closing.add('inboxes', () => inboxes.close());
   const events = createEventsStore(database);
   const samples = createSampleSource({ events, eventTypes: createEventTypesStore(database) });
+  const admission = createAdmission({
+    database,
+    limits: {
+      requestsUnderWay: config.requestsUnderWay,
+      backlog: config.backlogLimit,
+      requestsPerSecond: config.requestsPerSecond,
+      memoryBytes: config.memoryLimitMib * 1_048_576,
+    },
+    now: () => performance.now(),
+    residentBytes: () => process.memoryUsage.rss(),
+    onTrouble: (error) => log.warn({ error }, 'The backlog of an organization could not be counted'),
+  });
+  closing.add('admission', () => admission.close());
   const http = createHttpServer({
+    admission,
     // Of requests only what went wrong is worth a line; where the server listens, the banner says.
     logger: log.child(
       {},

@@ -36,6 +36,8 @@ declare module 'fastify' {
     public?: true;
     /** Who may call: 'server' when nothing is said. */
     access?: Access;
+    /** Makes events: turned away while there is no room for more (see admission.ts). */
+    adds?: true;
     /** Judges the faults of its JSON body itself (`request.bodyFaults`), one item at a time. */
     itemised?: true;
     /** Reads its body from the socket itself, as it comes, for as long as it keeps coming. */
@@ -142,6 +144,12 @@ export const bodyProblems = [
   'payload_too_large',
   'unsupported_media_type',
   'request_timeout',
+] as const satisfies readonly ProblemCode[];
+
+/** The problems of every route that makes events. */
+export const addingProblems = [
+  ...bodyProblems,
+  'too_many_requests',
 ] as const satisfies readonly ProblemCode[];
 
 /** The problem half of a route's `response` schema: one entry per status, naming every code that can come with it. */

@@ -3,7 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { Admission } from '../delivery/index.ts';
 import { Problem } from '../problems.ts';
+import { admitRequests } from './admission.ts';
 import { type Api, pathOf } from './api.ts';
 import { authenticateRequests } from './authentication.ts';
 import { answerOtherOrigins } from './cross-origin.ts';
@@ -15,6 +17,7 @@ import { secureAnswers, setSecurityHeaders } from './security-headers.ts';
 import { validatorCompiler } from './validation.ts';
 
 export interface HttpParts extends RouteParts {
+  readonly admission: Admission;
   /** Without one nothing is logged. */
   readonly logger?: FastifyBaseLogger;
   /** How long after the beginning of `close()` a request or an answer may still be on its way; then it is cut. */
@@ -67,6 +70,7 @@ export function createHttpServer(parts: HttpParts): Api {
   turnAwayWhileDraining(app, parts.drainDeadlineMs ?? defaultDrainDeadlineMs);
   readJsonBodies(app);
   authenticateRequests(app, parts);
+  admitRequests(app, parts);
   describeApi(app);
   // In a plugin of its own, so that the API description is in place before the first route.
   app.register(async (scope: Api) => routes(scope, parts));

@@ -30,6 +30,10 @@ describe('the configuration', () => {
       logFormat: 'pretty',
       retention: { eventDays: 30, attemptDays: 30, bodyDays: 7 },
       disableAfterDays: 5,
+      backlogLimit: 1_000_000,
+      requestsUnderWay: 2_000,
+      requestsPerSecond: null,
+      memoryLimitMib: 1_024,
       laneConcurrency: 32,
       globalConcurrency: 512,
     });

@@ -35,6 +35,7 @@ import {
   type Payouts,
   type PublisherParts,
 } from '../../src/campaigns/index.ts';
+import { type Admission, type AdmissionLimits, createAdmission } from '../../src/delivery/index.ts';
 import { createHttpServer } from '../../src/http/index.ts';
 import type { ParticipantId } from '../../src/ids.ts';
 import { createImports } from '../../src/imports/index.ts';
@@ -51,6 +52,8 @@ export interface ApiSettings {
   readonly clock?: { now(): number };
   readonly webhooks?: WebhookPartsSettings;
   readonly drainDeadlineMs?: number;
+  readonly limits?: Partial<AdmissionLimits>;
+  readonly residentBytes?: () => number;
   readonly jobs?: {
     /** Whether jobs are carried out; else they wait. Default: true. */
     readonly run?: boolean;
@@ -105,6 +108,7 @@ export class ApiHarness {
   readonly webhookParts: WebhookParts;
   readonly jobs: Jobs;
   readonly payouts: Payouts;
+  readonly #admission: Admission;
   readonly #test: Pick<TestDatabase, 'database' | 'drop'>;
 
   private constructor(parts: {
@@ -121,6 +125,7 @@ export class ApiHarness {
     webhookParts: WebhookParts;
     jobs: Jobs;
     payouts: Payouts;
+    admission: Admission;
     test: Pick<TestDatabase, 'database' | 'drop'>;
   }) {
     this.url = parts.url;
@@ -137,6 +142,7 @@ export class ApiHarness {
     this.webhookParts = parts.webhookParts;
     this.jobs = parts.jobs;
     this.payouts = parts.payouts;
+    this.#admission = parts.admission;
     this.#test = parts.test;
   }
 
@@ -176,7 +182,23 @@ export class ApiHarness {
       onMissed: () => forget(),
       clock,
     });
+    const admission = createAdmission({
+      database,
+      limits: {
+        requestsUnderWay: 2_000,
+        backlog: 1_000_000,
+        requestsPerSecond: null,
+        memoryBytes: 8 * 1024 ** 3,
+        ...settings.limits,
+      },
+      now: () => performance.now(),
+      residentBytes: settings.residentBytes ?? (() => 0),
+      onTrouble: (error) => {
+        throw error;
+      },
+    });
     const app = createHttpServer({
+      admission,
       ...webhookParts.parts,
       jobs,
       exports: createExportsStore(database),
@@ -258,6 +280,7 @@ export class ApiHarness {
       webhookParts,
       jobs,
       payouts,
+      admission,
       test,
     });
   }
@@ -312,6 +335,7 @@ export class ApiHarness {
     await this.jobs.stop();
     await this.webhookParts.stop();
     await this.app.close();
+    this.#admission.close();
     await this.customTypes.close();
     await this.merging.close();
     await this.campaigns.close();

@@ -16,7 +16,7 @@ import {
 import { type CampaignId, newId, type OrganizationId, type ParticipantId } from '../../ids.ts';
 import { type Fault, notFound, Problem } from '../../problems.ts';
 import { actorOf, canSee, forbidden, requireCampaign, trustOf } from '../access.ts';
-import { type Api, bodyProblems, idInputSchema, pathId, problems, tokenSecurity } from '../api.ts';
+import { type Api, addingProblems, idInputSchema, pathId, problems, tokenSecurity } from '../api.ts';
 import {
   accountInputSchema,
   accountOf,
@@ -121,7 +121,7 @@ function signInRoute(app: Api, parts: ActionParts): void {
   app.post(
     '/v1/sign-ins',
     {
-      config: { access: 'both' },
+      config: { access: 'both', adds: true },
       schema: {
         tags,
         operationId: 'signIn',
@@ -137,7 +137,7 @@ function signInRoute(app: Api, parts: ActionParts): void {
         }),
         response: {
           200: outcomeSchema,
-          ...problems('unknown_campaign', 'unknown_participant', ...bodyProblems),
+          ...problems('unknown_campaign', 'unknown_participant', ...addingProblems),
         },
       },
     },
@@ -183,7 +183,7 @@ function joinRoute(app: Api, parts: ActionParts): void {
   app.post(
     '/v1/campaigns/:id/participants',
     {
-      config: { access: 'both' },
+      config: { access: 'both', adds: true },
       schema: {
         tags,
         operationId: 'joinCampaign',
@@ -207,7 +207,7 @@ function joinRoute(app: Api, parts: ActionParts): void {
             'unknown_referrer',
             'referral_too_late',
             'amount_out_of_range',
-            ...bodyProblems,
+            ...addingProblems,
           ),
         },
       },
@@ -237,7 +237,7 @@ function completionRoute(app: Api, parts: ActionParts): void {
   app.post(
     '/v1/campaigns/:id/tasks/:task_id/completions',
     {
-      config: { access: 'both' },
+      config: { access: 'both', adds: true },
       schema: {
         tags,
         operationId: 'completeTask',
@@ -260,7 +260,7 @@ function completionRoute(app: Api, parts: ActionParts): void {
             'prerequisite_missing',
             'out_of_stock',
             'amount_out_of_range',
-            ...bodyProblems,
+            ...addingProblems,
           ),
         },
       },
@@ -293,6 +293,7 @@ function pointsRoute(app: Api, parts: ActionParts): void {
   app.post(
     '/v1/campaigns/:id/points',
     {
+      config: { adds: true },
       schema: {
         tags,
         operationId: 'bookPoints',
@@ -318,7 +319,7 @@ function pointsRoute(app: Api, parts: ActionParts): void {
             'insufficient_points',
             'reference_reused',
             'amount_out_of_range',
-            ...bodyProblems,
+            ...addingProblems,
           ),
         },
       },
@@ -353,6 +354,7 @@ function triggerRoute(app: Api, parts: ActionParts): void {
   app.post(
     '/v1/triggers/:trigger_id/users/:user_id/events',
     {
+      config: { adds: true },
       schema: {
         tags,
         operationId: 'fireTrigger',
@@ -380,7 +382,7 @@ function triggerRoute(app: Api, parts: ActionParts): void {
             'campaign_not_active',
             'out_of_stock',
             'amount_out_of_range',
-            ...bodyProblems,
+            ...addingProblems,
           ),
         },
       },

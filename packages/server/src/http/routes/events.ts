@@ -15,7 +15,7 @@ import {
 } from '../../ids.ts';
 import { type Fault, notFound, Problem } from '../../problems.ts';
 import type { EventFilter, EventsStore, StoredEvent } from '../../storage/index.ts';
-import { type Api, bodyProblems, bytes, pathId, problems, timeInputSchema, tokenSecurity } from '../api.ts';
+import { type Api, addingProblems, bytes, pathId, problems, timeInputSchema, tokenSecurity } from '../api.ts';
 import { pageQuerySchema, pageSchema, readPage } from '../pagination.ts';
 import { problemDocument } from '../problem-document.ts';
 import { sendProblem } from '../problem-replies.ts';
@@ -47,7 +47,7 @@ function publishRoute(app: Api, publish: Publish): void {
     method: 'POST',
     url: '/v1/events',
     bodyLimit: maxRequestBytes,
-    config: { itemised: true },
+    config: { itemised: true, adds: true },
     // The catalogue checks the events; the body schema is for the documentation.
     validatorCompiler: () => (data: unknown) => ({ value: data }),
     schema: {
@@ -68,7 +68,7 @@ function publishRoute(app: Api, publish: Publish): void {
       body: publishBodySchema,
       response: {
         202: publishedSchema,
-        ...problems('idempotency_key_reused', ...bodyProblems),
+        ...problems('idempotency_key_reused', ...addingProblems),
         422: {
           description:
             'A single event: a problem document (`invalid_event`, `unknown_event_type`, `unknown_campaign`). An array: its results, all of them refused.',

@@ -39,6 +39,7 @@ const importProblems = [
   'request_timeout',
   'conflict',
   'idempotency_key_reused',
+  'too_many_requests',
 ] as const;
 
 /** How long an upload may stand still. */
@@ -56,7 +57,7 @@ export function importRoutes(parent: Api, { imports }: ImportParts): void {
     app.post(
       '/v1/imports/participants',
       {
-        config: { streamed: true },
+        config: { streamed: true, adds: true },
         schema: {
           tags: ['Imports'],
           operationId: 'importParticipants',
@@ -79,7 +80,7 @@ export function importRoutes(parent: Api, { imports }: ImportParts): void {
     app.post(
       '/v1/imports/points',
       {
-        config: { streamed: true },
+        config: { streamed: true, adds: true },
         schema: {
           tags: ['Imports'],
           operationId: 'importPoints',

@@ -6,6 +6,7 @@ import { notFound, Problem } from '../../problems.ts';
 import { actorOf, campaignOf, requireVisible, trustOf, whoseOf } from '../access.ts';
 import {
   type Api,
+  addingProblems,
   bodyProblems,
   idInputSchema,
   idSchema,
@@ -156,7 +157,7 @@ function claimRoute(app: Api, parts: PayoutParts): void {
   app.post(
     '/v1/campaigns/:id/claims',
     {
-      config: { access: 'both' },
+      config: { access: 'both', adds: true },
       schema: {
         tags,
         operationId: 'claimRewards',
@@ -182,7 +183,7 @@ function claimRoute(app: Api, parts: PayoutParts): void {
             'not_joined',
             'nothing_to_claim',
             'payout_unavailable',
-            ...bodyProblems,
+            ...addingProblems,
           ),
         },
       },

@@ -7,7 +7,7 @@ import { notFound } from '../../problems.ts';
 import { actorOf, whoseOf } from '../access.ts';
 import {
   type Api,
-  bodyProblems,
+  addingProblems,
   idInputSchema,
   idSchema,
   problems,
@@ -73,7 +73,7 @@ function reportRoute(app: Api, parts: PlayParts): void {
   app.post(
     '/v1/campaigns/:id/plays',
     {
-      config: { access: 'both' },
+      config: { access: 'both', adds: true },
       schema: {
         tags,
         operationId: 'play',
@@ -94,7 +94,7 @@ function reportRoute(app: Api, parts: PlayParts): void {
             'out_of_stock',
             'amount_out_of_range',
             'invalid_participant',
-            ...bodyProblems,
+            ...addingProblems,
           ),
         },
       },
