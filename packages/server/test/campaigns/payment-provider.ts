@@ -31,6 +31,11 @@ export class PaymentProvider {
     return this.#asked.filter(({ request }) => campaignOf(request) === campaign);
   }
 
+  /** How often it did what, in all campaigns. */
+  count(behaviour: Behaviour): number {
+    return this.#asked.filter((one) => one.behaviour === behaviour).length;
+  }
+
   /** What to do with this request; null when it asks for no payment. */
   step(request: ReceivedRequest): Step | null {
     const payment = request.headers['idempotency-key'];

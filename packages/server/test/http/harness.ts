@@ -7,6 +7,7 @@ import {
   openBrowserAccess,
 } from '../../src/accounts/index.ts';
 import {
+  type Actions,
   type ActionsParts,
   type CampaignRulesSource,
   type Campaigns,
@@ -107,6 +108,7 @@ export class ApiHarness {
   readonly token: string;
   readonly webhookParts: WebhookParts;
   readonly jobs: Jobs;
+  readonly actions: Actions;
   readonly payouts: Payouts;
   readonly #admission: Admission;
   readonly #test: Pick<TestDatabase, 'database' | 'drop'>;
@@ -124,6 +126,7 @@ export class ApiHarness {
     token: string;
     webhookParts: WebhookParts;
     jobs: Jobs;
+    actions: Actions;
     payouts: Payouts;
     admission: Admission;
     test: Pick<TestDatabase, 'database' | 'drop'>;
@@ -141,6 +144,7 @@ export class ApiHarness {
     this.token = parts.token;
     this.webhookParts = parts.webhookParts;
     this.jobs = parts.jobs;
+    this.actions = parts.actions;
     this.payouts = parts.payouts;
     this.#admission = parts.admission;
     this.#test = parts.test;
@@ -279,6 +283,7 @@ export class ApiHarness {
       token,
       webhookParts,
       jobs,
+      actions,
       payouts,
       admission,
       test,

@@ -1,7 +1,8 @@
 import { verify } from '@fanfare/signature/node';
 import { answer, hang, type ReceivedRequest, type Receiver, startReceiver, waitFor } from '@fanfare/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createPayouts } from '../../src/campaigns/index.ts';
+import { type Actions, createPayouts } from '../../src/campaigns/index.ts';
+import type { CampaignId, ParticipantId, PayoutId } from '../../src/ids.ts';
 import { ApiHarness } from './harness.ts';
 import { outcome, refusal, Season } from './season.ts';
 
@@ -612,6 +613,40 @@ describe('a payment that was under way', () => {
     expect(body).toMatchObject({ data: [{ number: 1, outcome: 'interrupted' }] });
     api = previous;
     await stopping.close();
+  });
+
+  it('and fails in the moment in which it is asked for again is on record as failed', async () => {
+    const { season, task } = await open();
+    otherwise = hang();
+    await outcome(season.complete(task, 'ada'));
+    const payout = (await claimed(season, 'ada')) as PayoutId;
+    await waitFor(() => asked(payout).length === 1, { what: 'the request' });
+    const { body } = await api.call('GET', `/v1/payouts/${payout}`);
+    const { participant_id } = body as { participant_id: ParticipantId };
+    const act = (action: Parameters<Actions['act']>[0]['action']) =>
+      api.actions.act({
+        action,
+        campaignId: season.campaign as CampaignId,
+        participantId: participant_id,
+        trust: 'server',
+        occurredAt: new Date(),
+      });
+    otherwise = answer(200);
+    // Called in one go, they are one batch.
+    await Promise.all([
+      act({
+        kind: 'settle_payout',
+        payout,
+        settlement: { by: 'webhook', attempt: 1, outcome: 'failed', status: 500, reason: 'It said 500.' },
+      }),
+      act({ kind: 'request_payout', payout, by: 'operator' }),
+    ]);
+    const paid = await until(payout, 'paid');
+    expect(paid.attempts).toMatchObject([
+      { number: 1, outcome: 'failed', status: 500, reason: 'It said 500.', settled_by: 'webhook' },
+      { number: 2, outcome: 'paid', status: 200 },
+    ]);
+    provider.closeConnections();
   });
 
   it('cannot be sent again by resending its delivery', async () => {

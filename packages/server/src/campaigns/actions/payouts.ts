@@ -133,6 +133,7 @@ function payoutFrom(
     reference: row.reference,
     settledAt: row.settled_at,
     nextAttemptAt: row.next_attempt_at,
+    previous: null,
     changed: false,
   };
 }
@@ -176,6 +177,7 @@ export async function savePayouts(
       createdAt: one.createdAt,
       requestedAt: one.requestedAt,
       settledAt: one.settledAt,
+      previous: one.previous,
     })),
   });
 }

@@ -102,6 +102,7 @@ export function startPayouts(
       reference: null,
       settledAt: null,
       nextAttemptAt: null,
+      previous: null,
       changed: true,
     };
     const { payouts } = turn.world;
@@ -133,6 +134,10 @@ export function requestPayout(turn: Turn, payout: Payout, by: PayoutRequester): 
   }
 
   take(turn, one, 'request');
+  if (one.attempt > 0) {
+    const { attempt, status, reason, settledBy, reference, settledAt } = one;
+    one.previous = { attempt, status, reason, settledBy, reference, settledAt };
+  }
   one.attempt += 1;
   one.requestedBy = by;
   one.requestedAt = turn.at;

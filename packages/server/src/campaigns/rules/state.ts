@@ -200,8 +200,15 @@ export interface Payout {
   settledAt: Date | null;
   /** When an automatic payout is asked for again. */
   nextAttemptAt: Date | null;
+  /** The attempt before the newest one, when that began in this batch: it may have ended in the same one. */
+  previous: FailedAttempt | null;
   changed: boolean;
 }
+
+/** How an attempt to pay ended that another one followed. */
+export type FailedAttempt = Readonly<
+  Pick<Payout, 'attempt' | 'status' | 'reason' | 'settledBy' | 'reference' | 'settledAt'>
+>;
 
 export interface Account {
   readonly platform: string;

@@ -103,6 +103,15 @@ export interface PayoutChange {
   readonly createdAt: Date;
   readonly requestedAt: Date | null;
   readonly settledAt: Date | null;
+  /** The attempt before the newest one, which failed, perhaps in this batch. */
+  readonly previous: {
+    readonly attempt: number;
+    readonly status: number | null;
+    readonly reason: string | null;
+    readonly settledBy: PayoutColumns['settled_by'];
+    readonly reference: string | null;
+    readonly settledAt: Date | null;
+  } | null;
 }
 
 export interface EarningStateChange {
@@ -134,6 +143,7 @@ export async function writePayouts(
       ],
     });
   }
+  for (const { id, previous } of payouts) if (previous !== null) await endAttempt(transaction, id, previous);
   if (payouts.length === 0) return;
   await transaction.query({
     name: 'write_payouts',
@@ -161,6 +171,29 @@ export async function writePayouts(
       timestamptzArray(payouts.map((row) => row.createdAt)),
       timestamptzArray(payouts.map((row) => row.requestedAt)),
       timestamptzArray(payouts.map((row) => row.settledAt)),
+    ],
+  });
+}
+
+/** Few payouts are tried again, so each has a statement of its own. What was written when it ended stays. */
+async function endAttempt(
+  transaction: Queryable,
+  id: PayoutId,
+  failed: NonNullable<PayoutChange['previous']>,
+): Promise<void> {
+  await transaction.query({
+    name: 'end_payout_attempt',
+    text: `update payout_attempts
+              set outcome = 'failed', status = $3, reason = $4, settled_by = $5, reference = $6, settled_at = $7
+            where payout_id = $1 and number = $2 and outcome is distinct from 'failed'`,
+    values: [
+      uuidOf(id),
+      failed.attempt,
+      failed.status,
+      failed.reason,
+      failed.settledBy,
+      failed.reference,
+      failed.settledAt,
     ],
   });
 }
