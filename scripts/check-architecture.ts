@@ -17,7 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   webhooks: ['catalog', 'formats', 'storage'],
   campaigns: ['catalog', 'storage', 'delivery', 'jobs'],
   delivery: ['catalog', 'formats', 'webhooks', 'storage'],
-  accounts: ['storage', 'webhooks'],
+  accounts: ['jobs', 'storage', 'webhooks'],
   inbox: ['storage', 'webhooks'],
   jobs: ['storage'],
   imports: ['campaigns', 'catalog', 'jobs', 'storage'],

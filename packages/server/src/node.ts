@@ -1,6 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { ensureFirstOrganization, openAccounts, openBrowserAccess } from './accounts/index.ts';
+import {
+  createOrganizationDeletion,
+  ensureFirstOrganization,
+  openAccounts,
+  openBrowserAccess,
+} from './accounts/index.ts';
 import {
   type ActionsParts,
   createActions,
@@ -205,7 +210,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
         cancelLeftovers: () => webhooks.cancelLeftovers(),
         tendPayouts: () => payouts.tend(),
         tendWebhookHealth: () => health.tend(),
-        resumeErasures: () => erasures.resume(),
+        resumeErasures: async () => (await erasures.resume()) + (await organizationDeletion.resume()),
         retention: config.retention,
         log,
       })
@@ -222,6 +227,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     people.forget(id);
   };
   const erasures = createErasures({ database, jobs, onErased: forget, clock });
+  const organizationDeletion = createOrganizationDeletion({ database, accounts, jobs, clock });
   const recalculations = createRecalculations({ database, jobs, rules, actions, clock });
   const imports = createImports({ database, jobs, campaignRules: rules, actions, people, clock });
   const replays = createReplays({
@@ -284,6 +290,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     ),
     obstacles: () => obstaclesOf(database),
     accounts,
+    organizationDeletion,
     browserAccess,
     campaigns,
     communities: createCommunities({ database, campaigns, rules, clock }),

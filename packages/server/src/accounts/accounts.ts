@@ -58,6 +58,8 @@ export interface Accounts {
   listTokens(organization: OrganizationId, before: Uuid | null, limit: number): Promise<readonly Token[]>;
   /** The token is refused everywhere at once. False when the organization has no such token. */
   revokeToken(organization: OrganizationId, token: TokenId): Promise<boolean>;
+  /** Tokens are asked for again, each when it is used next. */
+  forgetTokens(): void;
   close(): Promise<void>;
 }
 
@@ -138,6 +140,7 @@ export async function openAccounts(parts: {
       return revoked;
     },
 
+    forgetTokens: forgetAll,
     close: stopListening,
   };
 }

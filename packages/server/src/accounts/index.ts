@@ -7,4 +7,5 @@ export {
   tokenLifetime,
 } from './browser-access.ts';
 export { ensureFirstOrganization } from './first-organization.ts';
+export { createOrganizationDeletion, type OrganizationDeletion } from './organization-deletion.ts';
 export type { Authenticator, ParticipantPrincipal, Principal, TokenPrincipal } from './principal.ts';

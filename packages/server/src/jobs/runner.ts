@@ -121,7 +121,10 @@ export function createJobRunner(parts: JobRunnerParts): JobRunner {
       await release(claimed, lease, 0, false);
     } catch (error) {
       if (error instanceof LeaseLost) {
-        log.info({ job: claimed.id, kind: claimed.kind }, 'Another node goes on with a job');
+        log.info(
+          { job: claimed.id, kind: claimed.kind },
+          'A job is in other hands, or was deleted with its organization',
+        );
       } else await giveUpStep(claimed, lease, error);
     } finally {
       held.stop();

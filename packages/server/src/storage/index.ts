@@ -86,6 +86,12 @@ export {
 export type { StopListening } from './listener.ts';
 export { migrate, UnsuitableDatabase } from './migrate.ts';
 export {
+  createOrganizationDeleting,
+  type DeletedPart,
+  deletedParts,
+  type OrganizationDeleting,
+} from './organization-deleting.ts';
+export {
   createOrganizationsStore,
   type OrganizationRow,
   type OrganizationsStore,

@@ -19,7 +19,7 @@ export interface CommunityRow {
 /** Organizations, each with its one default community. */
 export interface OrganizationsStore {
   find(id: Uuid): Promise<OrganizationRow | null>;
-  /** The organization that was made first; null in an empty database. */
+  /** The organization that was made first, of those that stay; null when there is none. */
   first(): Promise<OrganizationRow | null>;
   /** Writes both in one transaction. `onlyIfNone`: null is answered, and nothing written, when there is one already. */
   insert(
@@ -44,7 +44,14 @@ export function createOrganizationsStore(database: Database): OrganizationsStore
     },
 
     async first() {
-      return (await all().orderBy('created_at').orderBy('id').limit(1).executeTakeFirst()) ?? null;
+      return (
+        (await all()
+          .where('deleting_at', 'is', null)
+          .orderBy('created_at')
+          .orderBy('id')
+          .limit(1)
+          .executeTakeFirst()) ?? null
+      );
     },
 
     async insert(organization, defaultCommunity, onlyIfNone = false) {
@@ -54,6 +61,7 @@ export function createOrganizationsStore(database: Database): OrganizationsStore
           const existing = await transaction
             .selectFrom('organizations')
             .select('id')
+            .where('deleting_at', 'is', null)
             .limit(1)
             .executeTakeFirst();
           if (existing !== undefined) return null;

@@ -97,6 +97,7 @@ export function createTokensStore(database: Database): TokensStore {
         ])
         .where('api_tokens.hash', '=', hash)
         .where('api_tokens.revoked_at', 'is', null)
+        .where('organizations.deleting_at', 'is', null)
         .executeTakeFirst();
       return row ?? null;
     },

@@ -9,7 +9,7 @@ export function erasuresTask(resume: () => Promise<number>): Task {
     everyMs,
     async run() {
       const resumed = await resume();
-      return resumed === 0 ? null : `Began ${resumed} erasures again that nobody worked on`;
+      return resumed === 0 ? null : `Began ${resumed} erasures and deletions again that nobody worked on`;
     },
   };
 }

@@ -112,6 +112,8 @@ interface Things {
 }
 let ours: Things;
 let badge: string;
+/** The name given to delete an organization; nobody has this one. */
+let confirmed = 'Nobody';
 const unknown: Things = {
   community: newId('com'),
   campaign: newId('cmp'),
@@ -255,6 +257,7 @@ const bodies: Readonly<Record<string, (things: Things) => unknown>> = {
   updateInbox: () => ({ name: 'Renamed' }),
   createToken: () => ({ name: 'Deploy' }),
   updateOrganization: () => ({ name: 'Renamed' }),
+  deleteOrganization: () => ({ confirm: confirmed }),
   createParticipantToken: ({ participant }) => ({ participant: { id: participant } }),
   revokeParticipantTokens: () => ({}),
   putAllowedOrigins: () => ({ origins: [] }),
@@ -678,7 +681,9 @@ it('with our own token every operation finds its thing, so the refusals above ar
     'deleteToken',
     'deleteCommunity',
     'revokeParticipantTokens',
+    'deleteOrganization',
   ];
+  confirmed = 'Renamed';
   const order = (id: string) => last.indexOf(id);
   for (const operation of [...operations].sort((a, b) => order(a.operationId) - order(b.operationId))) {
     const answer = await call(operation, ours, api.token);

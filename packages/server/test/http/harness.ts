@@ -2,7 +2,9 @@ import { createTestDatabase, type TestDatabase } from '@fanfare/testkit';
 import {
   type Accounts,
   type BrowserAccess,
+  createOrganizationDeletion,
   type Organization,
+  type OrganizationDeletion,
   openAccounts,
   openBrowserAccess,
 } from '../../src/accounts/index.ts';
@@ -67,6 +69,8 @@ export interface ApiSettings {
   };
   /** How long after it was asked for an erasure goes through the histories. Default: at once. */
   readonly erasureQuietMs?: number;
+  /** How long after it was asked for an organization's rows begin to be deleted. */
+  readonly deletionQuietMs?: number;
   /** Instead of a copy of the template. */
   readonly test?: Pick<TestDatabase, 'database' | 'drop'>;
 }
@@ -109,6 +113,7 @@ export class ApiHarness {
   readonly webhookParts: WebhookParts;
   readonly jobs: Jobs;
   readonly actions: Actions;
+  readonly organizationDeletion: OrganizationDeletion;
   readonly payouts: Payouts;
   readonly #admission: Admission;
   readonly #test: Pick<TestDatabase, 'database' | 'drop'>;
@@ -127,6 +132,7 @@ export class ApiHarness {
     webhookParts: WebhookParts;
     jobs: Jobs;
     actions: Actions;
+    organizationDeletion: OrganizationDeletion;
     payouts: Payouts;
     admission: Admission;
     test: Pick<TestDatabase, 'database' | 'drop'>;
@@ -145,6 +151,7 @@ export class ApiHarness {
     this.webhookParts = parts.webhookParts;
     this.jobs = parts.jobs;
     this.actions = parts.actions;
+    this.organizationDeletion = parts.organizationDeletion;
     this.payouts = parts.payouts;
     this.#admission = parts.admission;
     this.#test = parts.test;
@@ -201,6 +208,13 @@ export class ApiHarness {
         throw error;
       },
     });
+    const organizationDeletion = createOrganizationDeletion({
+      database,
+      accounts,
+      jobs,
+      clock,
+      ...(settings.deletionQuietMs !== undefined && { quietMs: settings.deletionQuietMs }),
+    });
     const app = createHttpServer({
       admission,
       ...webhookParts.parts,
@@ -229,6 +243,7 @@ export class ApiHarness {
         ...settings.replays,
       }),
       accounts,
+      organizationDeletion,
       browserAccess,
       campaigns,
       communities: createCommunities({ database, campaigns, rules, clock }),
@@ -284,6 +299,7 @@ export class ApiHarness {
       webhookParts,
       jobs,
       actions,
+      organizationDeletion,
       payouts,
       admission,
       test,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { Accounts, Organization } from '../../accounts/index.ts';
+import type { Accounts, Organization, OrganizationDeletion } from '../../accounts/index.ts';
 import { uuidOf } from '../../ids.ts';
 import { notFound, Problem } from '../../problems.ts';
+import { forbidden } from '../access.ts';
 import {
   type Api,
   bodyProblems,
@@ -14,6 +15,7 @@ import {
   tokenSecurity,
 } from '../api.ts';
 import { pageQuerySchema, pageSchema, readPage } from '../pagination.ts';
+import { jobSchema, shownJob } from './jobs.ts';
 
 const organizationSchema = z
   .object({ id: idSchema('org', 'The organization'), name: z.string(), created_at: timeSchema })
@@ -41,11 +43,12 @@ const tokenInputSchema = z.strictObject({
 
 export interface AccountParts {
   readonly accounts: Accounts;
+  readonly organizationDeletion: OrganizationDeletion;
   readonly clock: { now(): number };
 }
 
 /** The organization of the token, and its API tokens. */
-export function accountRoutes(app: Api, { accounts, clock }: AccountParts): void {
+export function accountRoutes(app: Api, { accounts, organizationDeletion, clock }: AccountParts): void {
   app.get(
     '/v1/organization',
     {
@@ -81,6 +84,36 @@ export function accountRoutes(app: Api, { accounts, clock }: AccountParts): void
       const { name } = request.body;
       if (name === undefined) return shownOrganization(await accounts.organization(organizationId));
       return shownOrganization(await accounts.renameOrganization(organizationId, name));
+    },
+  );
+
+  app.post(
+    '/v1/organization/deletion',
+    {
+      schema: {
+        tags: ['Account'],
+        operationId: 'deleteOrganization',
+        summary: 'Delete the organization with everything it has',
+        description:
+          'For good. At once every token of it is refused, this one too, browsers of its participants are no longer let in, and nothing is sent to its webhooks. A job deletes the rest from two minutes later on, in small batches; as no token is left to ask with, the log of the server tells how it goes.',
+        security: tokenSecurity,
+        body: z.strictObject({
+          confirm: z
+            .string()
+            .max(200)
+            .meta({ description: "The organization's name, exactly", examples: ['Aurora Games'] }),
+        }),
+        response: { 202: jobSchema, ...problems('not_found', 'conflict', ...bodyProblems) },
+      },
+    },
+    async (request, reply) => {
+      const { principal, body } = request;
+      if (principal.kind !== 'token') throw forbidden('This needs an API token.');
+      const job = await organizationDeletion.begin(principal.organizationId, {
+        token: principal.tokenId,
+        confirm: body.confirm,
+      });
+      return reply.status(202).send(shownJob(job));
     },
   );
 
