@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { Pool } from 'undici';
 import { ownProcessorMs, processorMs, residentMiB } from './processor-time.ts';
 
-const program = fileURLToPath(new URL('../packages/server/dist/main.js', import.meta.url));
+export const program = fileURLToPath(new URL('../packages/server/dist/main.js', import.meta.url));
 /** As `npm start` runs it. */
 const youngGeneration = '--max-semi-space-size=32';
 const loadGenerator = fileURLToPath(new URL('./http-load.ts', import.meta.url));
@@ -23,6 +23,8 @@ export interface Load {
 
 /** A Fanfare of its own, as `npm start` runs it. */
 export interface FanfareProcess {
+  readonly origin: string;
+  readonly token: string;
   /** Calls the API; throws when it refuses. */
   call<T>(method: 'GET' | 'POST', path: string, body?: string): Promise<T>;
   /** Sends a CSV file as it is made. */
@@ -66,6 +68,8 @@ export async function spawnFanfare(): Promise<FanfareProcess> {
   }
 
   return {
+    origin: `http://127.0.0.1:${port}`,
+    token,
     call,
     async upload<T>(path: string, file: Readable) {
       const answer = await pool.request({

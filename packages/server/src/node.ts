@@ -312,7 +312,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     erasures,
     corrections: createCorrections({ database, actions, clock }),
     recalculations,
-    signIns: createSignIns({ campaigns, participants, accept: delivery.accept, clock }),
+    signIns: createSignIns({ campaigns, participants, events, accept: delivery.accept, clock }),
     plays: createPlays({ database }),
     participants,
     merging,

@@ -1,5 +1,13 @@
 import type { FrozenEvent } from '../catalog/index.ts';
-import { newId, type OrganizationId, type ParticipantId } from '../ids.ts';
+import {
+  type CampaignId,
+  newId,
+  type OrganizationId,
+  type ParticipantId,
+  type Uuid,
+  uuidOf,
+} from '../ids.ts';
+import type { EventsStore } from '../storage/index.ts';
 import type { Campaigns } from './campaigns.ts';
 import type { Participant, Participants } from './participants.ts';
 import type { AcceptEvents } from './publisher.ts';
@@ -20,11 +28,25 @@ export interface SignIns {
       readonly trust: FrozenEvent['trust'];
     },
   ): Promise<{ readonly id: FrozenEvent['id']; readonly type: string }>;
+  /** In campaigns and outside of them, newest first. A sign-in is its event, and is kept as long as events are. */
+  list(
+    organization: OrganizationId,
+    filter: { readonly participant: ParticipantId | null; readonly campaign: CampaignId | null },
+    before: Uuid | null,
+    limit: number,
+  ): Promise<readonly SignInRecord[]>;
+}
+
+export interface SignInRecord {
+  /** Of its event. */
+  readonly uuid: Uuid;
+  readonly event: FrozenEvent;
 }
 
 export function createSignIns(parts: {
   readonly campaigns: Pick<Campaigns, 'defaultCommunity'>;
   readonly participants: Pick<Participants, 'find'>;
+  readonly events: Pick<EventsStore, 'list'>;
   readonly accept: AcceptEvents;
   readonly clock: { now(): number };
 }): SignIns {
@@ -54,6 +76,19 @@ export function createSignIns(parts: {
       });
       if (receipt.kind !== 'accepted') throw new Error(`an event without a key came out as ${receipt.kind}`);
       return { id: event.id, type: event.type };
+    },
+
+    async list(organization, { participant, campaign }, before, limit) {
+      const filter = {
+        type: 'user.signed_in',
+        participantId: participant && uuidOf(participant),
+        campaignId: campaign && uuidOf(campaign),
+        from: null,
+        until: null,
+      };
+      const rows = await parts.events.list(uuidOf(organization), filter, before, limit);
+      // Written by `accept` as the JSON of a FrozenEvent.
+      return rows.map(({ id, body }) => ({ uuid: id, event: JSON.parse(body) as FrozenEvent }));
     },
   };
 }

@@ -413,6 +413,31 @@ describe('booking points', () => {
 });
 
 describe('signing in', () => {
+  it('is listed by participant and campaign, whoever asks only their own', async () => {
+    const who = somebody();
+    const { participant_id } = await outcome(
+      season.signIn(who, { account: { platform: 'google', name: who } }),
+    );
+    await outcome(
+      api.call('POST', '/v1/sign-ins', { body: { participant: { external_id: who }, method: 'email' } }),
+    );
+    const list = async (query: string, token = api.token) =>
+      ((await api.call('GET', `/v1/sign-ins?${query}`, { token })).body as { data: unknown[] }).data;
+    expect(await list(`participant_id=${participant_id}`)).toMatchObject([
+      {
+        id: expect.stringMatching(/^ses_/),
+        participant_id,
+        campaign_id: null,
+        method: 'email',
+        account: null,
+      },
+      { campaign_id: season.campaign, method: 'google', account: { platform: 'google', name: who } },
+    ]);
+    expect(await list(`participant_id=${participant_id}&campaign_id=${season.campaign}`)).toHaveLength(1);
+    const { token } = await api.otherOrganization();
+    expect(await list(`participant_id=${participant_id}`, token)).toEqual([]);
+  });
+
   it('is told with the counters of the campaign, and makes nobody a participant of it', async () => {
     const ada = somebody();
     await outcome(season.book(ada, 9, 'start'));

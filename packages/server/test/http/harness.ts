@@ -215,6 +215,7 @@ export class ApiHarness {
       clock,
       ...(settings.deletionQuietMs !== undefined && { quietMs: settings.deletionQuietMs }),
     });
+    const events = createEventsStore(database);
     const app = createHttpServer({
       admission,
       ...webhookParts.parts,
@@ -261,6 +262,7 @@ export class ApiHarness {
       signIns: createSignIns({
         campaigns,
         participants,
+        events,
         accept: settings.accept ?? webhookParts.delivery.accept,
         clock,
       }),
@@ -278,7 +280,7 @@ export class ApiHarness {
         clock,
         accept: settings.accept ?? webhookParts.delivery.accept,
       }),
-      events: createEventsStore(database),
+      events,
       ...(settings.drainDeadlineMs !== undefined && { drainDeadlineMs: settings.drainDeadlineMs }),
       obstacles: settings.obstacles ?? (async () => []),
       clock,

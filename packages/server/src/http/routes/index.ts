@@ -24,6 +24,7 @@ import { type PersonalDataParts, personalDataRoutes } from './personal-data.ts';
 import { type PlayParts, playRoutes } from './plays.ts';
 import { type ReferralParts, referralRoutes } from './referrals.ts';
 import { type ReplayParts, replayRoutes } from './replays.ts';
+import { type SignInParts, signInRoutes } from './sign-ins.ts';
 import { type TriggerParts, triggerRoutes } from './triggers.ts';
 import { type WebhookHealthParts, webhookHealthRoutes } from './webhook-health.ts';
 import { type WebhookTestParts, webhookTestRoutes } from './webhook-test.ts';
@@ -61,6 +62,7 @@ export interface RouteParts
   /** Most routes look at less of it. */
   readonly campaignRules: ActionParts['campaignRules'];
   readonly participants: ParticipantParts['participants'];
+  readonly signIns: ActionParts['signIns'] & SignInParts['signIns'];
 }
 
 /** Adds every route of the API. */
@@ -78,6 +80,7 @@ export function routes(app: Api, parts: RouteParts): void {
   payoutRoutes(app, parts);
   correctionRoutes(app, parts);
   participantRoutes(app, parts);
+  signInRoutes(app, parts);
   mergingRoutes(app, parts);
   personalDataRoutes(app, parts);
   formatRoutes(app);
