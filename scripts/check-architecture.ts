@@ -18,6 +18,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   campaigns: ['catalog', 'storage', 'delivery', 'jobs'],
   delivery: ['catalog', 'formats', 'webhooks', 'storage'],
   accounts: ['jobs', 'storage', 'webhooks'],
+  alerts: ['storage'],
   inbox: ['storage', 'webhooks'],
   jobs: ['storage'],
   imports: ['campaigns', 'catalog', 'jobs', 'storage'],
@@ -26,6 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   observe: ['delivery'],
   http: [
     'accounts',
+    'alerts',
     'campaigns',
     'catalog',
     'delivery',
@@ -67,6 +69,11 @@ const reserved: readonly {
     packages: ['pino'],
     places: ['observe/'],
     why: 'the log is made in observe/ and handed to whoever writes to it',
+  },
+  {
+    packages: ['nodemailer'],
+    places: ['alerts/'],
+    why: 'only alerts/ knows how mail is sent',
   },
   { packages: ['fastify'], places: ['http/'], why: 'only http/ knows the web framework' },
 ];

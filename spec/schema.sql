@@ -358,6 +358,7 @@ create table organizations (
   name text not null,
   created_at timestamp with time zone default now() not null,
   deleting_at timestamp with time zone,
+  alert_emails text[] default '{}'::text[] not null,
   constraint organizations_pkey PRIMARY KEY (id)
 );
 
@@ -710,12 +711,15 @@ create table webhook_health_changes (
   reason text,
   failures integer,
   changed_at timestamp with time zone not null,
+  mail_at timestamp with time zone,
+  mail_tries smallint default 0 not null,
   constraint webhook_health_changes_pkey PRIMARY KEY (id),
   constraint webhook_health_changes_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
   constraint webhook_health_changes_webhook_uid_fkey FOREIGN KEY (webhook_uid) REFERENCES webhooks(uid) ON DELETE CASCADE,
   constraint webhook_health_changes_state_check CHECK (state = ANY (ARRAY['failing'::text, 'warned'::text, 'recovered'::text, 'disabled'::text]))
 );
 CREATE INDEX webhook_health_changes_by_webhook ON webhook_health_changes USING btree (webhook_uid, id);
+CREATE INDEX webhook_health_changes_to_mail ON webhook_health_changes USING btree (mail_at) WHERE (mail_at IS NOT NULL);
 
 create table webhook_rates (
   webhook_uid uuid not null,

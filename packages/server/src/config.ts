@@ -184,6 +184,28 @@ export const settings = z.object({
     otherwise: '5',
     example: '10',
   }),
+  FANFARE_SMTP_URL: z
+    .string()
+    .refine((text) => isUrl(text, ['smtp:', 'smtps:']))
+    .optional()
+    .register(settingNotes, {
+      expected: 'an address like smtp://user:password@mail.example.com:587',
+      about:
+        'The mail server that takes alerts about failing webhooks. With `smtps` the connection is TLS from the start; with `smtp` it becomes so where the server offers it.',
+      otherwise: 'no e-mail is sent',
+      example: 'smtp://fanfare:secret@mail.internal:587',
+      secret: true,
+    }),
+  FANFARE_SMTP_FROM: z
+    .string()
+    .refine((text) => /^[^\r\n]{3,200}$/.test(text) && text.includes('@'))
+    .optional()
+    .register(settingNotes, {
+      expected: 'an e-mail address',
+      about: 'Whom alerts come from.',
+      otherwise: 'fanfare@localhost',
+      example: 'Fanfare <alerts@example.com>',
+    }),
   FANFARE_BACKLOG_LIMIT: whole(1_000, 100_000_000).optional().register(settingNotes, {
     expected: 'a whole number from 1000 to 100000000',
     about:
@@ -266,6 +288,8 @@ export interface Config {
     readonly bodyDays: number;
   };
   readonly disableAfterDays: number;
+  /** Null: no e-mail is sent. */
+  readonly mail: { readonly url: string; readonly from: string } | null;
   readonly backlogLimit: number;
   readonly requestsUnderWay: number;
   readonly requestsPerSecond: number | null;
@@ -335,6 +359,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     colours: values.NO_COLOR === undefined && process.stdout.isTTY === true,
     retention: retentionOf(values),
     disableAfterDays: values.FANFARE_DISABLE_AFTER_DAYS ?? 5,
+    mail:
+      values.FANFARE_SMTP_URL === undefined
+        ? null
+        : { url: values.FANFARE_SMTP_URL, from: values.FANFARE_SMTP_FROM ?? 'fanfare@localhost' },
     backlogLimit: values.FANFARE_BACKLOG_LIMIT ?? 1_000_000,
     requestsUnderWay: values.FANFARE_REQUESTS_UNDER_WAY ?? 2_000,
     requestsPerSecond: values.FANFARE_REQUESTS_PER_SECOND ?? null,

@@ -6,6 +6,7 @@ import {
   openAccounts,
   openBrowserAccess,
 } from './accounts/index.ts';
+import { createAlerts, createMailer } from './alerts/index.ts';
 import {
   type ActionsParts,
   createActions,
@@ -203,6 +204,17 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
   const payouts = createPayouts({ database, actions, clock });
   delivery.registerPayments(payouts.desk);
 
+  const mailer = config.mail === null ? null : createMailer(config.mail);
+  if (mailer !== null) closing.add('mailer', () => mailer.close());
+  const alerts = createAlerts({
+    database,
+    mailer,
+    origin:
+      config.publicUrl ?? originOf({ port: config.port, family: 'IPv4', address: config.host }, config.host),
+    now,
+    onTrouble: (error) => log.warn({ error }, 'The mail server did not take an alert; it is tried again'),
+  });
+
   const upkeep = config.roles.has('upkeep')
     ? startUpkeep({
         database,
@@ -210,6 +222,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
         cancelLeftovers: () => webhooks.cancelLeftovers(),
         tendPayouts: () => payouts.tend(),
         tendWebhookHealth: () => health.tend(),
+        tendAlerts: () => alerts.tend(),
         resumeErasures: async () => (await erasures.resume()) + (await organizationDeletion.resume()),
         retention: config.retention,
         log,
@@ -305,6 +318,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     actions,
     payouts,
     health,
+    alerts,
     people,
     imports,
     exports: createExportsStore(database),

@@ -82,6 +82,8 @@ interface Lane {
   /** Requests that may leave now, where there is a rate. */
   permits: number;
   asking: boolean;
+  /** How often its rate was set: permits that were asked for under another one are not waited for. */
+  rates: number;
   /** The same for replays, which have room of their own. */
   replaysUnderWay: number;
   replayPace: number;
@@ -291,6 +293,7 @@ export class Lanes {
     const lane = this.#lanes.get(uid);
     if (lane === undefined) return;
     this.#setRate(lane);
+    this.#pump();
     if (lane.circuit.state !== 'open') return;
     lane.circuit = { ...lane.circuit, probeAt: this.#options.wallNow() };
     lane.pausedUntil = 0;
@@ -327,7 +330,11 @@ export class Lanes {
 
   #setRate(lane: Lane): void {
     const rate = this.#options.rateOf(lane.uid);
+    if (rate?.kind === lane.rate?.kind && rate?.perSecond === lane.rate?.perSecond) return;
     lane.rate = rate;
+    lane.rates += 1;
+    lane.asking = false;
+    lane.permits = 0;
     if (rate?.kind !== 'adaptive') lane.adaptive = null;
     else lane.adaptive ??= firstRate(this.#options.now());
     if (this.#canStart(lane)) this.#ready.add(lane);
@@ -342,15 +349,17 @@ export class Lanes {
     const perSecond = this.#perSecond(lane);
     if (lane.asking || perSecond === null) return;
     lane.asking = true;
+    const { rates } = lane;
     const waiting = lane.fresh.size + lane.again.size + lane.replays.size;
     const count = Math.max(1, Math.min(waiting, Math.floor(perSecond / 4)));
     try {
       await this.#options.sleep(await this.#permitsWaitMs(lane, count, perSecond));
-      lane.permits = count;
+      if (lane.rates === rates) lane.permits = count;
     } catch {
       // The database cannot be asked; whatever is wrong with it is told where it is used for more than this.
       await this.#options.sleep(permitRetryMs);
     }
+    if (lane.rates !== rates) return;
     lane.asking = false;
     if (this.#canStart(lane)) this.#ready.add(lane);
     this.#pump();
@@ -410,6 +419,7 @@ export class Lanes {
       permitsFrom: 0,
       permits: 0,
       asking: false,
+      rates: 0,
       replaysUnderWay: 0,
       replayPace: this.#leastReplayPace,
       replaysFinished: 0,

@@ -62,6 +62,8 @@ export class RecordFraming {
   /** At the start of a cell, within one, within quotes, or after the quote that may have closed them. */
   #state: 'start' | 'plain' | 'quoted' | 'closing' = 'start';
   #blank = true;
+  /** The byte before was a CR: part of a line end, unless what follows is no LF. */
+  #carriage = false;
   #dropping = false;
 
   /** `line`: of the first byte that comes. */
@@ -86,6 +88,11 @@ export class RecordFraming {
     };
     for (let at = 0; at < piece.length; at++) {
       const byte = piece[at];
+      if (this.#carriage && byte !== lineFeed && !this.#dropping) {
+        this.#blank = false;
+        if (this.#state !== 'quoted') this.#state = 'plain';
+      }
+      this.#carriage = byte === carriageReturn;
       if (byte === lineFeed) {
         this.#line += 1;
         if (this.#dropping) {

@@ -5,6 +5,7 @@ export {
   createActivityStore,
   type LeaderboardPosition,
 } from './activity-store.ts';
+export { type AlertRow, createAlertsStore } from './alerts-store.ts';
 export { countBacklog } from './backlog-store.ts';
 export {
   type BrowserAccessStore,

@@ -6,6 +6,7 @@ export interface Schema {
   organizations: {
     id: Uuid;
     name: string;
+    alert_emails: Generated<string[]>;
     created_at: Generated<Date>;
     /** Since when it is being deleted. */
     deleting_at: Date | null;
@@ -356,6 +357,7 @@ export interface Schema {
     updated_at: Generated<Date>;
     deleted_at: Date | null;
   };
+  webhook_rates: { webhook_uid: Uuid; next_at: Date };
   webhook_health: {
     webhook_uid: Uuid;
     organization_id: Uuid;
@@ -374,6 +376,9 @@ export interface Schema {
     reason: string | null;
     failures: number | null;
     changed_at: Date;
+    /** When its e-mail is due; null: nobody is to be told, or everybody was. */
+    mail_at: Date | null;
+    mail_tries: Generated<number>;
   };
   webhook_secrets: {
     id: Uuid;

@@ -9,7 +9,10 @@ export const webhookHealthChannel = 'fanfare_webhook_health';
 
 export type WebhookHealthRow = Readonly<Selectable<Schema['webhook_health']>>;
 export type WebhookHealthChangeRow = Readonly<
-  Omit<Selectable<Schema['webhook_health_changes']>, 'webhook_uid' | 'organization_id'>
+  Omit<
+    Selectable<Schema['webhook_health_changes']>,
+    'webhook_uid' | 'organization_id' | 'mail_at' | 'mail_tries'
+  >
 >;
 
 /** A webhook as operational events name it. */
@@ -200,8 +203,8 @@ export async function recordHealthChange(
   },
 ): Promise<void> {
   await transaction.query({
-    text: `insert into webhook_health_changes (id, webhook_uid, organization_id, state, reason, failures, changed_at)
-           select $1, uid, organization_id, $3, $4, $5, $6 from webhooks where uid = $2`,
+    text: `insert into webhook_health_changes (id, webhook_uid, organization_id, state, reason, failures, changed_at, mail_at)
+           select $1, uid, organization_id, $3, $4, $5, $6, $6 from webhooks where uid = $2`,
     values: [row.id, row.webhookUid, row.state, row.reason, row.failures, row.at],
   });
 }

@@ -179,7 +179,12 @@ export function createWebhooksStore(database: Database): WebhooksStore {
             .forUpdate()
             .executeTakeFirst();
           if (row === undefined) return 'not_found';
-          const change = await decide(fromRow(row), () => hasDeliveries(transaction, row.uid));
+          const saved = fromRow(row);
+          const change = await decide(saved, () => hasDeliveries(transaction, row.uid));
+          // Permits that were given out at the old rate may reach far ahead.
+          if (change.ratePerSecond !== saved.ratePerSecond || change.rateAdaptive !== saved.rateAdaptive) {
+            await transaction.deleteFrom('webhook_rates').where('webhook_uid', '=', row.uid).execute();
+          }
           await transaction
             .updateTable('webhooks')
             .set(toColumns(change))

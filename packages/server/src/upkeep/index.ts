@@ -8,6 +8,7 @@ import {
   type Retention,
 } from '../storage/index.ts';
 import type { Keyring } from '../webhooks/index.ts';
+import { alertsTask } from './alerts.ts';
 import { deletedWebhooksTask } from './deleted-webhooks.ts';
 import { erasuresTask } from './erasures.ts';
 import { idempotencyKeysTask } from './idempotency-keys.ts';
@@ -29,6 +30,8 @@ export interface UpkeepParts {
   readonly cancelLeftovers: () => Promise<number>;
   /** Looks after payouts; returns how many were asked for again, and how many nobody would send. */
   readonly tendPayouts: () => Promise<{ readonly asked: number; readonly failed: number }>;
+  /** Returns how many e-mails went out, and how many the mail server did not take. */
+  readonly tendAlerts: () => Promise<{ readonly sent: number; readonly failed: number }>;
   /** Returns how many failing webhooks were warned of, and how many disabled. */
   readonly tendWebhookHealth: () => Promise<{ readonly warned: number; readonly disabled: number }>;
   /** Begins erasures and deletions again that nobody works on; returns how many there were. */
@@ -62,6 +65,7 @@ export function startUpkeep(parts: UpkeepParts): Schedule {
       leftUploadsTask(createImportChunksStore(database).deleteLeftBefore),
       erasuresTask(parts.resumeErasures),
       webhookHealthTask(parts.tendWebhookHealth),
+      alertsTask(parts.tendAlerts),
     ],
     alone: store.alone,
     onDone: (task, did) => log.info({ task }, did),

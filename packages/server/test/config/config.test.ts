@@ -30,6 +30,7 @@ describe('the configuration', () => {
       logFormat: 'pretty',
       retention: { eventDays: 30, attemptDays: 30, bodyDays: 7 },
       disableAfterDays: 5,
+      mail: null,
       backlogLimit: 1_000_000,
       requestsUnderWay: 2_000,
       requestsPerSecond: null,

@@ -260,6 +260,7 @@ const bodies: Readonly<Record<string, (things: Things) => unknown>> = {
   deleteOrganization: () => ({ confirm: confirmed }),
   createParticipantToken: ({ participant }) => ({ participant: { id: participant } }),
   revokeParticipantTokens: () => ({}),
+  putAlerts: () => ({ emails: ['ada@example.com'] }),
   putAllowedOrigins: () => ({ origins: [] }),
   importParticipants: () => 'external_id,first_name\r\ngrace,Grace\r\n',
   importPoints: () => 'external_id,amount,reference\r\ngrace,5,import-1\r\n',

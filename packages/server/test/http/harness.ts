@@ -8,6 +8,7 @@ import {
   openAccounts,
   openBrowserAccess,
 } from '../../src/accounts/index.ts';
+import { type Alerts, createAlerts, type Mailer } from '../../src/alerts/index.ts';
 import {
   type Actions,
   type ActionsParts,
@@ -56,6 +57,7 @@ export interface ApiSettings {
   readonly webhooks?: WebhookPartsSettings;
   readonly drainDeadlineMs?: number;
   readonly limits?: Partial<AdmissionLimits>;
+  readonly mailer?: Mailer;
   readonly residentBytes?: () => number;
   readonly jobs?: {
     /** Whether jobs are carried out; else they wait. Default: true. */
@@ -115,6 +117,7 @@ export class ApiHarness {
   readonly actions: Actions;
   readonly organizationDeletion: OrganizationDeletion;
   readonly payouts: Payouts;
+  readonly alerts: Alerts;
   readonly #admission: Admission;
   readonly #test: Pick<TestDatabase, 'database' | 'drop'>;
 
@@ -135,6 +138,7 @@ export class ApiHarness {
     organizationDeletion: OrganizationDeletion;
     payouts: Payouts;
     admission: Admission;
+    alerts: Alerts;
     test: Pick<TestDatabase, 'database' | 'drop'>;
   }) {
     this.url = parts.url;
@@ -154,6 +158,7 @@ export class ApiHarness {
     this.organizationDeletion = parts.organizationDeletion;
     this.payouts = parts.payouts;
     this.#admission = parts.admission;
+    this.alerts = parts.alerts;
     this.#test = parts.test;
   }
 
@@ -216,8 +221,16 @@ export class ApiHarness {
       ...(settings.deletionQuietMs !== undefined && { quietMs: settings.deletionQuietMs }),
     });
     const events = createEventsStore(database);
+    const alerts = createAlerts({
+      database,
+      mailer: settings.mailer ?? null,
+      origin: 'https://hooks.example.com',
+      now: () => new Date(clock.now()),
+      onTrouble: () => {},
+    });
     const app = createHttpServer({
       admission,
+      alerts,
       ...webhookParts.parts,
       jobs,
       exports: createExportsStore(database),
@@ -304,6 +317,7 @@ export class ApiHarness {
       organizationDeletion,
       payouts,
       admission,
+      alerts,
       test,
     });
   }

@@ -66,6 +66,8 @@ describe('a fixed rate', () => {
     const { id } = made.body as { id: string };
     await publish(10);
     await waitFor(() => arrivals.length === 1, { what: 'the first' });
+    await api.call('PATCH', `/v1/webhooks/${id}`, { body: { rate_limit: { per_second: 2 } } });
+    await waitFor(() => arrivals.length === 3, { what: 'the next two', timeoutMs: 10_000 });
     await api.call('PATCH', `/v1/webhooks/${id}`, { body: { rate_limit: null } });
     await waitFor(() => arrivals.length === 10, { what: 'the others', timeoutMs: 15_000 });
   });

@@ -60,6 +60,7 @@ describe('framing', () => {
         expect(told.length).toBeLessThanOrEqual(records);
         expect(new Set(told.map(({ line }) => line)).size).toBe(told.length);
       }),
+      { numRuns: 1_000, examples: [['\r"\na', [1]]] },
     );
   });
 

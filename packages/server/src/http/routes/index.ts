@@ -1,6 +1,7 @@
 import type { Api } from '../api.ts';
 import { type AccountParts, accountRoutes } from './account.ts';
 import { type ActionParts, actionRoutes } from './actions.ts';
+import { type AlertParts, alertRoutes } from './alerts.ts';
 import { type BrowserAccessParts, browserAccessRoutes } from './browser-access.ts';
 import { type CampaignActivityParts, campaignActivityRoutes } from './campaign-activity.ts';
 import { type CampaignDesignParts, campaignDesignRoutes } from './campaign-design.ts';
@@ -33,6 +34,7 @@ import { type WebhookParts, webhookRoutes } from './webhooks.ts';
 /** What the routes need. Each route file names its own part. */
 export interface RouteParts
   extends AccountParts,
+    AlertParts,
     Omit<ActionParts, 'participants'>,
     BrowserAccessParts,
     CampaignActivityParts,
@@ -94,6 +96,7 @@ export function routes(app: Api, parts: RouteParts): void {
   exportRoutes(app, parts);
   jobRoutes(app, parts);
   accountRoutes(app, parts);
+  alertRoutes(app, parts);
   browserAccessRoutes(app, parts);
   healthRoutes(app, parts);
   documentRoutes(app);

@@ -14,6 +14,7 @@ import * as leaderboardFractions from './0012-leaderboard-fractions.ts';
 import * as webhookRates from './0013-webhook-rates.ts';
 import * as recovery from './0014-recovery.ts';
 import * as growth from './0015-growth.ts';
+import * as alerts from './0018-alerts.ts';
 
 /**
  * Every change of the schema, by name, in order. Append only: a database remembers the names it has run,
@@ -36,4 +37,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0013-webhook-rates': webhookRates,
   '0014-recovery': recovery,
   '0015-growth': growth,
+  '0018-alerts': alerts,
 };
