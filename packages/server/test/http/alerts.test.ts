@@ -63,13 +63,17 @@ async function breakAndMend(name: string): Promise<{ mend: () => void; close: ()
     events: ['trigger.fired'],
     retry_policy: { delays_seconds: [1, 1, 1, 1] },
   };
-  expect((await api.call('POST', '/v1/webhooks', { body })).status).toBe(201);
+  const made = await api.call('POST', '/v1/webhooks', { body });
+  expect(made.status, made.text).toBe(201);
   for (let n = 0; n < 3; n++) await api.publish(triggerFired);
   return {
     mend: () => {
       down = false;
     },
-    close: () => receiver.close(),
+    async close() {
+      await api.call('DELETE', `/v1/webhooks/${(made.body as { id: string }).id}`);
+      await receiver.close();
+    },
   };
 }
 
