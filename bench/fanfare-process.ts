@@ -32,6 +32,7 @@ export interface FanfareProcess {
   /** One request per body, in turn, as many as it takes, for this long; measured until the last delivery is settled. */
   load(path: string, bodies: readonly string[], seconds: number): Promise<Load>;
   readonly residentMiB: number;
+  readonly dataDir: string;
   /** Processor time since its start, ms: its own, and with PostgreSQL's. */
   processorMs(): { readonly own: number; readonly all: number };
   stop(): Promise<void>;
@@ -110,6 +111,7 @@ export async function spawnFanfare(): Promise<FanfareProcess> {
     get residentMiB() {
       return residentMiB(pid);
     },
+    dataDir,
     processorMs: () => ({ own: ownProcessorMs(pid), all: processorMs(pid) }),
     async stop() {
       await pool.close();

@@ -6,6 +6,7 @@ import { runSeasonCommand } from './demo/index.ts';
 import { CannotStart, type Node, startNode } from './node.ts';
 import { createLogger, createPalette, type Log } from './observe/index.ts';
 import { UnsuitableDatabase, UnusableDataDirectory } from './storage/index.ts';
+import { runStorageCommand } from './storage-command.ts';
 import { MalformedKeyring } from './webhooks/index.ts';
 
 // The program. Without arguments it reads the configuration, starts a node, says where it is, and stops it when told
@@ -19,12 +20,14 @@ const lastWordsMs = 20_000;
 
 const usage = `fanfare         starts a node; environment variables configure it (docs/configuration.md)
 fanfare demo    plays a season of made-up people through the API of a running node (fanfare demo --help)
+fanfare storage tells how much every table holds, and what goes next (fanfare storage --help)
 fanfare --help  this text
 `;
 
 const [command, ...args] = process.argv.slice(2);
 if (command === undefined) await serve();
 else if (command === 'demo') await playSeason(args);
+else if (command === 'storage') await showStorage(args);
 else refuseOrHelp(command);
 
 function refuseOrHelp(asked: string): never {
@@ -44,6 +47,16 @@ async function playSeason(options: readonly string[]): Promise<never> {
     write: (text) => process.stdout.write(text),
     complain: (text) => process.stderr.write(text),
     signal: early.signal,
+  });
+  process.exit(code);
+}
+
+async function showStorage(options: readonly string[]): Promise<never> {
+  const code = await runStorageCommand({
+    args: options,
+    write: (text) => process.stdout.write(text),
+    complain: (text) => process.stderr.write(text),
+    now: () => new Date(),
   });
   process.exit(code);
 }

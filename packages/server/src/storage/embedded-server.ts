@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, realpathSync } from 'node:fs';
+import { closeSync, existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Account, databaseAccount, launchAs } from './embedded/account.ts';
@@ -71,6 +71,20 @@ const remainsWithinMs = 10_000;
 const remainsPauseMs = 100;
 const longestRestartPauseMs = 10_000;
 
+/** Of the server that another process runs on this data directory; null when none does. */
+export function runningServerAddress(dataDir: string): string | null {
+  if (!existsSync(dataDir)) return null;
+  const real = realpathSync(dataDir);
+  const clusterDir = join(real, 'postgres');
+  const running = readPostmasterFile(clusterDir);
+  if (running === null || !running.ready || !isPostmasterOf(running.pid, clusterDir)) return null;
+  return addressOf(openSocketDirectory(real, 'sockets', databaseAccount()));
+}
+
+function addressOf(sockets: string): string {
+  return `postgresql://${superuser}@localhost/${databaseName}?host=${encodeURIComponent(sockets)}`;
+}
+
 /**
  * Starts PostgreSQL 18 on `<dataDir>/postgres`, made on first use, and keeps it running until `stop`. A server left
  * over from an earlier process is stopped first. Its log is `<dataDir>/postgres.log`; it writes there by itself, so it
@@ -131,7 +145,7 @@ export async function startEmbeddedServer(given: EmbeddedServerSettings): Promis
   }
 
   return {
-    connectionString: `postgresql://${superuser}@localhost/${databaseName}?host=${encodeURIComponent(sockets)}`,
+    connectionString: addressOf(sockets),
     get pid() {
       return pidOf(child);
     },

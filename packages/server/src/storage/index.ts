@@ -47,6 +47,7 @@ export { type Database, type DatabaseSettings, openDatabase, type Queryable } fr
 export {
   type EmbeddedServer,
   type EmbeddedServerSettings,
+  runningServerAddress,
   startEmbeddedServer,
   stopLeftoverServer,
 } from './embedded-server.ts';
@@ -280,6 +281,7 @@ export {
   writeSettled,
   writeSettledResends,
 } from './statements/settle.ts';
+export { readTableSizes, type TableSize } from './table-sizes.ts';
 export { createTokensStore, type TokenOwner, type TokenRow, type TokensStore } from './tokens-store.ts';
 export { isPartitionMissing, isUnavailable } from './unavailable.ts';
 export { createUpkeepStore, type SealedRow, type SecretTable, type UpkeepStore } from './upkeep-store.ts';
