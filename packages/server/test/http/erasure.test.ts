@@ -324,6 +324,33 @@ describe('the erasure of a participant', () => {
     expect(everything.map(([table]) => table)).toEqual([]);
   });
 
+  it('is finished although its job was cancelled half way', async () => {
+    const person = await personOf('half-way', { email: 'half-way@example.com' });
+    await season.join('half-way');
+    const { job_id } = await erase(person);
+    // Whether it was cancelled in time or not: as if it had been, before anything was done.
+    await finished(person);
+    await api.database.pool.query(
+      `update participant_erasures set finished_at = null, asked_at = now() - interval '5 minutes',
+              traces = jsonb_build_object('participants', jsonb_build_array(participant_id), 'texts', '["half-way@example.com"]'::jsonb)
+        where participant_id = $1`,
+      [uuidIn(person)],
+    );
+    await api.database.pool.query(
+      `update events set body = replace(body, '"email":null', '"email":"half-way@example.com"') where participant_id = $1`,
+      [uuidIn(person)],
+    );
+    expect([...(await everythingKept())].some(([, text]) => text.includes('half-way@example.com'))).toBe(
+      true,
+    );
+    expect(await api.erasures.resume()).toBe(1);
+    expect((await finished(person)).job_id).not.toBe(job_id);
+    expect([...(await everythingKept())].some(([, text]) => text.includes('half-way@example.com'))).toBe(
+      false,
+    );
+    expect(await api.erasures.resume()).toBe(0);
+  });
+
   it('refuses what it cannot use', async () => {
     const path = `/v1/participants/${ada}/erasure`;
     expect(await refusal(api.call('POST', path, { body: { reason: '' } }))).toMatchObject({ status: 400 });

@@ -31,6 +31,7 @@ import {
   createReferrals,
   createSignIns,
   createTriggers,
+  type Erasures,
   type Merging,
   openCampaignRules,
   openCampaigns,
@@ -115,6 +116,7 @@ export class ApiHarness {
   readonly webhookParts: WebhookParts;
   readonly jobs: Jobs;
   readonly actions: Actions;
+  readonly erasures: Erasures;
   readonly organizationDeletion: OrganizationDeletion;
   readonly payouts: Payouts;
   readonly alerts: Alerts;
@@ -135,6 +137,7 @@ export class ApiHarness {
     webhookParts: WebhookParts;
     jobs: Jobs;
     actions: Actions;
+    erasures: Erasures;
     organizationDeletion: OrganizationDeletion;
     payouts: Payouts;
     admission: Admission;
@@ -155,6 +158,7 @@ export class ApiHarness {
     this.webhookParts = parts.webhookParts;
     this.jobs = parts.jobs;
     this.actions = parts.actions;
+    this.erasures = parts.erasures;
     this.organizationDeletion = parts.organizationDeletion;
     this.payouts = parts.payouts;
     this.#admission = parts.admission;
@@ -213,6 +217,13 @@ export class ApiHarness {
         throw error;
       },
     });
+    const erasures = createErasures({
+      database,
+      jobs,
+      onErased: forget,
+      clock,
+      quietMs: settings.erasureQuietMs ?? 0,
+    });
     const organizationDeletion = createOrganizationDeletion({
       database,
       accounts,
@@ -235,13 +246,7 @@ export class ApiHarness {
       jobs,
       exports: createExportsStore(database),
       personalData: createPersonalData({ database }),
-      erasures: createErasures({
-        database,
-        jobs,
-        onErased: forget,
-        clock,
-        quietMs: settings.erasureQuietMs ?? 0,
-      }),
+      erasures,
       corrections: createCorrections({ database, actions, clock }),
       recalculations: createRecalculations({ database, jobs, rules, actions, clock }),
       imports: createImports({ database, jobs, campaignRules: rules, actions, people, clock }),
@@ -314,6 +319,7 @@ export class ApiHarness {
       webhookParts,
       jobs,
       actions,
+      erasures,
       organizationDeletion,
       payouts,
       admission,

@@ -61,6 +61,55 @@ describe('partitions', () => {
     }
   });
 
+  it('take rows of every table from clocks that are a day off, in either direction', async () => {
+    for (const days of [-1, 0, 1]) {
+      const id = firstUuidAt(Date.now() + days * day);
+      await insertEvent(id);
+      await test.database.pool.query(
+        `insert into response_bodies (id, organization_id, body) values ($1, gen_random_uuid(), '')`,
+        [id],
+      );
+      await test.database.pool.query(
+        `insert into closed_deliveries (id, organization_id, webhook_uid, event_id, format, format_version, webhook_name,
+                                        created_at, attempts, retries, state, closed_at)
+         values ($1, gen_random_uuid(), gen_random_uuid(), $1, 'standard', 1, 'Name', now(), 1, 0, 'delivered', now())`,
+        [id],
+      );
+      await test.database.pool.query(
+        `insert into attempts (id, organization_id, delivery_id, webhook_uid, number, resend, started_at, outcome,
+                               acknowledged, method, url, signature, response_cut, total_ms)
+         values ($1, gen_random_uuid(), $1, $1, 1, false, now(), 'answered', true, 'POST', '', '', false, 1)`,
+        [id],
+      );
+      await test.database.pool.query(
+        `insert into inbox_requests (id, inbox_id, received_at, method, target, headers, body, body_cut, verification,
+                                     answered)
+         values ($1, $1, now(), 'POST', '/', '[]', '', false, '{}', '{}')`,
+        [id],
+      );
+    }
+  });
+
+  it('drops each kind by its own bound', async () => {
+    await ensurePartitions(test.database, then);
+    const until = at('2020-03-05');
+    const never = at('2000-01-01');
+    const { partitions } = await dropPartitionsBefore(test.database, {
+      events: never,
+      closed_deliveries: never,
+      attempts: at('2020-03-02'),
+      response_bodies: until,
+      inbox_requests: until,
+    });
+    const dropped = (table: string) => partitions.filter((one) => one.table === table).length;
+    expect([
+      dropped('events'),
+      dropped('attempts'),
+      dropped('response_bodies'),
+      dropped('inbox_requests'),
+    ]).toEqual([0, 2, 5, 5]);
+  });
+
   it('are made once, whoever asks and however often', async () => {
     const made = await Promise.all([1, 2, 3].map(() => ensurePartitions(test.database, then)));
     expect(made.map((names) => names.length).toSorted((a, b) => a - b)).toEqual([
