@@ -15,6 +15,7 @@ import * as webhookRates from './0013-webhook-rates.ts';
 import * as recovery from './0014-recovery.ts';
 import * as growth from './0015-growth.ts';
 import * as alerts from './0018-alerts.ts';
+import * as autovacuum from './0019-autovacuum.ts';
 
 /**
  * Every change of the schema, by name, in order. Append only: a database remembers the names it has run,
@@ -38,4 +39,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0014-recovery': recovery,
   '0015-growth': growth,
   '0018-alerts': alerts,
+  '0019-autovacuum': autovacuum,
 };
