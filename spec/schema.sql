@@ -165,7 +165,7 @@ create table earnings (
   constraint earnings_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE,
   constraint earnings_reward_id_fkey FOREIGN KEY (reward_id) REFERENCES rewards(id),
   constraint earnings_state CHECK (state = ANY (ARRAY['claimable'::text, 'requested'::text, 'paid'::text, 'revoked'::text]))
-) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_scale_factor=0.2, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=500);
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_scale_factor=0.2, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=100);
 CREATE INDEX earnings_by_campaign ON earnings USING btree (campaign_id, id);
 CREATE INDEX earnings_by_participation ON earnings USING btree (campaign_id, participant_id, id);
 CREATE INDEX earnings_by_payout ON earnings USING btree (payout_id, id) WHERE (payout_id IS NOT NULL);
@@ -220,7 +220,7 @@ create table idempotency_keys (
   created_at timestamp with time zone not null,
   constraint idempotency_keys_pkey PRIMARY KEY (organization_id, key),
   constraint idempotency_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
-) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_scale_factor=0.2, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=500);
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_scale_factor=0.2, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=100);
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys USING btree (created_at);
 
 create table import_chunks (
@@ -297,7 +297,7 @@ create table jobs (
   constraint jobs_pkey PRIMARY KEY (id),
   constraint jobs_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
   constraint jobs_state_check CHECK (state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text]))
-) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_scale_factor=0.2, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=500, fillfactor=70);
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_scale_factor=0.2, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=100, fillfactor=70);
 CREATE INDEX jobs_by_end ON jobs USING btree (finished_at) WHERE (finished_at IS NOT NULL);
 CREATE UNIQUE INDEX jobs_by_key ON jobs USING btree (organization_id, kind, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX jobs_by_organization ON jobs USING btree (organization_id, id);
@@ -314,7 +314,7 @@ create table leaderboard_counts (
   count integer not null,
   constraint leaderboard_counts_pkey PRIMARY KEY (campaign_id, level, prefix, digit),
   constraint leaderboard_counts_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE
-) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_scale_factor=0.2, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=500, fillfactor=50);
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_scale_factor=0.2, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=100, fillfactor=50);
 
 create table ledger (
   id uuid not null,
@@ -446,7 +446,7 @@ create table participations (
   constraint participations_pkey PRIMARY KEY (campaign_id, participant_id),
   constraint participations_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE,
   constraint participations_participant_id_fkey FOREIGN KEY (participant_id) REFERENCES participants(id) ON DELETE CASCADE
-) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_scale_factor=0.2, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=500, fillfactor=85);
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_scale_factor=0.2, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=100, fillfactor=85);
 CREATE INDEX participations_by_participant ON participations USING btree (participant_id);
 CREATE INDEX participations_by_score ON participations USING btree (campaign_id, best_score DESC, participant_id) WHERE (best_score IS NOT NULL);
 CREATE INDEX participations_by_total ON participations USING btree (campaign_id, total DESC, participant_id);
@@ -502,7 +502,7 @@ create table payouts (
   constraint payouts_requested_by_check CHECK (requested_by = ANY (ARRAY['claim'::text, 'auto'::text, 'operator'::text])),
   constraint payouts_settled_by_check CHECK (settled_by = ANY (ARRAY['webhook'::text, 'api'::text, 'operator'::text])),
   constraint payouts_state_check CHECK (state = ANY (ARRAY['requested'::text, 'sending'::text, 'processing'::text, 'failed'::text, 'paid'::text]))
-) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_scale_factor=0.2, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=500, fillfactor=80);
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_scale_factor=0.2, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=100, fillfactor=80);
 CREATE INDEX payouts_by_campaign ON payouts USING btree (campaign_id, participant_id, id);
 CREATE INDEX payouts_by_organization ON payouts USING btree (organization_id, id);
 CREATE INDEX payouts_by_reward ON payouts USING btree (reward_id, state);
@@ -540,7 +540,7 @@ create table progress (
   count integer not null,
   constraint progress_pkey PRIMARY KEY (campaign_id, participant_id, subject_id),
   constraint progress_campaign_id_participant_id_fkey FOREIGN KEY (campaign_id, participant_id) REFERENCES participations(campaign_id, participant_id) ON DELETE CASCADE
-) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_scale_factor=0.2, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=500, fillfactor=85);
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_scale_factor=0.2, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=100, fillfactor=85);
 
 create table quests (
   id uuid not null,
@@ -626,7 +626,7 @@ create table rewards (
   constraint rewards_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE,
   constraint rewards_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
   constraint rewards_payout_webhook_uid_fkey FOREIGN KEY (payout_webhook_uid) REFERENCES webhooks(uid) ON DELETE SET NULL
-) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_scale_factor=0.2, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=500, fillfactor=50);
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_scale_factor=0.2, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=100, fillfactor=50);
 CREATE INDEX rewards_by_campaign ON rewards USING btree (campaign_id, id);
 CREATE INDEX rewards_by_payout_webhook ON rewards USING btree (payout_webhook_uid) WHERE (payout_webhook_uid IS NOT NULL);
 
@@ -699,7 +699,7 @@ create table webhook_health (
   constraint webhook_health_pkey PRIMARY KEY (webhook_uid),
   constraint webhook_health_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
   constraint webhook_health_webhook_uid_fkey FOREIGN KEY (webhook_uid) REFERENCES webhooks(uid) ON DELETE CASCADE
-) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_scale_factor=0.2, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=500);
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_scale_factor=0.2, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=100);
 CREATE INDEX webhook_health_by_organization ON webhook_health USING btree (organization_id, webhook_uid);
 CREATE INDEX webhook_health_by_since ON webhook_health USING btree (failing_since);
 
@@ -726,7 +726,7 @@ create table webhook_rates (
   next_at timestamp with time zone not null,
   constraint webhook_rates_pkey PRIMARY KEY (webhook_uid),
   constraint webhook_rates_webhook_uid_fkey FOREIGN KEY (webhook_uid) REFERENCES webhooks(uid) ON DELETE CASCADE
-) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_scale_factor=0.2, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=500, fillfactor=50);
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_scale_factor=0.2, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=100, fillfactor=50);
 
 create table webhook_secrets (
   id uuid not null,

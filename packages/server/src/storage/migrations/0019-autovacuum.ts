@@ -25,7 +25,7 @@ const busy = [
 const statements = [
   ...busy.map(
     (table) => `alter table ${table} set (
-      autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 500, autovacuum_vacuum_cost_delay = 0,
+      autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 100, autovacuum_vacuum_cost_delay = 0,
       autovacuum_vacuum_insert_scale_factor = 0.2)`,
   ),
   `alter table rewards set (fillfactor = 50)`,
