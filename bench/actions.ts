@@ -4,7 +4,7 @@
  * made, committed, sent to claimr's and Reward's receiver. Measurements in one run, on one receiver:
  *
  * - across 10,000 participants, and all on one hot participant: as many as it takes, until the last is delivered;
- * - at 500 a second across all of them: how long a caller waits for the answer;
+ * - at 500 a second across all of them: how long a caller waits for the answer, before the others and right after them;
  * - beside it, on the same process, publishing one event per request, which changes no state.
  *
  * PostgreSQL runs with fsync on. Load generator, receiver and database share the machine.
@@ -108,6 +108,15 @@ const event = JSON.stringify({
 // Everybody joins by their first completion, which writes more than the ones that are measured.
 await repeat(participants, 128, (n) => fanfare.call('POST', completions, everybody[n]));
 
+async function steadily(when: string): Promise<void> {
+  const delays = await latency((n) => fanfare.call('POST', completions, everybody[(n * 7) % participants]));
+  const [p50, p99] = [percentile(delays, 0.5), percentile(delays, 0.99)];
+  console.log(
+    `${steadyRate} tasks/s ${when}, request to answer: p50 ${p50?.toFixed(1)} ms, p99 ${p99?.toFixed(1)} ms (${delays.length} tasks)`,
+  );
+}
+await steadily('to begin with');
+
 const names = { published: 'publishing one event', spread: 'tasks of everybody', hot: 'tasks of one person' };
 const loads: Record<keyof typeof names, Load[]> = { published: [], spread: [], hot: [] };
 for (let round = 1; round <= rounds; round++) {
@@ -123,10 +132,6 @@ console.log(`\nmedians of the rounds, ${participants.toLocaleString('en')} parti
 for (const kind of ['published', 'spread', 'hot'] as const) {
   console.log(line(names[kind], loads[kind], loads.published));
 }
-const delays = await latency((n) => fanfare.call('POST', completions, everybody[(n * 7) % participants]));
-const [p50, p99] = [percentile(delays, 0.5), percentile(delays, 0.99)];
-console.log(
-  `${steadyRate} tasks/s, request to answer: p50 ${p50?.toFixed(1)} ms, p99 ${p99?.toFixed(1)} ms (${delays.length} tasks)`,
-);
+await steadily('after all that');
 await fanfare.stop();
 receiver.stop();
