@@ -9,8 +9,6 @@ import { Pool } from 'undici';
 import { ownProcessorMs, processorMs, residentMiB } from './processor-time.ts';
 
 export const program = fileURLToPath(new URL('../packages/server/dist/main.js', import.meta.url));
-/** As `npm start` runs it. */
-const youngGeneration = '--max-semi-space-size=32';
 const loadGenerator = fileURLToPath(new URL('./http-load.ts', import.meta.url));
 
 export interface Load {
@@ -41,7 +39,7 @@ export interface FanfareProcess {
 export async function spawnFanfare(): Promise<FanfareProcess> {
   const dataDir = mkdtempSync(join(tmpdir(), 'fanfare-bench-'));
   const port = 7_900 + Math.floor(Math.random() * 90);
-  const child = spawn(process.execPath, [youngGeneration, program], {
+  const child = spawn(process.execPath, [program], {
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
