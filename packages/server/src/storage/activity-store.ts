@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import { type CampaignId, idFromUuid, type Uuid } from '../ids.ts';
+import { hasCampaign } from './campaigns-store.ts';
 import type { Database } from './database.ts';
 import { survivorOf } from './participant-alias.ts';
 import type { Schema } from './schema.ts';
@@ -129,15 +130,7 @@ export function createActivityStore(database: Database): ActivityStore {
   }
 
   return {
-    async hasCampaign(organizationId, campaignId) {
-      const found = await kysely
-        .selectFrom('campaigns')
-        .select('id')
-        .where('organization_id', '=', organizationId)
-        .where('id', '=', campaignId)
-        .executeTakeFirst();
-      return found !== undefined;
-    },
+    hasCampaign: (organizationId, campaignId) => hasCampaign(kysely, organizationId, campaignId),
 
     async leaderboard(campaignId, after, limit) {
       const board = kysely

@@ -54,6 +54,21 @@ export function createCampaignsStore(database: Database): CampaignsStore {
   };
 }
 
+/** Whether the organization has this campaign. */
+export async function hasCampaign(
+  reader: Kysely<Schema>,
+  organizationId: Uuid,
+  campaignId: Uuid,
+): Promise<boolean> {
+  const found = await reader
+    .selectFrom('campaigns')
+    .select('id')
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', campaignId)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
 export function campaignRows(reader: Kysely<Schema>) {
   return reader
     .selectFrom('campaigns')

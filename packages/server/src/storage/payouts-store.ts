@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Uuid } from '../ids.ts';
+import { hasCampaign } from './campaigns-store.ts';
 import type { Database } from './database.ts';
 import { survivorOf } from './participant-alias.ts';
 import type { Schema } from './schema.ts';
@@ -134,16 +135,6 @@ export function createPayoutsStore(database: Database): PayoutsStore {
       ])
       .where('payouts.organization_id', '=', organizationId);
 
-  async function hasCampaign(organizationId: Uuid, campaignId: Uuid): Promise<boolean> {
-    const row = await kysely
-      .selectFrom('campaigns')
-      .select('id')
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', campaignId)
-      .executeTakeFirst();
-    return row !== undefined;
-  }
-
   return {
     async list(organizationId, filter, before, limit) {
       let query = payouts(organizationId).orderBy('payouts.id', 'desc').limit(limit);
@@ -196,7 +187,7 @@ export function createPayoutsStore(database: Database): PayoutsStore {
     },
 
     async earnings(organizationId, campaignId, filter, before, limit) {
-      if (!(await hasCampaign(organizationId, campaignId))) return null;
+      if (!(await hasCampaign(kysely, organizationId, campaignId))) return null;
       let query = kysely
         .selectFrom('earnings')
         .innerJoin('rewards', 'rewards.id', 'earnings.reward_id')
@@ -225,7 +216,7 @@ export function createPayoutsStore(database: Database): PayoutsStore {
     },
 
     async totals(organizationId, campaignId) {
-      if (!(await hasCampaign(organizationId, campaignId))) return null;
+      if (!(await hasCampaign(kysely, organizationId, campaignId))) return null;
       return kysely
         .selectFrom('earnings')
         .innerJoin('rewards', 'rewards.id', 'earnings.reward_id')

@@ -1,4 +1,5 @@
 import type { Uuid } from '../ids.ts';
+import { hasCampaign } from './campaigns-store.ts';
 import type { Database } from './database.ts';
 import { survivorOf } from './participant-alias.ts';
 import type { Schema } from './schema.ts';
@@ -33,15 +34,7 @@ export interface ReferralsStore {
 
 export function createReferralsStore({ kysely }: Pick<Database, 'kysely'>): ReferralsStore {
   return {
-    async hasCampaign(organizationId, campaignId) {
-      const found = await kysely
-        .selectFrom('campaigns')
-        .select('id')
-        .where('organization_id', '=', organizationId)
-        .where('id', '=', campaignId)
-        .executeTakeFirst();
-      return found !== undefined;
-    },
+    hasCampaign: (organizationId, campaignId) => hasCampaign(kysely, organizationId, campaignId),
 
     // Served by `referrals_by_campaign`, `…_by_state` or `…_by_referrer`, each in the order of the list.
     async list(campaignId, { referrerId, state }, before, limit) {
