@@ -139,15 +139,9 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
   const onUnreadable = (error: UnreadableSecret) =>
     log.error({ owner: error.owner, key: error.keyId }, error.message);
   const webhooksStore = createWebhooksStore(database);
-  const routing = await openRoutingTable(
-    createWebhookSource({
-      store: webhooksStore,
-      keyring,
-      onUnreadable,
-      now,
-    }),
-    (error) =>
-      log.warn({ error }, 'Webhooks could not be read again; the settings read before stay in force'),
+  const stored = createWebhookSource({ store: webhooksStore, keyring, onUnreadable, now });
+  const routing = await openRoutingTable(stored, (error) =>
+    log.warn({ error }, 'Webhooks could not be read again; the settings read before stay in force'),
   );
   closing.add('routing table', () => routing.close());
   const webhooks = createWebhooks({ store: webhooksStore, keyring, routing, targets, now });
@@ -191,6 +185,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
   });
   closing.add('webhook health', () => health.close());
   await health.start((uid, down) => delivery.hearReceiver(uid, down));
+  stored.onDamaged((uid, reason) => health.disable(uid, reason));
 
   // Kinds are registered below, before the jobs start.
   const jobs = createJobs({ database, clock, log, alone: config.databaseUrl === null });

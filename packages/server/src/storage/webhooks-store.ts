@@ -74,8 +74,6 @@ export interface WebhooksStore {
     id: string,
     decide: (saved: WebhookRow, isUsed: () => Promise<boolean>) => WebhookChange | Promise<WebhookChange>,
   ): Promise<ChangeResult>;
-  /** Turns an active webhook off. False when it was not active. */
-  disable(uid: Uuid, reason: string, now: Date): Promise<boolean>;
   /** Adds a secret; those before it sign until `othersUntil` at most, and at most `keep` of them go on at all. */
   rotate(uid: Uuid, secret: NewSecret, othersUntil: Date, keep: number, now: Date): Promise<boolean>;
   delete(organizationId: Uuid, id: string, now: Date): Promise<Uuid | null>;
@@ -200,22 +198,6 @@ export function createWebhooksStore(database: Database): WebhooksStore {
         if (violates(error, 'webhooks_public_id')) return 'id_taken';
         throw error;
       }
-    },
-
-    async disable(uid, reason, now) {
-      return database.transaction(async (transaction) => {
-        const disabled = await transaction
-          .updateTable('webhooks')
-          .set({ status: 'disabled', disabled_reason: reason, updated_at: now })
-          .where('uid', '=', uid)
-          .where('status', '=', 'active')
-          .where('deleted_at', 'is', null)
-          .returning('uid')
-          .executeTakeFirst();
-        if (disabled === undefined) return false;
-        await announce(transaction, uid);
-        return true;
-      });
     },
 
     async rotate(uid, secret, othersUntil, keep, now) {

@@ -85,7 +85,7 @@ const nobodyPays: ReadonlyMap<EventId, WebhookUid> = new Map();
 
 export function createHealthKeeper(parts: {
   readonly database: Database;
-  readonly routing: Pick<LiveRoutingTable, 'refresh' | 'webhooksOf'>;
+  readonly routing: Pick<LiveRoutingTable, 'refresh' | 'webhookOf'>;
   readonly accept: AcceptOperational;
   /** Days of nothing but failure after which a webhook is turned off. */
   readonly disableAfterDays: number;
@@ -188,7 +188,7 @@ export function createHealthKeeper(parts: {
   }
 
   function uidOf(organization: OrganizationId, webhookId: string): WebhookUid {
-    const webhook = parts.routing.webhooksOf(organization).find(({ id }) => id === webhookId);
+    const webhook = parts.routing.webhookOf(organization, webhookId);
     if (webhook === undefined) throw notFound();
     return webhook.uid;
   }

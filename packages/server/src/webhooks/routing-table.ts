@@ -16,6 +16,8 @@ export interface WebhookSource {
 export interface LiveRoutingTable extends RoutingTable {
   /** Every webhook of one organization, whatever its status. */
   webhooksOf(organizationId: OrganizationId): readonly Webhook[];
+  /** By its public id, whatever its status. */
+  webhookOf(organizationId: OrganizationId, id: string): Webhook | undefined;
   /** Reads these again; resolves when `match` and `webhook` show them as they are now. */
   refresh(uid: WebhookUid): Promise<void>;
   close(): Promise<void>;
@@ -92,6 +94,7 @@ export async function openRoutingTable(
     match: (event) => organizations.get(event.organization.id)?.match(event) ?? nothing,
     webhook: (uid) => byUid.get(uid),
     webhooksOf: (organizationId) => organizations.get(organizationId)?.all() ?? [],
+    webhookOf: (organizationId, id) => organizations.get(organizationId)?.byId(id),
     refresh: (uid) => reader.want(uid),
     onChange(listener) {
       listeners.add(listener);
@@ -207,16 +210,25 @@ interface FormatSubscribers {
  */
 class OrganizationRoutes {
   readonly #webhooks = new Map<WebhookUid, Webhook>();
+  readonly #byId = new Map<string, Webhook>();
   readonly #byType = new Map<string, readonly FormatSubscribers[]>();
 
   add(webhook: Webhook): void {
     this.#webhooks.set(webhook.uid, webhook);
+    this.#byId.set(webhook.id, webhook);
     this.#byType.clear();
   }
 
   remove(uid: WebhookUid): void {
+    const webhook = this.#webhooks.get(uid);
     this.#webhooks.delete(uid);
+    // The id of a deleted webhook may be another's by now.
+    if (webhook !== undefined && this.#byId.get(webhook.id) === webhook) this.#byId.delete(webhook.id);
     this.#byType.clear();
+  }
+
+  byId(id: string): Webhook | undefined {
+    return this.#byId.get(id);
   }
 
   all(): readonly Webhook[] {

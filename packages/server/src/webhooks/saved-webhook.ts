@@ -94,35 +94,45 @@ function oneOf<T extends string>(known: readonly T[], value: string): T {
   return found;
 }
 
-/**
- * Reads webhooks for the routing table from the database. Those that read as disabled, because their secret is damaged,
- * are written down so: otherwise their deliveries would be claimed and given back without end.
- */
+/** Where the routing table reads webhooks from, in the database. */
+export interface StoredWebhooks extends WebhookSource {
+  /**
+   * Webhooks that read as disabled because their secret is damaged, but are not written down so: each that was read
+   * already, at once, and then each that is. Until somebody disables them their deliveries are claimed and given back
+   * without end. Once.
+   */
+  onDamaged(disable: (uid: WebhookUid, reason: string) => void): void;
+}
+
 export function createWebhookSource(parts: {
   readonly store: WebhooksStore;
   readonly keyring: Keyring;
   /** The operator must act; told at every reading. Without it a secret that cannot be read fails the reading. */
   readonly onUnreadable?: (error: UnreadableSecret) => void;
   readonly now: () => Date;
-}): WebhookSource {
+}): StoredWebhooks {
   const { store, keyring, onUnreadable = fail, now } = parts;
+  /** The table is read before anybody can disable anything. */
+  const early = new Set<WebhookUid>();
+  let damaged = (uid: WebhookUid): void => void early.add(uid);
 
-  async function read(rows: readonly WebhookWithSecrets[]): Promise<readonly Webhook[]> {
-    const webhooks: Webhook[] = [];
-    for (const row of rows) {
+  function read(rows: readonly WebhookWithSecrets[]): readonly Webhook[] {
+    return rows.map((row) => {
       const webhook = toWebhook(row, keyring, onUnreadable);
-      if (webhook.status === 'disabled' && row.webhook.status === 'active') {
-        await store.disable(row.webhook.uid, unreadableForOwner, now());
-      }
-      webhooks.push(webhook);
-    }
-    return webhooks;
+      if (webhook.status === 'disabled' && row.webhook.status === 'active') damaged(webhook.uid);
+      return webhook;
+    });
   }
 
   return {
     readAll: async () => read(await store.readAll(now())),
     read: async (uids: readonly WebhookUid[]) => read(await store.read(uids.map(uuidOf), now())),
     listen: (onChange, onMissed) => store.listen((uuid) => onChange(idFromUuid('whk', uuid)), onMissed),
+    onDamaged(disable) {
+      damaged = (uid) => disable(uid, unreadableForOwner);
+      for (const uid of early) damaged(uid);
+      early.clear();
+    },
   };
 }
 

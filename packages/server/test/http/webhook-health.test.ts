@@ -1,5 +1,7 @@
 import { answer, type Receiver, startReceiver, waitFor } from '@fanfare/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { uuidOf } from '../../src/ids.ts';
+import type { UnreadableSecret } from '../../src/webhooks/index.ts';
 import { triggerFired } from './events.ts';
 import { ApiHarness } from './harness.ts';
 
@@ -9,9 +11,14 @@ let other: ApiHarness;
 let operations: Receiver;
 beforeAll(async () => {
   const circuitPolicy = { failures: 3, overMs: 250, firstProbeMs: 300, longestProbeMs: 1_000 };
-  api = await ApiHarness.open({ webhooks: { dispatch: true, circuitPolicy } });
+  api = await ApiHarness.open({ webhooks: { dispatch: true, circuitPolicy, onUnreadable: () => {} } });
   other = await ApiHarness.open({
-    webhooks: { dispatch: true, circuitPolicy, keyring: api.webhookParts.keyring },
+    webhooks: {
+      dispatch: true,
+      circuitPolicy,
+      keyring: api.webhookParts.keyring,
+      onUnreadable: () => {},
+    },
     test: { database: api.database, drop: async () => {} },
   });
   operations = await startReceiver();
@@ -169,4 +176,31 @@ describe('a receiver that is down', () => {
     expect(own.filter(({ body }) => Buffer.from(body).toString().includes(id))).toEqual([]);
     await receiver.close();
   }, 60_000);
+});
+
+describe('a webhook whose stored secret is damaged', () => {
+  it('is disabled by the node that finds it so, on record and told like every other', async () => {
+    const receiver = await startReceiver();
+    const id = await webhook({ name: 'Vault', url: receiver.url, events: ['trigger.fired'] });
+    const uid = api.webhookParts.routing.webhookOf(api.organization.id, id)?.uid;
+    if (uid === undefined) throw new Error('The webhook is not in the routing table');
+    await api.database.pool.query(
+      'update webhook_secrets set ciphertext = set_byte(ciphertext, 20, get_byte(ciphertext, 20) # 1) where webhook_uid = $1',
+      [uuidOf(uid)],
+    );
+    const unreadable: UnreadableSecret[] = [];
+    const starting = await ApiHarness.open({
+      webhooks: { keyring: api.webhookParts.keyring, onUnreadable: (error) => unreadable.push(error) },
+      test: { database: api.database, drop: async () => {} },
+    });
+    await waitFor(() => told('webhook.disabled', id).length === 1, { what: 'the operational event' });
+    expect(unreadable[0]).toMatchObject({ reason: 'tampered', owner: uid });
+    expect(starting.webhookParts.routing.webhook(uid)?.status).toBe('disabled');
+    const changes = await api.call('GET', `/v1/webhooks/${id}/health-changes`);
+    expect((changes.body as { data: unknown[] }).data).toEqual([
+      expect.objectContaining({ state: 'disabled', reason: expect.stringContaining('Rotate the secret') }),
+    ]);
+    await starting.close();
+    await receiver.close();
+  }, 30_000);
 });

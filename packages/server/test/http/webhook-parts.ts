@@ -24,6 +24,7 @@ import {
   openRoutingTable,
   parseKeyring,
   type TargetPolicy,
+  type UnreadableSecret,
 } from '../../src/webhooks/index.ts';
 
 export interface WebhookPartsSettings {
@@ -34,6 +35,8 @@ export interface WebhookPartsSettings {
   readonly circuitPolicy?: CircuitPolicy;
   /** Of another node on the same database. */
   readonly keyring?: Keyring;
+  /** Without it a secret that cannot be read fails whatever reads it. */
+  readonly onUnreadable?: (error: UnreadableSecret) => void;
 }
 
 export interface WebhookParts {
@@ -59,7 +62,13 @@ export async function openWebhookParts(
   const targets: TargetPolicy = { allowPrivateTargets: true, requireHttps: false, ...settings.targets };
   const keyring = settings.keyring ?? parseKeyring(randomBytes(32).toString('base64'));
   const store = createWebhooksStore(database);
-  const routing = await openRoutingTable(createWebhookSource({ store, keyring, now }), () => {});
+  const stored = createWebhookSource({
+    store,
+    keyring,
+    now,
+    ...(settings.onUnreadable !== undefined && { onUnreadable: settings.onUnreadable }),
+  });
+  const routing = await openRoutingTable(stored, () => {});
   const webhooks = createWebhooks({ store, keyring, routing, targets, now });
   const delivery = createDelivery({
     database,
@@ -91,6 +100,7 @@ export async function openWebhookParts(
     },
   });
   await health.start((uid, down) => delivery.hearReceiver(uid, down));
+  stored.onDamaged((uid, reason) => health.disable(uid, reason));
   await delivery.start();
   const samples = createSampleSource({
     events: createEventsStore(database),
