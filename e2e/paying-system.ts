@@ -22,9 +22,11 @@ export class PayingSystem {
   readonly #attempts = new Set<string>();
   readonly #open = new Map<string, number>();
   readonly #server: Server;
+  readonly #random: () => number;
   #healthy = false;
 
-  private constructor() {
+  private constructor(random: () => number) {
+    this.#random = random;
     this.#server = createServer((request, response) => {
       const payment = request.headers['idempotency-key'];
       if (typeof payment !== 'string') {
@@ -45,16 +47,17 @@ export class PayingSystem {
       });
       request.on('end', async () => {
         this.#noteAttempt(payment, body);
-        await pause(slowestAnswerMs * Math.random());
-        const luck = this.#healthy ? 1 : Math.random();
+        await pause(slowestAnswerMs * this.#random());
+        const luck = this.#healthy ? 1 : this.#random();
         if (luck > shareOfErrors / 2) this.#pay(payment, body);
         response.writeHead(luck > shareOfErrors ? 200 : 500).end();
       });
     });
   }
 
-  static async start(): Promise<PayingSystem> {
-    const system = new PayingSystem();
+  /** `random` is uniform in [0, 1). */
+  static async start(random: () => number = Math.random): Promise<PayingSystem> {
+    const system = new PayingSystem(random);
     await new Promise<void>((resolve) => system.#server.listen(0, '127.0.0.1', resolve));
     return system;
   }
