@@ -353,6 +353,24 @@ CREATE INDEX open_deliveries_by_event ON open_deliveries USING btree (event_id);
 CREATE INDEX open_deliveries_by_organization ON open_deliveries USING btree (organization_id, id);
 CREATE INDEX open_deliveries_lanes ON open_deliveries USING btree (webhook_uid, kind, due_at);
 
+create table organization_quotas (
+  organization_id uuid not null,
+  quota text not null,
+  amount bigint,
+  constraint organization_quotas_pkey PRIMARY KEY (organization_id, quota),
+  constraint organization_quotas_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint organization_quotas_amount_check CHECK (amount > 0)
+);
+
+create table organization_usage (
+  organization_id uuid not null,
+  day date not null,
+  events bigint not null,
+  deliveries bigint not null,
+  constraint organization_usage_pkey PRIMARY KEY (organization_id, day),
+  constraint organization_usage_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=100, fillfactor=50);
+
 create table organizations (
   id uuid not null,
   name text not null,
@@ -602,6 +620,14 @@ create table replay_deliveries (
   constraint replay_deliveries_pkey PRIMARY KEY (job_id, delivery_id),
   constraint replay_deliveries_job_id_fkey FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE
 );
+
+create unlogged table request_permits (
+  organization_id uuid not null,
+  full_at timestamp with time zone not null,
+  granted integer not null,
+  constraint request_permits_pkey PRIMARY KEY (organization_id),
+  constraint request_permits_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=100, fillfactor=50);
 
 create table response_bodies (
   id uuid not null,

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { type QuotaDefaults, quotaDefinitions } from './quotas/index.ts';
 
 /**
  * Every setting Fanfare has. Settings are environment variables, and this is the only file that reads them.
@@ -32,9 +33,14 @@ const onOff = z.enum(['on', 'off']).transform((word) => word === 'on');
 function whole(least: number, most: number) {
   return z
     .string()
-    .regex(/^\d{1,9}$/)
+    .regex(/^\d{1,13}$/)
     .transform(Number)
     .pipe(z.number().min(least).max(most));
+}
+
+/** As far as operators may set it for an organization. */
+function quota(name: keyof typeof quotaDefinitions) {
+  return whole(quotaDefinitions[name].least, quotaDefinitions[name].most).optional();
 }
 
 function isUrl(text: string, protocols: readonly string[]): boolean {
@@ -209,9 +215,53 @@ export const settings = z.object({
   FANFARE_BACKLOG_LIMIT: whole(1_000, 100_000_000).optional().register(settingNotes, {
     expected: 'a whole number from 1000 to 100000000',
     about:
-      'How many deliveries of one organization may wait. Above it, whatever makes events is answered with 429 and `Retry-After`.',
+      'How many deliveries of one organization may wait. Above it, whatever makes events is answered with 429 and `Retry-After`. Like every quota below, it holds for organizations for which `fanfare quotas` has set nothing else (docs/quotas.md); nodes on one database should all say the same.',
     otherwise: '1000000',
     example: '5000000',
+  }),
+  FANFARE_EVENTS_PER_DAY: quota('events_per_day').register(settingNotes, {
+    expected: 'a whole number from 1 to 1000000000000',
+    about:
+      'How many events one organization may publish in a day (UTC), at all nodes together. More are answered with 429.',
+    otherwise: 'no limit',
+    example: '1000000',
+  }),
+  FANFARE_EVENTS_PER_MONTH: quota('events_per_month').register(settingNotes, {
+    expected: 'a whole number from 1 to 1000000000000',
+    about: 'The same for a calendar month (UTC).',
+    otherwise: 'no limit',
+    example: '20000000',
+  }),
+  FANFARE_WEBHOOK_LIMIT: quota('webhooks').register(settingNotes, {
+    expected: 'a whole number from 1 to 100000',
+    about: 'How many webhooks one organization may have. Another one is answered with 409.',
+    otherwise: '1000',
+    example: '50',
+  }),
+  FANFARE_INBOX_LIMIT: quota('inboxes').register(settingNotes, {
+    expected: 'a whole number from 1 to 100000',
+    about: 'How many inboxes one organization may have.',
+    otherwise: '1000',
+    example: '20',
+  }),
+  FANFARE_CAMPAIGN_LIMIT: quota('campaigns').register(settingNotes, {
+    expected: 'a whole number from 1 to 1000000',
+    about: 'How many campaigns one organization may have.',
+    otherwise: '10000',
+    example: '500',
+  }),
+  FANFARE_COMMUNITY_LIMIT: quota('communities').register(settingNotes, {
+    expected: 'a whole number from 1 to 1000000',
+    about: 'How many communities one organization may have.',
+    otherwise: '1000',
+    example: '50',
+  }),
+  FANFARE_TOKEN_LIMIT: quota('tokens').register(settingNotes, {
+    expected: 'a whole number from 1 to 100000',
+    about:
+      'How many API tokens one organization may have. The one that a node writes to its data directory is made beyond it.',
+    otherwise: '1000',
+    example: '100',
   }),
   FANFARE_REQUESTS_UNDER_WAY: whole(1, 100_000).optional().register(settingNotes, {
     expected: 'a whole number from 1 to 100000',
@@ -223,7 +273,7 @@ export const settings = z.object({
   FANFARE_REQUESTS_PER_SECOND: whole(1, 1_000_000).optional().register(settingNotes, {
     expected: 'a whole number from 1 to 1000000',
     about:
-      'How many requests that make events this node takes from one organization in a second. More are answered with 429.',
+      'How many requests that make events are taken from one organization in a second, at all nodes together. More are answered with 429.',
     otherwise: 'no limit',
     example: '200',
   }),
@@ -290,9 +340,9 @@ export interface Config {
   readonly disableAfterDays: number;
   /** Null: no e-mail is sent. */
   readonly mail: { readonly url: string; readonly from: string } | null;
-  readonly backlogLimit: number;
+  /** Of organizations for which nothing else was set. */
+  readonly quotas: QuotaDefaults;
   readonly requestsUnderWay: number;
-  readonly requestsPerSecond: number | null;
   readonly memoryLimitMib: number;
   readonly laneConcurrency: number;
   readonly globalConcurrency: number;
@@ -363,9 +413,19 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       values.FANFARE_SMTP_URL === undefined
         ? null
         : { url: values.FANFARE_SMTP_URL, from: values.FANFARE_SMTP_FROM ?? 'fanfare@localhost' },
-    backlogLimit: values.FANFARE_BACKLOG_LIMIT ?? 1_000_000,
+    quotas: {
+      requests_per_second:
+        values.FANFARE_REQUESTS_PER_SECOND ?? quotaDefinitions.requests_per_second.otherwise,
+      events_per_day: values.FANFARE_EVENTS_PER_DAY ?? quotaDefinitions.events_per_day.otherwise,
+      events_per_month: values.FANFARE_EVENTS_PER_MONTH ?? quotaDefinitions.events_per_month.otherwise,
+      backlog: values.FANFARE_BACKLOG_LIMIT ?? quotaDefinitions.backlog.otherwise,
+      webhooks: values.FANFARE_WEBHOOK_LIMIT ?? quotaDefinitions.webhooks.otherwise,
+      inboxes: values.FANFARE_INBOX_LIMIT ?? quotaDefinitions.inboxes.otherwise,
+      campaigns: values.FANFARE_CAMPAIGN_LIMIT ?? quotaDefinitions.campaigns.otherwise,
+      communities: values.FANFARE_COMMUNITY_LIMIT ?? quotaDefinitions.communities.otherwise,
+      tokens: values.FANFARE_TOKEN_LIMIT ?? quotaDefinitions.tokens.otherwise,
+    },
     requestsUnderWay: values.FANFARE_REQUESTS_UNDER_WAY ?? 2_000,
-    requestsPerSecond: values.FANFARE_REQUESTS_PER_SECOND ?? null,
     memoryLimitMib: values.FANFARE_MEMORY_LIMIT_MIB ?? 1_024,
     laneConcurrency: values.FANFARE_LANE_CONCURRENCY ?? 32,
     globalConcurrency: values.FANFARE_GLOBAL_CONCURRENCY ?? 512,

@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { banner } from './banner.ts';
+import type { CommandParts, ExitCode } from './command-database.ts';
 import { type Config, ConfigurationError, readConfig } from './config.ts';
 import { runSeasonCommand } from './demo/index.ts';
 import { CannotStart, type Node, startNode } from './node.ts';
 import { createLogger, createPalette, type Log } from './observe/index.ts';
+import { runQuotasCommand } from './quotas-command.ts';
 import { UnsuitableDatabase, UnusableDataDirectory } from './storage/index.ts';
 import { runStorageCommand } from './storage-command.ts';
 import { MalformedKeyring } from './webhooks/index.ts';
@@ -21,13 +23,15 @@ const lastWordsMs = 20_000;
 const usage = `fanfare         starts a node; environment variables configure it (docs/configuration.md)
 fanfare demo    plays a season of made-up people through the API of a running node (fanfare demo --help)
 fanfare storage tells how much every table holds, and what goes next (fanfare storage --help)
+fanfare quotas  shows and sets what organizations may use (fanfare quotas --help)
 fanfare --help  this text
 `;
 
 const [command, ...args] = process.argv.slice(2);
 if (command === undefined) await serve();
 else if (command === 'demo') await playSeason(args);
-else if (command === 'storage') await showStorage(args);
+else if (command === 'storage') await runCommand(runStorageCommand, args);
+else if (command === 'quotas') await runCommand(runQuotasCommand, args);
 else refuseOrHelp(command);
 
 function refuseOrHelp(asked: string): never {
@@ -51,9 +55,12 @@ async function playSeason(options: readonly string[]): Promise<never> {
   process.exit(code);
 }
 
-async function showStorage(options: readonly string[]): Promise<never> {
-  const code = await runStorageCommand({
-    args: options,
+async function runCommand(
+  command: (parts: CommandParts) => Promise<ExitCode>,
+  args: readonly string[],
+): Promise<never> {
+  const code = await command({
+    args,
     write: (text) => process.stdout.write(text),
     complain: (text) => process.stderr.write(text),
     now: () => new Date(),

@@ -32,7 +32,7 @@ import {
 } from './campaigns/index.ts';
 import { type Closing, createClosing } from './closing.ts';
 import type { Config } from './config.ts';
-import { createAdmission, createDelivery, createSender } from './delivery/index.ts';
+import { createDelivery, createSender } from './delivery/index.ts';
 import { loadDemo, readCast } from './demo/index.ts';
 import { createHttpServer } from './http/index.ts';
 import type { ParticipantId } from './ids.ts';
@@ -40,6 +40,7 @@ import { createImports } from './imports/index.ts';
 import { openInboxes } from './inbox/index.ts';
 import { createJobs } from './jobs/index.ts';
 import { createDeliveryLog, type Log } from './observe/index.ts';
+import { openAdmission, openQuotas } from './quotas/index.ts';
 import { createReplays } from './replays/index.ts';
 import {
   createEventsStore,
@@ -126,11 +127,41 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
   const database = await openStorage(config, log, closing);
   const keyring = await openKeyring(config, database);
 
-  const accounts = await openAccounts({ database, clock });
+  const quotas = await openQuotas({
+    database,
+    defaults: config.quotas,
+    onTrouble: (error) =>
+      log.warn({ error }, 'Quotas could not be read again; those read before stay in force'),
+  });
+  closing.add('quotas', () => quotas.close());
+  const admission = openAdmission({
+    database,
+    quotas,
+    limits: {
+      requestsUnderWay: config.requestsUnderWay,
+      memoryBytes: config.memoryLimitMib * 1_048_576,
+    },
+    clock,
+    now: () => performance.now(),
+    residentBytes: () => process.memoryUsage.rss(),
+    onTrouble: (error) => log.warn({ error }, 'What an organization uses could not be counted'),
+  });
+  closing.add('admission', () => admission.close());
+
+  const accounts = await openAccounts({
+    database,
+    mostTokens: (organization) => quotas.limitOf(organization, 'tokens'),
+    clock,
+  });
   closing.add('accounts', () => accounts.close());
   const rules = await openCampaignRules({ database });
   closing.add('campaign rules', () => rules.close());
-  const campaigns = await openCampaigns({ database, rules, clock });
+  const campaigns = await openCampaigns({
+    database,
+    rules,
+    mostCampaigns: (organization) => quotas.limitOf(organization, 'campaigns'),
+    clock,
+  });
   closing.add('campaigns', () => campaigns.close());
   const customTypes = await openCustomTypes({ database, clock });
   closing.add('custom types', () => customTypes.close());
@@ -144,7 +175,14 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     log.warn({ error }, 'Webhooks could not be read again; the settings read before stay in force'),
   );
   closing.add('routing table', () => routing.close());
-  const webhooks = createWebhooks({ store: webhooksStore, keyring, routing, targets, now });
+  const webhooks = createWebhooks({
+    store: webhooksStore,
+    keyring,
+    routing,
+    targets,
+    mostWebhooks: (organization) => quotas.limitOf(organization, 'webhooks'),
+    now,
+  });
 
   const observer = createDeliveryLog({ log, format: config.logFormat, colours: config.colours });
   closing.add('delivery log', () => observer.flush());
@@ -155,6 +193,10 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     sender: createSender({ ...targets, userAgent }),
     observer: {
       ...observer,
+      accepted(report) {
+        observer.accepted(report);
+        if (!report.test) admission.count(report.organizationId, report.deliveries);
+      },
       troubled(trouble) {
         observer.troubled(trouble);
         if (isPartitionMissing(trouble.error)) makePartitions();
@@ -237,7 +279,15 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
   const erasures = createErasures({ database, jobs, onErased: forget, clock });
   const organizationDeletion = createOrganizationDeletion({ database, accounts, jobs, clock });
   const recalculations = createRecalculations({ database, jobs, rules, actions, clock });
-  const imports = createImports({ database, jobs, campaignRules: rules, actions, people, clock });
+  const imports = createImports({
+    database,
+    jobs,
+    campaignRules: rules,
+    actions,
+    people,
+    isFull: admission.isFull,
+    clock,
+  });
   const replays = createReplays({
     database,
     jobs,
@@ -271,26 +321,16 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     keyring,
     webhooks: routing,
     onUnreadable,
+    mostInboxes: (organization) => quotas.limitOf(organization, 'inboxes'),
     now,
   });
   closing.add('inboxes', () => inboxes.close());
   const events = createEventsStore(database);
   const samples = createSampleSource({ events, eventTypes: createEventTypesStore(database) });
-  const admission = createAdmission({
-    database,
-    limits: {
-      requestsUnderWay: config.requestsUnderWay,
-      backlog: config.backlogLimit,
-      requestsPerSecond: config.requestsPerSecond,
-      memoryBytes: config.memoryLimitMib * 1_048_576,
-    },
-    now: () => performance.now(),
-    residentBytes: () => process.memoryUsage.rss(),
-    onTrouble: (error) => log.warn({ error }, 'The backlog of an organization could not be counted'),
-  });
-  closing.add('admission', () => admission.close());
+  const accept = admission.guard(delivery.accept);
   const http = createHttpServer({
     admission,
+    quotaUse: admission.quotaUse,
     // Of requests only what went wrong is worth a line; where the server listens, the banner says.
     logger: log.child(
       {},
@@ -301,7 +341,13 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     organizationDeletion,
     browserAccess,
     campaigns,
-    communities: createCommunities({ database, campaigns, rules, clock }),
+    communities: createCommunities({
+      database,
+      campaigns,
+      rules,
+      mostCommunities: (organization) => quotas.limitOf(organization, 'communities'),
+      clock,
+    }),
     design: createDesignEditor({
       database,
       rules,
@@ -321,7 +367,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     erasures,
     corrections: createCorrections({ database, actions, clock }),
     recalculations,
-    signIns: createSignIns({ campaigns, participants, events, accept: delivery.accept, clock }),
+    signIns: createSignIns({ campaigns, participants, events, accept, clock }),
     plays: createPlays({ database }),
     participants,
     merging,
@@ -334,7 +380,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
       campaigns,
       participants,
       customTypes,
-      accept: delivery.accept,
+      accept,
       database,
       clock,
     }),

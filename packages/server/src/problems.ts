@@ -21,6 +21,7 @@ export const problemRegistry = {
   prerequisite_missing: { status: 409, title: 'Other tasks come before this one' },
   referral_too_late: { status: 409, title: 'A referrer is named when joining, and the first one stays' },
   insufficient_points: { status: 409, title: 'There are fewer points than are to be taken' },
+  quota_reached: { status: 409, title: 'The organization has as many as it may' },
   out_of_stock: { status: 409, title: 'Less of a reward is left than is to be given' },
   nothing_to_claim: { status: 409, title: 'Nothing waits to be claimed' },
   payout_unavailable: { status: 409, title: 'The webhook that pays cannot be asked now' },
@@ -56,22 +57,38 @@ export interface Fault {
   readonly parameter?: string;
 }
 
+/** The quota that stood in the way. */
+export interface QuotaReached {
+  readonly name: string;
+  readonly limit: number;
+  readonly used: number;
+  /** When it begins anew by itself; null: never. */
+  readonly resetsAt: Date | null;
+}
+
 /** A refusal that the caller can act on. Thrown anywhere below the API, rendered by `http/`. */
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly faults: readonly Fault[];
   readonly retryAfterSeconds: number | null;
+  readonly quota: QuotaReached | null;
 
   constructor(
     code: ProblemCode,
     detail: string,
-    more: { faults?: readonly Fault[]; retryAfterSeconds?: number; cause?: unknown } = {},
+    more: {
+      faults?: readonly Fault[];
+      retryAfterSeconds?: number;
+      quota?: QuotaReached;
+      cause?: unknown;
+    } = {},
   ) {
     super(detail, more.cause === undefined ? undefined : { cause: more.cause });
     this.name = 'Problem';
     this.code = code;
     this.faults = more.faults ?? [];
     this.retryAfterSeconds = more.retryAfterSeconds ?? null;
+    this.quota = more.quota ?? null;
   }
 }
 
@@ -80,5 +97,15 @@ export function notFound(): Problem {
   return new Problem(
     'not_found',
     'Nothing with this id exists in your organization. Check the id and the API token.',
+  );
+}
+
+/** For what an organization may have only so many of; `name` is the quota and the word for them. */
+export function quotaReached(name: string, limit: number | null): Problem {
+  if (limit === null) throw new Error(`There is no limit to ${name} that could be reached`);
+  return new Problem(
+    'quota_reached',
+    `This organization has ${limit.toLocaleString('en-US')} ${name}, as many as it may. Delete what is not needed, or ask whoever operates this Fanfare for a higher quota.`,
+    { quota: { name, limit, used: limit, resetsAt: null } },
   );
 }

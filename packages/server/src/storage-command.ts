@@ -1,12 +1,6 @@
-import { type Config, ConfigurationError, readConfig } from './config.ts';
-import {
-  type Database,
-  openDatabase,
-  readTableSizes,
-  retentionBounds,
-  runningServerAddress,
-  type TableSize,
-} from './storage/index.ts';
+import { type CommandParts, columns, type ExitCode, onDatabase } from './command-database.ts';
+import type { Config } from './config.ts';
+import { readTableSizes, retentionBounds, type TableSize } from './storage/index.ts';
 
 export const storageHelp = `fanfare storage tells how much every table holds, and what goes next.
 
@@ -19,13 +13,7 @@ Rows are estimates; dead ones are old versions of rows that the next vacuum make
 const dayMs = 86_400_000;
 
 /** `fanfare storage`. Gives the exit code. */
-export async function runStorageCommand(parts: {
-  readonly args: readonly string[];
-  readonly write: (text: string) => void;
-  readonly complain: (text: string) => void;
-  readonly now: () => Date;
-  readonly environment?: Readonly<Record<string, string | undefined>>;
-}): Promise<0 | 1 | 2> {
+export async function runStorageCommand(parts: CommandParts): Promise<ExitCode> {
   const { args, write, complain } = parts;
   if (args.includes('--help') || args.includes('-h')) {
     write(storageHelp);
@@ -36,31 +24,11 @@ export async function runStorageCommand(parts: {
     complain(`There is no option "${unknown[0]}".\n\n${storageHelp}`);
     return 2;
   }
-  let database: Database | null = null;
-  try {
-    const config = readConfig(parts.environment);
-    const address = config.databaseUrl ?? runningServerAddress(config.dataDir);
-    if (address === null) {
-      complain(
-        `No embedded PostgreSQL runs on "${config.dataDir}". Start Fanfare there, or set FANFARE_DATA_DIR or DATABASE_URL as it has them.\n`,
-      );
-      return 1;
-    }
-    database = openDatabase({ connectionString: address, applicationName: 'fanfare storage', poolSize: 1 });
+  return onDatabase('storage', parts, async (database, { retention }) => {
     const tables = await readTableSizes(database);
-    write(
-      args.includes('--json') ? `${JSON.stringify(tables)}\n` : report(tables, config.retention, parts.now()),
-    );
+    write(args.includes('--json') ? `${JSON.stringify(tables)}\n` : report(tables, retention, parts.now()));
     return 0;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    complain(
-      error instanceof ConfigurationError ? `${reason}\n` : `The database cannot be asked: ${reason}\n`,
-    );
-    return 1;
-  } finally {
-    await database?.close();
-  }
+  });
 }
 
 function report(tables: readonly TableSize[], retention: Config['retention'], now: Date): string {
@@ -98,22 +66,6 @@ function nextToGo(tables: readonly TableSize[], retention: Config['retention'], 
     ]);
   }
   return columns(lines);
-}
-
-/** The first column and the last to the left, numbers to the right. */
-function columns(lines: readonly (readonly string[])[]): string {
-  const widths = lines[0]?.map((_, n) => Math.max(...lines.map((line) => line[n]?.length ?? 0))) ?? [];
-  return lines
-    .map((line) =>
-      line
-        .map((cell, n) =>
-          n === 0 || n === line.length - 1 ? cell.padEnd(widths[n] ?? 0) : cell.padStart(widths[n] ?? 0),
-        )
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
-    .concat('\n');
 }
 
 function day(date: Date): string {

@@ -7,7 +7,7 @@ import {
   type Uuid,
   uuidOf,
 } from '../ids.ts';
-import { Problem } from '../problems.ts';
+import { Problem, quotaReached } from '../problems.ts';
 import {
   createOrganizationsStore,
   createTokensStore,
@@ -50,9 +50,15 @@ export interface Accounts {
   /** Events that are accepted from then on name it so, on other nodes a moment later. */
   renameOrganization(id: OrganizationId, name: string): Promise<Organization>;
   defaultCommunity(id: OrganizationId): Promise<{ readonly id: CommunityId; readonly name: string }>;
+  /** Throws `quota_reached`. */
   createToken(
     organization: OrganizationId,
-    token: { name: string; expiresAt: Date | null },
+    token: {
+      readonly name: string;
+      readonly expiresAt: Date | null;
+      /** Made although there are as many as may be: whoever operates Fanfare needs one. */
+      readonly beyondQuota?: true;
+    },
   ): Promise<NewToken>;
   /** Newest first; `before` is the last one of the page before. */
   listTokens(organization: OrganizationId, before: Uuid | null, limit: number): Promise<readonly Token[]>;
@@ -66,6 +72,8 @@ export interface Accounts {
 /** Listens for revocations by other nodes until `close`. Throws when the database cannot be reached. */
 export async function openAccounts(parts: {
   readonly database: Database;
+  /** How many API tokens an organization may have; null: as many as it likes. */
+  readonly mostTokens: (organization: OrganizationId) => number | null;
   readonly clock: { now(): number };
 }): Promise<Accounts> {
   const { clock } = parts;
@@ -118,14 +126,17 @@ export async function openAccounts(parts: {
       return { id: idFromUuid('com', row.id), name: row.name };
     },
 
-    async createToken(organization, { name, expiresAt }) {
+    async createToken(organization, { name, expiresAt, beyondQuota }) {
       const text = newTokenText();
       const id = newId('tok');
       const createdAt = new Date(clock.now());
-      await tokens.insert(
+      const most = beyondQuota === true ? null : parts.mostTokens(organization);
+      const inserted = await tokens.insert(
         { id: uuidOf(id), organizationId: uuidOf(organization), name, createdAt, expiresAt },
         Buffer.from(tokenHash(text), 'hex'),
+        most,
       );
+      if (!inserted) throw quotaReached('tokens', most);
       return { id, name, createdAt, expiresAt, text };
     },
 

@@ -23,7 +23,11 @@ export async function ensureFirstOrganization(
       return { organization, token: kept, created: made !== null };
     }
   }
-  const { text } = await accounts.createToken(organization.id, { name: 'Start-up', expiresAt: null });
+  const { text } = await accounts.createToken(organization.id, {
+    name: 'Start-up',
+    expiresAt: null,
+    beyondQuota: true,
+  });
   await writeToken(tokenFile, text);
   return { organization, token: text, created: made !== null };
 }

@@ -10,7 +10,7 @@ import {
   type Uuid,
   uuidOf,
 } from '../ids.ts';
-import { type Fault, notFound, Problem } from '../problems.ts';
+import { type Fault, notFound, Problem, quotaReached } from '../problems.ts';
 import {
   type CampaignRow,
   createCampaignDesignStore,
@@ -77,7 +77,7 @@ export interface CampaignContext {
 }
 
 export interface Campaigns {
-  /** Belongs to the organization's default community unless another is named. Throws `invalid_campaign` with every fault. */
+  /** Belongs to the organization's default community unless another is named. Throws `invalid_campaign` with every fault, and `quota_reached`. */
   create(organization: OrganizationId, name: string, settings?: CampaignInput): Promise<Campaign>;
   /** Throws `not_found`. */
   get(organization: OrganizationId, id: CampaignId): Promise<Campaign>;
@@ -104,6 +104,8 @@ const largestCache = 10_000;
 export async function openCampaigns(parts: {
   readonly database: Database;
   readonly rules: Pick<CampaignRulesSource, 'forgetCampaign'>;
+  /** How many an organization may have; null: as many as it likes. */
+  readonly mostCampaigns: (organization: OrganizationId) => number | null;
   readonly clock: { now(): number };
 }): Promise<Campaigns> {
   const campaigns = createCampaignsStore(parts.database);
@@ -160,7 +162,10 @@ export async function openCampaigns(parts: {
       };
       const row = changed(blank, settings, now);
       refuse([...tierFaults(settings), ...faultsOf(row, new Set())]);
-      if (!(await campaigns.insert(row))) refuse([noSuchCommunity]);
+      const most = parts.mostCampaigns(organization);
+      const inserted = await campaigns.insert(row, most);
+      if (inserted === 'full') throw quotaReached('campaigns', most);
+      if (inserted === 'no_community') refuse([noSuchCommunity]);
       return campaignFrom(row);
     },
 

@@ -1,5 +1,5 @@
 import { type CommunityId, idFromUuid, newId, type OrganizationId, type Uuid, uuidOf } from '../ids.ts';
-import { notFound, Problem } from '../problems.ts';
+import { notFound, Problem, quotaReached } from '../problems.ts';
 import { type CommunityDetailRow, createCommunitiesStore, type Database } from '../storage/index.ts';
 import type { Campaigns } from './campaigns.ts';
 import type { CampaignRulesSource } from './design.ts';
@@ -17,6 +17,7 @@ export interface Communities {
   /** Newest first; `before` is the last one of the page before. */
   list(organization: OrganizationId, before: Uuid | null, limit: number): Promise<readonly CommunityDetail[]>;
   get(organization: OrganizationId, id: CommunityId): Promise<CommunityDetail>;
+  /** Throws `quota_reached`. */
   create(organization: OrganizationId, name: string): Promise<CommunityDetail>;
   /** Events accepted from the answer on name it so; earlier ones stay as they are. */
   update(
@@ -32,6 +33,8 @@ export function createCommunities(parts: {
   readonly database: Database;
   readonly campaigns: Pick<Campaigns, 'forgetContexts'>;
   readonly rules: Pick<CampaignRulesSource, 'forgetCampaign'>;
+  /** How many an organization may have; null: as many as it likes. */
+  readonly mostCommunities: (organization: OrganizationId) => number | null;
   readonly clock: { now(): number };
 }): Communities {
   const store = createCommunitiesStore(parts.database);
@@ -48,7 +51,8 @@ export function createCommunities(parts: {
 
     async create(organization, name) {
       const row = { id: uuidOf(newId('com')), name, createdAt: new Date(parts.clock.now()) };
-      await store.insert(uuidOf(organization), row);
+      const most = parts.mostCommunities(organization);
+      if (!(await store.insert(uuidOf(organization), row, most))) throw quotaReached('communities', most);
       return communityFrom({ ...row, isDefault: false });
     },
 

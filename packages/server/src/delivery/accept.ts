@@ -219,6 +219,7 @@ function report(submission: Submission, draft: Draft, observer: DeliveryObserver
       eventType: event.type,
       organizationId: submission.organizationId,
       deliveries: draft.deliveriesOf.get(event) ?? 0,
+      test: event.participant?.test === true,
     });
   }
 }

@@ -20,7 +20,6 @@ import { paymentScope } from './payment-scope.ts';
 import { createSettle } from './settle.ts';
 
 export type { Accept, Acceptance, AcceptWithin, Receipt, Submission } from './accept.ts';
-export { type Admission, type AdmissionLimits, createAdmission } from './admission.ts';
 export type { CircuitPolicy } from './circuit.ts';
 export type { Exchange, ExchangeInput, ExchangeResult, Prepare, PreparedRequest } from './exchange.ts';
 export type { CircuitChange } from './lanes.ts';

@@ -7,6 +7,8 @@ export interface AcceptReport {
   readonly eventType: string;
   readonly organizationId: OrganizationId;
   readonly deliveries: number;
+  /** It happened to a test participant. */
+  readonly test: boolean;
 }
 
 /** What they learn of one attempt. Holds no secret and no payload. */

@@ -117,6 +117,15 @@ export const problemSchema = z
     detail: z.string().meta({ description: 'What was found, what was expected, and what to do' }),
     code: z.string().meta({ enum: Object.keys(problemRegistry), description: 'For programs: never changes' }),
     errors: z.array(faultSchema).optional(),
+    quota: z
+      .object({
+        name: z.string(),
+        limit: z.int(),
+        used: z.int(),
+        resets_at: timeSchema.nullable().meta({ description: 'Null: does not begin anew by itself' }),
+      })
+      .optional()
+      .meta({ description: 'The quota that stood in the way (GET /v1/quotas)' }),
     instance: z.string().optional().meta({ description: 'The path of the request' }),
     request_id: z
       .string()

@@ -5,7 +5,7 @@ import { type Api, pathOf } from './api.ts';
 import { pathPattern } from './problem-replies.ts';
 
 /** What a page may read of an answer besides its body. */
-const exposedHeaders = 'x-request-id, retry-after, location';
+const exposedHeaders = 'x-request-id, retry-after, location, ratelimit, ratelimit-policy';
 const takenHeaders = 'authorization, content-type, x-request-id';
 /** How long a browser remembers a preflight. An origin that is taken off the list is refused at the request itself. */
 const preflightSeconds = 600;

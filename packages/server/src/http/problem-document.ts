@@ -1,4 +1,4 @@
-import { type Problem, type ProblemCode, problemRegistry } from '../problems.ts';
+import { type Problem, type ProblemCode, problemRegistry, type QuotaReached } from '../problems.ts';
 
 /** A problem as callers read it: RFC 9457 with the members `code`, `errors` and `request_id`. */
 export interface ProblemDocument {
@@ -8,6 +8,12 @@ export interface ProblemDocument {
   readonly detail: string;
   readonly code: ProblemCode;
   readonly errors?: readonly { pointer?: string; parameter?: string; detail: string }[];
+  readonly quota?: {
+    readonly name: string;
+    readonly limit: number;
+    readonly used: number;
+    readonly resets_at: string | null;
+  };
   readonly instance?: string;
   readonly request_id?: string;
 }
@@ -31,6 +37,11 @@ export function problemDocument(
         parameter === undefined ? { pointer, detail } : { parameter, detail },
       ),
     }),
+    ...(problem.quota && { quota: shownQuota(problem.quota) }),
     ...(where && { instance: where.instance, request_id: where.requestId }),
   };
+}
+
+function shownQuota({ name, limit, used, resetsAt }: QuotaReached) {
+  return { name, limit, used, resets_at: resetsAt?.toISOString() ?? null };
 }

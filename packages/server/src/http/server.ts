@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Admission } from '../delivery/index.ts';
 import { Problem } from '../problems.ts';
+import type { Admission } from '../quotas/index.ts';
 import { admitRequests } from './admission.ts';
 import { type Api, pathOf } from './api.ts';
 import { authenticateRequests } from './authentication.ts';
@@ -17,7 +17,7 @@ import { secureAnswers, setSecurityHeaders } from './security-headers.ts';
 import { validatorCompiler } from './validation.ts';
 
 export interface HttpParts extends RouteParts {
-  readonly admission: Admission;
+  readonly admission: Pick<Admission, 'enter'>;
   /** Without one nothing is logged. */
   readonly logger?: FastifyBaseLogger;
   /** How long after the beginning of `close()` a request or an answer may still be on its way; then it is cut. */

@@ -1,5 +1,5 @@
 import type { Actions, PersonReferences } from '../campaigns/index.ts';
-import { type CampaignId, parseId } from '../ids.ts';
+import { type CampaignId, type OrganizationId, parseId } from '../ids.ts';
 import type { JobAtWork, JobHandler, JobRefusal } from '../jobs/index.ts';
 import { Problem } from '../problems.ts';
 import type { ImportChunksStore } from '../storage/index.ts';
@@ -12,6 +12,8 @@ export interface PointsImportParts {
   readonly chunks: ImportChunksStore;
   readonly actions: Actions;
   readonly people: PersonReferences;
+  /** Whether as many deliveries of the organization wait as may: what would only add to them waits as well. */
+  readonly isFull: (organization: OrganizationId) => boolean;
   readonly clock: { now(): number };
 }
 
@@ -20,6 +22,7 @@ export interface PointsImportParts {
  * fewer would leave the transactions half empty.
  */
 const mostAtOnce = 200;
+const fullPauseMs = 2_000;
 
 /**
  * Books the points of a chunk, each as an action of its own with its events. A chunk that is worked off again books
@@ -31,6 +34,9 @@ export function pointsImport(parts: PointsImportParts): JobHandler {
   return {
     async step(job) {
       const number = chunkAt(job.cursor);
+      if (parts.isFull(job.organizationId)) {
+        return { cursor: number, done: 0, finished: false, pauseMs: fullPauseMs };
+      }
       const chunk = await chunks.readAndForgetBefore(job.uuid, number);
       if (chunk === null) return { cursor: number, done: 0, finished: true };
 

@@ -1,5 +1,5 @@
 import { type InboxId, type InboxRequestId, idFromUuid, newId, type OrganizationId, uuidOf } from '../ids.ts';
-import { type Fault, notFound, Problem } from '../problems.ts';
+import { type Fault, notFound, Problem, quotaReached } from '../problems.ts';
 import type { InboxRequestRow, InboxRow, InboxStore } from '../storage/index.ts';
 import {
   type Keyring,
@@ -52,6 +52,7 @@ export interface Page<Id> {
 
 /** Inboxes of organizations. Unknown and foreign ids throw `Problem('not_found')`. */
 export interface Inboxes {
+  /** Throws `quota_reached`. */
   create(organizationId: OrganizationId, input: InboxInput): Promise<Inbox>;
   list(organizationId: OrganizationId, page: Page<InboxId>): Promise<readonly Inbox[]>;
   get(organizationId: OrganizationId, id: InboxId): Promise<Inbox>;
@@ -97,6 +98,8 @@ export async function openInboxes(parts: {
   readonly webhooks: WebhookLookup;
   /** An inbox's own secret cannot be read; the operator must act. Without it the reading fails. */
   readonly onUnreadable?: (error: UnreadableSecret) => void;
+  /** How many an organization may have; null: as many as it likes. */
+  readonly mostInboxes: (organization: OrganizationId) => number | null;
   readonly now: () => Date;
   /** What one inbox stores in a minute. Default 128 MiB. */
   readonly bytesPerMinute?: number;
@@ -184,7 +187,8 @@ export async function openInboxes(parts: {
         secret: typeof input.secret === 'string' ? keyring.encrypt(new SecretText(input.secret), id) : null,
         createdAt: now(),
       };
-      await store.insert(row);
+      const most = parts.mostInboxes(organizationId);
+      if (!(await store.insert(row, most))) throw quotaReached('inboxes', most);
       return fromRow(row);
     },
 

@@ -1,6 +1,7 @@
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { Uuid } from '../ids.ts';
 import type { Database } from './database.ts';
+import { hasRoom } from './quota-room.ts';
 import type { Schema } from './schema.ts';
 
 /** Carries the UUID of each organization whose campaigns changed. */
@@ -14,8 +15,11 @@ export type CampaignRow = Readonly<Selectable<Schema['campaigns']>> & {
 
 /** Changing a campaign is changing its design: see `campaign-design-store.ts`. */
 export interface CampaignsStore {
-  /** False, and nothing is written, when the organization does not have the community. */
-  insert(campaign: Omit<CampaignRow, 'organization_name' | 'community_name'>): Promise<boolean>;
+  /** Nothing is written when the organization does not have the community, or has `most` campaigns. */
+  insert(
+    campaign: Omit<CampaignRow, 'organization_name' | 'community_name'>,
+    most: number | null,
+  ): Promise<'created' | 'no_community' | 'full'>;
   find(organizationId: Uuid, id: Uuid): Promise<CampaignRow | null>;
   /** Newest first; `before` is the last one of the page before. */
   list(organizationId: Uuid, before: Uuid | null, limit: number): Promise<readonly CampaignRow[]>;
@@ -27,16 +31,17 @@ export function createCampaignsStore(database: Database): CampaignsStore {
   const own = (organizationId: Uuid) =>
     campaignRows(kysely).where('campaigns.organization_id', '=', organizationId);
   return {
-    async insert(campaign) {
+    async insert(campaign, most) {
       return database.transaction(async (transaction) => {
         const { organization_id, community_id } = campaign;
-        if (!(await keepCommunity(transaction, organization_id, community_id))) return false;
+        if (!(await keepCommunity(transaction, organization_id, community_id))) return 'no_community';
+        if (!(await hasRoom(transaction, 'campaigns', organization_id, most))) return 'full';
         await transaction
           .insertInto('campaigns')
           .values({ ...campaign, tiers: JSON.stringify(campaign.tiers) })
           .execute();
         await sql`select pg_notify(${campaignsChannel}, ${organization_id})`.execute(transaction);
-        return true;
+        return 'created';
       });
     },
 

@@ -3,6 +3,7 @@ import type { Uuid } from '../ids.ts';
 import { designChannel } from './campaign-design-store.ts';
 import { campaignsChannel } from './campaigns-store.ts';
 import type { Database } from './database.ts';
+import { hasRoom } from './quota-room.ts';
 import type { Schema } from './schema.ts';
 
 export interface CommunityDetailRow {
@@ -23,7 +24,12 @@ export interface CommunitiesStore {
   /** Newest first; `before` is the last one of the page before. */
   list(organizationId: Uuid, before: Uuid | null, limit: number): Promise<readonly CommunityDetailRow[]>;
   find(organizationId: Uuid, id: Uuid): Promise<CommunityDetailRow | null>;
-  insert(organizationId: Uuid, community: Omit<CommunityDetailRow, 'isDefault'>): Promise<void>;
+  /** False, and nothing is written, when the organization has as many as this. */
+  insert(
+    organizationId: Uuid,
+    community: Omit<CommunityDetailRow, 'isDefault'>,
+    most: number | null,
+  ): Promise<boolean>;
   /** Null when there is no such community. `campaigns` are those whose events name it, when it was renamed. */
   change(
     organizationId: Uuid,
@@ -50,12 +56,15 @@ export function createCommunitiesStore(database: Database): CommunitiesStore {
       return (await own(organizationId).where('id', '=', id).executeTakeFirst()) ?? null;
     },
 
-    async insert(organizationId, { id, name, createdAt }) {
-      await kysely
-        .insertInto('communities')
-        .values({ id, organization_id: organizationId, name, is_default: false, created_at: createdAt })
-        .execute();
-    },
+    insert: (organizationId, { id, name, createdAt }, most) =>
+      database.transaction(async (transaction) => {
+        if (!(await hasRoom(transaction, 'communities', organizationId, most))) return false;
+        await transaction
+          .insertInto('communities')
+          .values({ id, organization_id: organizationId, name, is_default: false, created_at: createdAt })
+          .execute();
+        return true;
+      }),
 
     change: (organizationId, id, { name, makeDefault }) =>
       database.transaction(async (transaction) => {

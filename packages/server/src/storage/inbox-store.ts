@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Uuid } from '../ids.ts';
 import type { Database } from './database.ts';
+import { hasRoom } from './quota-room.ts';
 
 /** Carries the UUID of each inbox that changed or was deleted. */
 export const inboxesChannel = 'fanfare_inboxes';
@@ -30,7 +31,8 @@ export interface InboxRequestRow {
 }
 
 export interface InboxStore {
-  insert(inbox: InboxRow): Promise<void>;
+  /** False, and nothing is written, when the organization has as many as this. */
+  insert(inbox: InboxRow, most: number | null): Promise<boolean>;
   find(id: Uuid): Promise<InboxRow | null>;
   findOf(organizationId: Uuid, id: Uuid): Promise<InboxRow | null>;
   list(
@@ -94,20 +96,23 @@ export function createInboxStore(database: Database): InboxStore {
       .where('inbox_id', '=', inboxId);
 
   return {
-    async insert(inbox) {
-      await kysely
-        .insertInto('inboxes')
-        .values({
-          id: inbox.id,
-          organization_id: inbox.organizationId,
-          name: inbox.name,
-          answer: JSON.stringify(inbox.answer),
-          ciphertext: inbox.secret?.ciphertext ?? null,
-          key_id: inbox.secret?.keyId ?? null,
-          created_at: inbox.createdAt,
-        })
-        .execute();
-    },
+    insert: (inbox, most) =>
+      database.transaction(async (transaction) => {
+        if (!(await hasRoom(transaction, 'inboxes', inbox.organizationId, most))) return false;
+        await transaction
+          .insertInto('inboxes')
+          .values({
+            id: inbox.id,
+            organization_id: inbox.organizationId,
+            name: inbox.name,
+            answer: JSON.stringify(inbox.answer),
+            ciphertext: inbox.secret?.ciphertext ?? null,
+            key_id: inbox.secret?.keyId ?? null,
+            created_at: inbox.createdAt,
+          })
+          .execute();
+        return true;
+      }),
 
     async find(id) {
       const row = await inboxes().where('id', '=', id).executeTakeFirst();

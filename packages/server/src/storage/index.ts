@@ -169,6 +169,16 @@ export {
   type HighScoreRow,
   type PlayRow,
 } from './plays-store.ts';
+export { type Countable, countables } from './quota-room.ts';
+export {
+  addUsage,
+  createQuotasStore,
+  deleteUsageBefore,
+  type QuotaHolder,
+  type QuotasStore,
+  readUsage,
+  type UsageRow,
+} from './quotas-store.ts';
 export {
   createReferralsStore,
   type ReferralListRow,
@@ -274,6 +284,7 @@ export {
   writeReplayed,
   writeReplayResends,
 } from './statements/replays.ts';
+export { type RequestPermits, takeRequestPermits } from './statements/request-permits.ts';
 export {
   type AttemptRow,
   type SettledRow,

@@ -11,6 +11,12 @@ export interface Schema {
     /** Since when it is being deleted. */
     deleting_at: Date | null;
   };
+  organization_quotas: {
+    organization_id: Uuid;
+    quota: string;
+    /** Null: no limit. */
+    amount: string | null;
+  };
   communities: {
     id: Uuid;
     organization_id: Uuid;

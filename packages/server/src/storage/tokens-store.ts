@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Uuid } from '../ids.ts';
 import type { Database } from './database.ts';
+import { hasRoom } from './quota-room.ts';
 
 /** Carries the UUID of each token that was revoked, or whose organization changed its name. */
 export const tokensChannel = 'fanfare_tokens';
@@ -23,7 +24,8 @@ export interface TokenOwner {
 
 /** API tokens that are not revoked. The database knows only their SHA-256. */
 export interface TokensStore {
-  insert(token: TokenRow, hash: Buffer): Promise<void>;
+  /** False, and nothing is written, when the organization has as many as this; null: as many as it likes. */
+  insert(token: TokenRow, hash: Buffer, most: number | null): Promise<boolean>;
   /** Newest first; `before` is the last one of the page before. */
   list(organizationId: Uuid, before: Uuid | null, limit: number): Promise<readonly TokenRow[]>;
   /** Whether there was such a token. Every node hears of it. */
@@ -36,20 +38,23 @@ export interface TokensStore {
 export function createTokensStore(database: Database): TokensStore {
   const { kysely } = database;
   return {
-    async insert(token, hash) {
-      await kysely
-        .insertInto('api_tokens')
-        .values({
-          id: token.id,
-          organization_id: token.organizationId,
-          name: token.name,
-          hash,
-          created_at: token.createdAt,
-          expires_at: token.expiresAt,
-          revoked_at: null,
-        })
-        .execute();
-    },
+    insert: (token, hash, most) =>
+      database.transaction(async (transaction) => {
+        if (!(await hasRoom(transaction, 'tokens', token.organizationId, most))) return false;
+        await transaction
+          .insertInto('api_tokens')
+          .values({
+            id: token.id,
+            organization_id: token.organizationId,
+            name: token.name,
+            hash,
+            created_at: token.createdAt,
+            expires_at: token.expiresAt,
+            revoked_at: null,
+          })
+          .execute();
+        return true;
+      }),
 
     async list(organizationId, before, limit) {
       let query = kysely

@@ -1,6 +1,7 @@
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { Uuid } from '../ids.ts';
 import type { Database } from './database.ts';
+import { hasRoom } from './quota-room.ts';
 import type { Schema } from './schema.ts';
 
 /** Carries the UUID of each webhook whose settings, secrets or existence changed. */
@@ -64,7 +65,12 @@ export interface WebhooksStore {
     page: { before: Uuid | null; limit: number },
     now: Date,
   ): Promise<readonly WebhookWithSecrets[]>;
-  insert(webhook: WebhookRow, secret: NewSecret): Promise<'created' | 'id_taken'>;
+  /** `full`: the organization has `most` webhooks already. */
+  insert(
+    webhook: WebhookRow,
+    secret: NewSecret,
+    most: number | null,
+  ): Promise<'created' | 'id_taken' | 'full'>;
   /**
    * Locks the webhook, lets `decide` compute its new settings from the saved ones, and writes them. What
    * `decide` throws leaves everything as it was. It must not use this store: it holds a connection.
@@ -143,8 +149,9 @@ export function createWebhooksStore(database: Database): WebhooksStore {
       return withSecrets((await query.execute()).map(fromRow), now);
     },
 
-    async insert(webhook, secret) {
+    async insert(webhook, secret, most) {
       return database.transaction(async (transaction) => {
+        if (!(await hasRoom(transaction, 'webhooks', webhook.organizationId, most))) return 'full';
         const inserted = await transaction
           .insertInto('webhooks')
           .values({

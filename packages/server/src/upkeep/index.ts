@@ -3,6 +3,7 @@ import {
   createJobsStore,
   createUpkeepStore,
   type Database,
+  deleteUsageBefore,
   dropPartitionsBefore,
   ensurePartitions,
   type Retention,
@@ -19,6 +20,7 @@ import { payoutsTask } from './payouts.ts';
 import { retentionTask } from './retention.ts';
 import { type Schedule, startSchedule } from './schedule.ts';
 import { secretsTask } from './secrets.ts';
+import { usageTask } from './usage.ts';
 import { webhookHealthTask } from './webhook-health.ts';
 
 export type { Schedule } from './schedule.ts';
@@ -66,6 +68,7 @@ export function startUpkeep(parts: UpkeepParts): Schedule {
       erasuresTask(parts.resumeErasures),
       webhookHealthTask(parts.tendWebhookHealth),
       alertsTask(parts.tendAlerts),
+      usageTask((day) => deleteUsageBefore(database, day)),
     ],
     alone: store.alone,
     onDone: (task, did) => log.info({ task }, did),

@@ -8,7 +8,7 @@ import {
   uuidOf,
   type WebhookUid,
 } from '../ids.ts';
-import { type Fault, notFound, Problem } from '../problems.ts';
+import { type Fault, notFound, Problem, quotaReached } from '../problems.ts';
 import type { NewSecret, WebhookChange, WebhookRow, WebhooksStore } from '../storage/index.ts';
 import type { Keyring } from './keyring.ts';
 import type { LiveRoutingTable } from './routing-table.ts';
@@ -42,7 +42,7 @@ export interface WebhookPage {
  * and a moment later on every other. Unknown and foreign ids throw `Problem('not_found')`.
  */
 export interface Webhooks {
-  /** The secret is given out here and never again. */
+  /** The secret is given out here and never again. Throws `invalid_webhook`, `conflict`, `quota_reached`. */
   create(
     organizationId: OrganizationId,
     input: SettingsInput & SecretInput,
@@ -76,6 +76,8 @@ export function createWebhooks(parts: {
   readonly keyring: Keyring;
   readonly routing: LiveRoutingTable;
   readonly targets: TargetPolicy;
+  /** How many an organization may have; null: as many as it likes. */
+  readonly mostWebhooks: (organization: OrganizationId) => number | null;
   readonly now: () => Date;
 }): Webhooks {
   const { store, keyring, routing, targets, now } = parts;
@@ -131,7 +133,10 @@ export function createWebhooks(parts: {
         organizationId: uuidOf(organizationId),
         createdAt: at,
       };
-      if ((await store.insert(row, seal(uid, secret))) === 'id_taken') throw idTaken(row.id);
+      const most = parts.mostWebhooks(organizationId);
+      const inserted = await store.insert(row, seal(uid, secret), most);
+      if (inserted === 'full') throw quotaReached('webhooks', most);
+      if (inserted === 'id_taken') throw idTaken(row.id);
       await routing.refresh(uid);
       return { webhook: await find(organizationId, row.id), secret };
     },

@@ -10,7 +10,11 @@ let accounts: Accounts;
 let directory: string;
 beforeEach(async () => {
   test = await createTestDatabase();
-  accounts = await openAccounts({ database: test.database, clock: { now: () => Date.now() } });
+  accounts = await openAccounts({
+    database: test.database,
+    mostTokens: () => null,
+    clock: { now: () => Date.now() },
+  });
   directory = await mkdtemp(join(tmpdir(), 'fanfare-accounts-'));
 });
 afterEach(async () => {
@@ -57,7 +61,7 @@ describe('the first organization', () => {
   it('is one, however many nodes start at once', async () => {
     const nodes = await Promise.all(
       Array.from({ length: 4 }, () =>
-        openAccounts({ database: test.database, clock: { now: () => Date.now() } }),
+        openAccounts({ database: test.database, mostTokens: () => null, clock: { now: () => Date.now() } }),
       ),
     );
     const found = await Promise.all(nodes.map((node, index) => ensure(`token-${index}`, node)));

@@ -18,11 +18,11 @@ let there: Campaigns;
 let rules: CampaignRulesSource;
 beforeAll(async () => {
   test = await createTestDatabase();
-  accounts = await openAccounts({ database: test.database, clock });
+  accounts = await openAccounts({ database: test.database, mostTokens: () => null, clock });
   organization = await accounts.createOrganization('Aurora Games');
   rules = await openCampaignRules({ database: test.database });
-  here = await openCampaigns({ database: test.database, rules, clock });
-  there = await openCampaigns({ database: test.database, rules, clock });
+  here = await openCampaigns({ database: test.database, rules, mostCampaigns: () => null, clock });
+  there = await openCampaigns({ database: test.database, rules, mostCampaigns: () => null, clock });
 });
 afterAll(async () => {
   await here.close();

@@ -40,11 +40,19 @@ import {
   type Payouts,
   type PublisherParts,
 } from '../../src/campaigns/index.ts';
-import { type Admission, type AdmissionLimits, createAdmission } from '../../src/delivery/index.ts';
 import { createHttpServer } from '../../src/http/index.ts';
-import type { ParticipantId } from '../../src/ids.ts';
+import type { OrganizationId, ParticipantId } from '../../src/ids.ts';
 import { createImports } from '../../src/imports/index.ts';
 import { createJobs, type Jobs } from '../../src/jobs/index.ts';
+import {
+  type OpenAdmission,
+  openAdmission,
+  openQuotas,
+  type QuotaDefaults,
+  type QuotaName,
+  type Quotas,
+  quotaNames,
+} from '../../src/quotas/index.ts';
 import { createReplays } from '../../src/replays/index.ts';
 import { createEventsStore, createExportsStore, type Database } from '../../src/storage/index.ts';
 import { formatsThatCarry, paymentObstacle } from '../../src/webhooks/index.ts';
@@ -57,7 +65,9 @@ export interface ApiSettings {
   readonly clock?: { now(): number };
   readonly webhooks?: WebhookPartsSettings;
   readonly drainDeadlineMs?: number;
-  readonly limits?: Partial<AdmissionLimits>;
+  /** What this node gives every organization. */
+  readonly quotas?: Partial<QuotaDefaults>;
+  readonly limits?: { readonly requestsUnderWay?: number; readonly memoryBytes?: number };
   readonly mailer?: Mailer;
   readonly residentBytes?: () => number;
   readonly jobs?: {
@@ -78,6 +88,7 @@ export interface ApiSettings {
   readonly test?: Pick<TestDatabase, 'database' | 'drop'>;
 }
 
+const unlimited = Object.fromEntries(quotaNames.map((name) => [name, null])) as QuotaDefaults;
 const quiet = { info: () => {}, warn: () => {} };
 
 export interface Answer {
@@ -120,7 +131,8 @@ export class ApiHarness {
   readonly organizationDeletion: OrganizationDeletion;
   readonly payouts: Payouts;
   readonly alerts: Alerts;
-  readonly #admission: Admission;
+  readonly quotas: Quotas;
+  readonly #admission: OpenAdmission;
   readonly #test: Pick<TestDatabase, 'database' | 'drop'>;
 
   private constructor(parts: {
@@ -140,7 +152,8 @@ export class ApiHarness {
     erasures: Erasures;
     organizationDeletion: OrganizationDeletion;
     payouts: Payouts;
-    admission: Admission;
+    quotas: Quotas;
+    admission: OpenAdmission;
     alerts: Alerts;
     test: Pick<TestDatabase, 'database' | 'drop'>;
   }) {
@@ -161,6 +174,7 @@ export class ApiHarness {
     this.erasures = parts.erasures;
     this.organizationDeletion = parts.organizationDeletion;
     this.payouts = parts.payouts;
+    this.quotas = parts.quotas;
     this.#admission = parts.admission;
     this.alerts = parts.alerts;
     this.#test = parts.test;
@@ -170,14 +184,42 @@ export class ApiHarness {
     const test = settings.test ?? (await createTestDatabase());
     const { database } = test;
     const clock = settings.clock ?? { now: () => Date.now() };
-    const accounts = await openAccounts({ database, clock });
+    const refuse = (error: unknown) => {
+      throw error;
+    };
+    const quotas = await openQuotas({
+      database,
+      defaults: { ...unlimited, ...settings.quotas },
+      onTrouble: refuse,
+    });
+    const admission = openAdmission({
+      database,
+      quotas,
+      limits: { requestsUnderWay: 2_000, memoryBytes: 8 * 1024 ** 3, ...settings.limits },
+      clock,
+      now: () => performance.now(),
+      residentBytes: settings.residentBytes ?? (() => 0),
+      onTrouble: refuse,
+    });
+    const most = (name: QuotaName) => (organization: OrganizationId) => quotas.limitOf(organization, name);
+    const accounts = await openAccounts({ database, mostTokens: most('tokens'), clock });
     const organization = await accounts.createOrganization('Aurora Games');
     const { text: token } = await accounts.createToken(organization.id, { name: 'Tests', expiresAt: null });
     const rules = await openCampaignRules({ database });
-    const campaigns = await openCampaigns({ database, rules, clock });
+    const campaigns = await openCampaigns({
+      database,
+      rules,
+      mostCampaigns: most('campaigns'),
+      clock,
+    });
     const customTypes = await openCustomTypes({ database, clock });
     const participants = createParticipants({ database, clock });
-    const webhookParts = await openWebhookParts(database, clock, settings.webhooks);
+    const webhookParts = await openWebhookParts(database, clock, {
+      mostWebhooks: most('webhooks'),
+      mostInboxes: most('inboxes'),
+      count: admission.count,
+      ...settings.webhooks,
+    });
     const jobs = createJobs({ database, clock, alone: false, log: quiet, ...settings.jobs });
     const { keyring } = webhookParts;
     const browserAccess = await openBrowserAccess({ database, keyring, clock });
@@ -202,21 +244,7 @@ export class ApiHarness {
       onMissed: () => forget(),
       clock,
     });
-    const admission = createAdmission({
-      database,
-      limits: {
-        requestsUnderWay: 2_000,
-        backlog: 1_000_000,
-        requestsPerSecond: null,
-        memoryBytes: 8 * 1024 ** 3,
-        ...settings.limits,
-      },
-      now: () => performance.now(),
-      residentBytes: settings.residentBytes ?? (() => 0),
-      onTrouble: (error) => {
-        throw error;
-      },
-    });
+    const accept = admission.guard(settings.accept ?? webhookParts.delivery.accept);
     const erasures = createErasures({
       database,
       jobs,
@@ -241,6 +269,7 @@ export class ApiHarness {
     });
     const app = createHttpServer({
       admission,
+      quotaUse: admission.quotaUse,
       alerts,
       ...webhookParts.parts,
       jobs,
@@ -249,7 +278,15 @@ export class ApiHarness {
       erasures,
       corrections: createCorrections({ database, actions, clock }),
       recalculations: createRecalculations({ database, jobs, rules, actions, clock }),
-      imports: createImports({ database, jobs, campaignRules: rules, actions, people, clock }),
+      imports: createImports({
+        database,
+        jobs,
+        campaignRules: rules,
+        actions,
+        people,
+        isFull: admission.isFull,
+        clock,
+      }),
       replays: createReplays({
         database,
         jobs,
@@ -265,7 +302,13 @@ export class ApiHarness {
       organizationDeletion,
       browserAccess,
       campaigns,
-      communities: createCommunities({ database, campaigns, rules, clock }),
+      communities: createCommunities({
+        database,
+        campaigns,
+        rules,
+        mostCommunities: most('communities'),
+        clock,
+      }),
       design: createDesignEditor({
         database,
         rules,
@@ -281,7 +324,7 @@ export class ApiHarness {
         campaigns,
         participants,
         events,
-        accept: settings.accept ?? webhookParts.delivery.accept,
+        accept,
         clock,
       }),
       plays: createPlays({ database }),
@@ -296,7 +339,7 @@ export class ApiHarness {
         customTypes,
         participants,
         clock,
-        accept: settings.accept ?? webhookParts.delivery.accept,
+        accept,
       }),
       events,
       ...(settings.drainDeadlineMs !== undefined && { drainDeadlineMs: settings.drainDeadlineMs }),
@@ -322,6 +365,7 @@ export class ApiHarness {
       erasures,
       organizationDeletion,
       payouts,
+      quotas,
       admission,
       alerts,
       test,
@@ -378,7 +422,8 @@ export class ApiHarness {
     await this.jobs.stop();
     await this.webhookParts.stop();
     await this.app.close();
-    this.#admission.close();
+    await this.#admission.close();
+    await this.quotas.close();
     await this.customTypes.close();
     await this.merging.close();
     await this.campaigns.close();

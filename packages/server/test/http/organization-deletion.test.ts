@@ -72,7 +72,7 @@ async function fill(of: ApiHarness): Promise<void> {
   });
 }
 
-/** What takes a receiver that pays, and one that answers. */
+/** What takes a receiver that pays, one that answers, or an operator. */
 async function fillByHand(): Promise<void> {
   await api.database.pool.query(
     `with made as (
@@ -87,6 +87,12 @@ async function fillByHand(): Promise<void> {
   await api.database.pool.query(
     `insert into response_bodies (id, organization_id, body) select id, organization_id, 'ok' from attempts
      on conflict do nothing`,
+  );
+  await api.database.pool.query(
+    `with quota as (insert into organization_quotas values ($1, 'webhooks', 50)),
+          used as (insert into organization_usage values ($1, '2026-01-01', 1, 1))
+     insert into request_permits values ($1, now(), 1)`,
+    [uuidIn(api.organization.id)],
   );
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type CircuitPolicy, createDelivery, createSender, type Delivery } from '../../src/delivery/index.ts';
 import type { HttpParts } from '../../src/http/index.ts';
+import type { OrganizationId } from '../../src/ids.ts';
 import { openInboxes } from '../../src/inbox/index.ts';
 import {
   createEventsStore,
@@ -36,6 +37,11 @@ export interface WebhookPartsSettings {
   /** Of another node on the same database. */
   readonly keyring?: Keyring;
   /** Without it a secret that cannot be read fails whatever reads it. */
+  /** How many organizations may have; as many as they like unless said. */
+  readonly mostWebhooks?: (organization: OrganizationId) => number | null;
+  readonly mostInboxes?: (organization: OrganizationId) => number | null;
+  /** Told of every event that is accepted. */
+  readonly count?: (organization: OrganizationId, deliveries: number) => void;
   readonly onUnreadable?: (error: UnreadableSecret) => void;
 }
 
@@ -69,12 +75,25 @@ export async function openWebhookParts(
     ...(settings.onUnreadable !== undefined && { onUnreadable: settings.onUnreadable }),
   });
   const routing = await openRoutingTable(stored, () => {});
-  const webhooks = createWebhooks({ store, keyring, routing, targets, now });
+  const webhooks = createWebhooks({
+    store,
+    keyring,
+    routing,
+    targets,
+    mostWebhooks: settings.mostWebhooks ?? (() => null),
+    now,
+  });
   const delivery = createDelivery({
     database,
     webhooks: routing,
     sender: createSender({ ...targets, userAgent: 'Fanfare/test' }),
-    observer: { accepted: () => {}, attempted: () => {}, troubled: () => {} },
+    observer: {
+      accepted: ({ organizationId, deliveries, test }) => {
+        if (!test) settings.count?.(organizationId, deliveries);
+      },
+      attempted: () => {},
+      troubled: () => {},
+    },
     disableWebhook: (uid, reason) => health.disable(uid, reason),
     onCircuit: ({ uid, after, reason }) => {
       if (after.state === 'closed') health.cameBack(uid);
@@ -110,6 +129,7 @@ export async function openWebhookParts(
     store: createInboxStore(database),
     keyring,
     webhooks: routing,
+    mostInboxes: settings.mostInboxes ?? (() => null),
     now,
     ...(settings.inboxBytesPerMinute !== undefined && { bytesPerMinute: settings.inboxBytesPerMinute }),
   });

@@ -50,7 +50,7 @@ async function node(): Promise<ImportNode> {
   let lost = false;
   const { database } = test;
   const rules = await openCampaignRules({ database });
-  const campaigns = await openCampaigns({ database, rules, clock });
+  const campaigns = await openCampaigns({ database, rules, mostCampaigns: () => null, clock });
   const webhookParts = await openWebhookParts(database, clock);
   const participants = createParticipants({ database, clock });
   const jobs = createJobs({
@@ -88,6 +88,7 @@ async function node(): Promise<ImportNode> {
     throw new Error('the node is dead');
   }
   const imports = createImports({
+    isFull: () => false,
     database,
     jobs: { ...jobs, register: (kind, handler) => jobs.register(kind, unheard(handler)) },
     campaignRules: rules,

@@ -147,7 +147,13 @@ describe('the wide lines of deliveries', () => {
 
   it('hold every field of an accepted event', () => {
     const { log, lines } = openLog('json');
-    const accepted = { eventId: newId('we'), eventType: 'a.b', organizationId: newId('org'), deliveries: 3 };
+    const accepted = {
+      eventId: newId('we'),
+      eventType: 'a.b',
+      organizationId: newId('org'),
+      test: false,
+      deliveries: 3,
+    };
     log.accepted(accepted);
     expect(JSON.parse(lines()[0] ?? '')).toMatchObject({ msg: 'event', ...accepted });
   });

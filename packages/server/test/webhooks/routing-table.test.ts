@@ -292,6 +292,7 @@ describe('two nodes on one database', () => {
       keyring,
       routing: here,
       targets: { allowPrivateTargets: true, requireHttps: false },
+      mostWebhooks: () => null,
       now,
     });
     const settings = { name: 'CRM', url: 'http://127.0.0.1:1/', format: 'standard' };
@@ -320,7 +321,7 @@ describe('two nodes on one database', () => {
     const store = createWebhooksStore(test.database);
     const routing = await openRoutingTable(createWebhookSource({ store, keyring, now }), () => {});
     const targets = { allowPrivateTargets: true, requireHttps: false };
-    const webhooks = createWebhooks({ store, keyring, routing, targets, now });
+    const webhooks = createWebhooks({ store, keyring, routing, targets, mostWebhooks: () => null, now });
     const settings = { name: 'CRM', url: 'http://127.0.0.1:1/', format: 'standard' };
     const { webhook: made } = await webhooks.create(organizationId, settings);
     await Promise.all([

@@ -150,7 +150,7 @@ export function accountRoutes(app: Api, { accounts, organizationDeletion, clock 
         summary: 'A new API token',
         security: tokenSecurity,
         body: tokenInputSchema,
-        response: { 201: newTokenSchema, ...problems(...bodyProblems) },
+        response: { 201: newTokenSchema, ...problems('quota_reached', ...bodyProblems) },
       },
     },
     async (request, reply) => {

@@ -149,7 +149,7 @@ export function campaignRoutes(app: Api, { campaigns, campaignRules }: CampaignP
           "It belongs to the organization's default community and is active, unless you say otherwise.",
         security: tokenSecurity,
         body: newCampaignSchema,
-        response: { 201: campaignSchema, ...problems('invalid_campaign', ...bodyProblems) },
+        response: { 201: campaignSchema, ...problems('quota_reached', 'invalid_campaign', ...bodyProblems) },
       },
     },
     async (request, reply) => {

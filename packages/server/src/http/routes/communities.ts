@@ -76,7 +76,7 @@ export function communityRoutes(app: Api, parts: CommunityParts): void {
         summary: 'A new community',
         security: tokenSecurity,
         body: newCommunitySchema,
-        response: { 201: communitySchema, ...problems(...bodyProblems) },
+        response: { 201: communitySchema, ...problems('quota_reached', ...bodyProblems) },
       },
     },
     async (request, reply) => {

@@ -126,7 +126,7 @@ function manageInboxes(app: Api, inboxes: Inboxes): void {
           'It stores whatever is sent to its path, says whether the signature verifies, and answers as it is told.',
         security: tokenSecurity,
         body: z.strictObject({ name: nameSchema, ...inboxInputShape }),
-        response: { 201: inboxSchema, ...problems(...bodyProblems) },
+        response: { 201: inboxSchema, ...problems('quota_reached', ...bodyProblems) },
       },
     },
     async (request, reply) => {

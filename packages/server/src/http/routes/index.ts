@@ -23,6 +23,7 @@ import { type ParticipantParts, participantRoutes } from './participants.ts';
 import { type PayoutParts, payoutRoutes } from './payouts.ts';
 import { type PersonalDataParts, personalDataRoutes } from './personal-data.ts';
 import { type PlayParts, playRoutes } from './plays.ts';
+import { type QuotaParts, quotaRoutes } from './quotas.ts';
 import { type ReferralParts, referralRoutes } from './referrals.ts';
 import { type ReplayParts, replayRoutes } from './replays.ts';
 import { type SignInParts, signInRoutes } from './sign-ins.ts';
@@ -53,6 +54,7 @@ export interface RouteParts
     MergingParts,
     ParticipantParts,
     PersonalDataParts,
+    QuotaParts,
     ReferralParts,
     ReplayParts,
     Pick<PayoutParts, 'payouts'>,
@@ -96,6 +98,7 @@ export function routes(app: Api, parts: RouteParts): void {
   exportRoutes(app, parts);
   jobRoutes(app, parts);
   accountRoutes(app, parts);
+  quotaRoutes(app, parts);
   alertRoutes(app, parts);
   browserAccessRoutes(app, parts);
   healthRoutes(app, parts);

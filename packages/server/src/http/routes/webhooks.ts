@@ -222,7 +222,7 @@ export function webhookRoutes(app: Api, { webhooks, webhookExamples }: WebhookPa
         body: z.strictObject({ ...settingsShape, ...secretShape }),
         response: {
           201: webhookWithSecretSchema,
-          ...problems('conflict', 'invalid_webhook', ...bodyProblems),
+          ...problems('conflict', 'quota_reached', 'invalid_webhook', ...bodyProblems),
         },
       },
     },
