@@ -13,7 +13,7 @@ export interface Backlog {
    * count where it is time for one, and does not wait for it.
    */
   isFull(organization: OrganizationId, limit: number): boolean;
-  /** Counts, no further than the limit, unless that is dear and was done just now. */
+  /** How many wait, no further than the limit: counted now, or at most so many where that was done just before. */
   count(organization: OrganizationId, limit: number): Promise<number>;
   /** What is known of this organization, or of all, was counted against other limits. */
   forget(organization: OrganizationId | null): void;
@@ -22,8 +22,6 @@ export interface Backlog {
 /** A count that took so long is repeated no sooner than this many times as long: it costs 4 % of a core at most. */
 const pace = 25;
 const leastPauseMs = 250;
-/** Whoever asks for a number may have it counted anew at any time when that takes no longer. */
-const cheapMs = 20;
 /** Replays and resends are not in what nodes tell each other of, so nothing is believed for longer. */
 const believedForMs = 600_000;
 const forgetAfterMs = 60_000;
@@ -107,11 +105,11 @@ export function createBacklog(parts: {
       return one.counted >= limit || (made !== null && most >= 2 * limit);
     },
 
-    count(organization, limit) {
+    async count(organization, limit) {
       const one = known.get(organization);
-      return one === undefined || one.tookMs < cheapMs || mayCountAgain(one)
-        ? count(organization, limit)
-        : Promise.resolve(one.counted);
+      if (one === undefined || mayCountAgain(one)) return count(organization, limit);
+      const { deliveriesThisMonth } = await usage.read(organization);
+      return Math.min(limit, one.counted + (madeSince(one, deliveriesThisMonth) ?? 0));
     },
 
     forget(organization) {

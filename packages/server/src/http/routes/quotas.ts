@@ -18,7 +18,7 @@ const quotaSchema = z
     }),
     used: z.int().nullable().meta({
       description:
-        'Now. A backlog is counted no further than its limit. Null for what flows too fast to be told.',
+        'Now. A backlog is counted no further than its limit, and between two counts may be told too high. Null for what flows too fast to be told.',
     }),
     resets_at: timeSchema.nullable().meta({ description: 'Null: does not begin anew by itself' }),
   })
