@@ -75,6 +75,7 @@ export async function startPipeline(receiverUrl: string, lanes: number): Promise
     },
     disableWebhook: () => {},
     onCircuit: () => {},
+    parkWithin: async () => {},
     userAgent: 'Fanfare/bench',
     dispatch: true,
     alone: true,

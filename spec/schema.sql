@@ -347,11 +347,18 @@ create table open_deliveries (
   kind smallint default 0 not null,
   due_at timestamp with time zone not null,
   lease uuid,
+  line uuid,
+  turn bigint,
+  participant_id uuid,
+  parked_at timestamp with time zone,
   constraint open_deliveries_pkey PRIMARY KEY (id, extra)
 ) with (autovacuum_analyze_scale_factor=0.2, autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=2000, fillfactor=80);
 CREATE INDEX open_deliveries_by_event ON open_deliveries USING btree (event_id);
 CREATE INDEX open_deliveries_by_organization ON open_deliveries USING btree (organization_id, id);
 CREATE INDEX open_deliveries_lanes ON open_deliveries USING btree (webhook_uid, kind, due_at);
+CREATE INDEX open_deliveries_lines ON open_deliveries USING btree (webhook_uid, kind, line, turn) WHERE (line IS NOT NULL);
+CREATE INDEX open_deliveries_parked ON open_deliveries USING btree (organization_id, id) WHERE (parked_at IS NOT NULL);
+CREATE INDEX open_deliveries_parked_by_webhook ON open_deliveries USING btree (webhook_uid, id) WHERE (parked_at IS NOT NULL);
 
 create table organization_quotas (
   organization_id uuid not null,
@@ -742,7 +749,7 @@ create table webhook_health_changes (
   constraint webhook_health_changes_pkey PRIMARY KEY (id),
   constraint webhook_health_changes_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
   constraint webhook_health_changes_webhook_uid_fkey FOREIGN KEY (webhook_uid) REFERENCES webhooks(uid) ON DELETE CASCADE,
-  constraint webhook_health_changes_state_check CHECK (state = ANY (ARRAY['failing'::text, 'warned'::text, 'recovered'::text, 'disabled'::text]))
+  constraint webhook_health_changes_state_check CHECK (state = ANY (ARRAY['failing'::text, 'warned'::text, 'recovered'::text, 'disabled'::text, 'parked'::text]))
 );
 CREATE INDEX webhook_health_changes_by_webhook ON webhook_health_changes USING btree (webhook_uid, id);
 CREATE INDEX webhook_health_changes_to_mail ON webhook_health_changes USING btree (mail_at) WHERE (mail_at IS NOT NULL);
@@ -791,8 +798,13 @@ create table webhooks (
   payout_processing boolean default false not null,
   rate_per_second numeric(9,4),
   rate_adaptive boolean default false not null,
+  order_by text,
+  order_on_failure text,
   constraint webhooks_pkey PRIMARY KEY (uid),
   constraint webhooks_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint webhooks_order CHECK ((order_by IS NULL) = (order_on_failure IS NULL)),
+  constraint webhooks_order_by_check CHECK (order_by = ANY (ARRAY['participant'::text, 'webhook'::text])),
+  constraint webhooks_order_on_failure_check CHECK (order_on_failure = ANY (ARRAY['wait'::text, 'park'::text, 'skip'::text])),
   constraint webhooks_status_check CHECK (status = ANY (ARRAY['active'::text, 'inactive'::text, 'disabled'::text]))
 );
 CREATE UNIQUE INDEX webhooks_public_id ON webhooks USING btree (organization_id, id) WHERE (deleted_at IS NULL);
@@ -809,11 +821,12 @@ create view deliveries as
     open_deliveries.created_at,
     open_deliveries.attempts,
         CASE
+            WHEN open_deliveries.parked_at IS NOT NULL THEN 'parked'::text
             WHEN open_deliveries.attempts = 0 THEN 'pending'::text
             ELSE 'retrying'::text
         END AS state,
         CASE
-            WHEN open_deliveries.lease IS NULL THEN open_deliveries.due_at
+            WHEN open_deliveries.lease IS NULL AND open_deliveries.parked_at IS NULL THEN open_deliveries.due_at
             ELSE NULL::timestamp with time zone
         END AS next_attempt_at,
     NULL::timestamp with time zone AS closed_at
@@ -834,3 +847,5 @@ UNION ALL
     NULL::timestamp with time zone AS next_attempt_at,
     closed_deliveries.closed_at
    FROM closed_deliveries;
+
+create sequence delivery_turns as bigint start 1 increment 1 cache 1;

@@ -48,6 +48,7 @@ import {
   createExportsStore,
   createHistoryStore,
   createInboxStore,
+  createParkedStore,
   createUpkeepStore,
   createWebhooksStore,
   type Database,
@@ -63,6 +64,7 @@ import { startUpkeep } from './upkeep/index.ts';
 import {
   createHealthKeeper,
   createHistory,
+  createParkedDeliveries,
   createSampleSource,
   createWebhookExamples,
   createWebhookSource,
@@ -209,6 +211,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
         health.wentDown(uid, { ...after, failingSince: after.failingSince }, reason ?? '');
       }
     },
+    parkWithin: (parked, reason, park) => health.park(parked, reason, park),
     userAgent,
     dispatch: config.roles.has('dispatch'),
     // The lock on the data directory says so.
@@ -389,6 +392,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     jobs,
     replays,
     history: createHistory({ store: createHistoryStore(database), now }),
+    parkedDeliveries: createParkedDeliveries({ store: createParkedStore(database), webhooks }),
     webhookTests: createWebhookTests({ webhooks, samples, exchange: delivery.exchange, now }),
     webhookExamples: createWebhookExamples({ webhooks, samples, prepare: delivery.prepare, now }),
   });

@@ -73,6 +73,7 @@ const subjects = {
   warned: 'is still failing and will be disabled in a day',
   disabled: 'was disabled',
   recovered: 'is back',
+  parked: 'has a delivery that waits for you',
 } as const;
 
 function subjectOf({ state, webhook_name, organization_name }: AlertRow): string {
@@ -99,6 +100,8 @@ const remedies = {
   disabled:
     'Nothing more is sent to it. Set its status to active once its receiver works; what it missed can be replayed.',
   recovered: 'What waited for it is on its way.',
+  parked:
+    'Its deliveries are sent in order, and the attempts of one are used up: those behind it wait, all others go on. Resend it once the receiver is mended, or give it up.',
 } as const;
 
 /** Names are the owner's: none may begin a header of its own. */

@@ -7,6 +7,7 @@ import {
   type EventRow,
   type IdempotencyKeyRow,
   isUnavailable,
+  type LineKey,
   type NewDeliveryRow,
   type Queryable,
   readIdempotencyKey,
@@ -16,6 +17,7 @@ import { leaseMarginMs, type Match, type RoutingTable } from '../webhooks/index.
 import type { Lanes } from './lanes.ts';
 import type { LeasedDelivery } from './leased-delivery.ts';
 import type { DeliveryObserver } from './observer.ts';
+import { lineOf } from './order.ts';
 import { paymentScope } from './payment-scope.ts';
 
 /** Events that one caller wants accepted together: all or none of them are committed. */
@@ -88,6 +90,8 @@ export interface AcceptParts {
   readonly webhooks: Pick<RoutingTable, 'match' | 'webhook'>;
   readonly lanes: Lanes;
   readonly observer: DeliveryObserver;
+  /** These lines have deliveries that nobody was given. */
+  readonly onLines: (lines: readonly LineKey[]) => void;
   readonly clock: { now(): number; monotonic(): number };
   readonly sleep: (ms: number) => Promise<void>;
 }
@@ -132,6 +136,7 @@ export function createAcceptWithin(parts: AcceptParts): AcceptWithin {
       },
       committed() {
         for (const delivery of draft.handOver) parts.lanes.enqueue(delivery);
+        if (draft.lines.length > 0) parts.onLines(draft.lines);
         for (const submission of keyless) report(submission, draft, parts.observer);
       },
       rolledBack() {
@@ -202,6 +207,7 @@ async function writeBatch(batch: readonly Waiting[], parts: AcceptParts): Promis
     if (written(delivery.submission)) parts.lanes.enqueue(delivery);
     else parts.lanes.cancelReservation(delivery.webhookUid);
   }
+  if (draft.lines.length > 0) parts.onLines(draft.lines.filter(({ submission }) => written(submission)));
   for (const [n, one] of batch.entries()) {
     if (!written(n)) {
       void answerRepeated(one, parts);
@@ -232,6 +238,8 @@ interface Draft {
   /** What goes to the lanes after the commit, each with a place reserved. */
   readonly handOver: (LeasedDelivery & { readonly submission: number })[];
   readonly deliveriesOf: Map<FrozenEvent, number>;
+  /** Lines that were added to. */
+  readonly lines: (LineKey & { readonly submission: number })[];
 }
 
 /** The rows of a batch: every event, and a delivery for every webhook that matches it. */
@@ -243,6 +251,7 @@ function draftOf(submissions: readonly (Submission & SubmissionWithin)[], parts:
     lease: uuidOf(newId('att')),
     handOver: [],
     deliveriesOf: new Map(),
+    lines: [],
   };
   const createdAt = new Date(parts.clock.now());
   const startedAt = parts.clock.monotonic();
@@ -300,7 +309,11 @@ function addDelivery(
   lanes: Lanes,
 ): void {
   const id = newId('dlv');
-  const leased = lanes.reserve(webhook.uid);
+  const participantId = event.participant?.id ?? null;
+  const line = lineOf(webhook, participantId, scope);
+  if (line !== null)
+    draft.lines.push({ webhookUid: webhook.uid, replay: false, line, submission: row.submission });
+  const leased = line === null && lanes.reserve(webhook.uid);
   const leaseMs = leased ? webhook.timeoutMs + leaseMarginMs : 0;
   draft.deliveries.push({
     submission: row.submission,
@@ -315,6 +328,8 @@ function addDelivery(
     createdAt,
     leased,
     leaseMs,
+    line,
+    participantId: line === null ? null : participantId,
   });
   if (!leased) return;
   draft.handOver.push({
@@ -328,6 +343,7 @@ function addDelivery(
     format: webhook.format,
     formatVersion: webhook.formatVersion,
     scope,
+    line: null,
     webhookName: webhook.name,
     createdAt,
     attempts: 0,

@@ -4,6 +4,7 @@ import type { Exchange, ExchangeInput, ExchangeResult } from './exchange.ts';
 import { judge, type Settled, type Verdict } from './judge.ts';
 import { type LeasedDelivery, leaseOutlasts } from './leased-delivery.ts';
 import type { AttemptReport, DeliveryObserver } from './observer.ts';
+import { isOver, keepingOrder } from './order.ts';
 import type { Outcome } from './outcome.ts';
 import type { Settle } from './settle.ts';
 
@@ -35,14 +36,15 @@ const unknownWebhookDelayMs = 1_000;
  * is under way, and the request's deadline ends before the lease does.
  *
  * Before the request: whatever stands in the way gives the lease back, and nothing counts.
- * After it: the attempt is on record, even if the lease was lost meanwhile. Never rejects.
+ * After it: the attempt is on record, even if the lease was lost meanwhile. Returns whether what stands behind it in
+ * its line may follow. Never rejects.
  */
-export async function attempt(delivery: LeasedDelivery, parts: AttemptParts): Promise<void> {
+export async function attempt(delivery: LeasedDelivery, parts: AttemptParts): Promise<boolean> {
   const webhook = parts.webhooks.webhook(delivery.webhookUid);
   const obstacle = obstacleTo(delivery, webhook, parts.clock.monotonic());
   if (obstacle !== null || webhook === undefined) {
     parts.settle.release(delivery, obstacle?.delayMs ?? 0);
-    return;
+    return false;
   }
 
   const probe = parts.lanes.probing(webhook.uid);
@@ -52,7 +54,7 @@ export async function attempt(delivery: LeasedDelivery, parts: AttemptParts): Pr
   } catch (error) {
     parts.observer.troubled({ step: 'attempt', error });
     parts.settle.release(delivery, ourFaultDelayMs);
-    return;
+    return false;
   }
 
   const judged = judge({
@@ -65,12 +67,15 @@ export async function attempt(delivery: LeasedDelivery, parts: AttemptParts): Pr
   if (judged.kind === 'released') {
     parts.observer.attempted(reportOf(delivery, webhook, made, judged));
     parts.settle.release(delivery, 0);
-    return;
+    return false;
   }
   const waitMs = applyEffect(webhook.uid, judged, made.outcome, parts);
-  const verdict = probe && !delivery.resend ? unlessProbe(judged, waitMs) : judged;
+  const probed = probe && !delivery.resend ? unlessProbe(judged, waitMs) : judged;
+  const verdict = keepingOrder(probed, delivery, webhook);
   parts.observer.attempted(reportOf(delivery, webhook, made, verdict));
-  parts.settle.record(delivery, made, verdict);
+  if (verdict.kind === 'parked') parts.settle.park(delivery, made, verdict);
+  else parts.settle.record(delivery, made, verdict);
+  return isOver(verdict);
 }
 
 /**

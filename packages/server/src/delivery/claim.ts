@@ -1,17 +1,9 @@
-import type { FrozenEvent } from '../catalog/index.ts';
-import type { FormatName } from '../formats/index.ts';
-import { idFromUuid, newId, type Uuid, uuidOf, type WebhookUid } from '../ids.ts';
-import {
-  type ClaimedRow,
-  claimDue,
-  type Database,
-  isUnavailable,
-  replayKind,
-  writeCancelled,
-} from '../storage/index.ts';
+import { newId, type Uuid, uuidOf, type WebhookUid } from '../ids.ts';
+import { claimDue, type Database, isUnavailable, type LineKey, writeCancelled } from '../storage/index.ts';
 import { leaseMarginMs } from '../webhooks/index.ts';
+import { createLineClaimer } from './claim-lines.ts';
 import type { Lanes } from './lanes.ts';
-import type { LeasedDelivery } from './leased-delivery.ts';
+import { leasedFrom } from './leased-delivery.ts';
 import type { DeliveryObserver } from './observer.ts';
 
 /** Brings due deliveries from the database into the lanes: retries, overflow, what a crashed node held. */
@@ -19,6 +11,10 @@ export interface Claimer {
   start(): void;
   /** Something may be due now: do not wait for the next round. */
   nudge(): void;
+  /** As `nudge`, and it may be anything that stands in a line. */
+  look(): void;
+  /** As `nudge`: these lines were added to, or went on. */
+  hint(lines: readonly LineKey[]): void;
   /** Resolves once no claim is under way. */
   stop(): Promise<void>;
 }
@@ -38,6 +34,7 @@ export function createClaimer(parts: {
   readonly observer: DeliveryObserver;
   readonly monotonic: () => number;
 }): Claimer {
+  const lines = createLineClaimer(parts);
   let stopped = false;
   let nudged = false;
   let wake: (() => void) | null = null;
@@ -51,6 +48,7 @@ export function createClaimer(parts: {
       let more = false;
       try {
         more = await claim();
+        more = (await lines.claim()) || more;
       } catch (error) {
         parts.observer.troubled({ step: 'claim', error });
         await pause(isUnavailable(error) ? troublePauseMs : roundMs);
@@ -127,43 +125,28 @@ export function createClaimer(parts: {
     });
   }
 
+  function nudge(): void {
+    nudged = true;
+    wake?.();
+  }
+
   return {
     start() {
       running = run();
     },
-    nudge() {
-      nudged = true;
-      wake?.();
+    nudge,
+    look() {
+      lines.lookAgain();
+      nudge();
+    },
+    hint(found) {
+      lines.hint(found);
+      nudge();
     },
     async stop() {
       stopped = true;
       wake?.();
       await running;
     },
-  };
-}
-
-/** The event is null when retention dropped it. */
-function leasedFrom(
-  row: ClaimedRow,
-  lease: Uuid,
-  startedAt: number,
-): Omit<LeasedDelivery, 'event'> & { readonly event: FrozenEvent | null } {
-  return {
-    id: idFromUuid('dlv', row.id),
-    resend: row.extra,
-    replay: row.kind === replayKind,
-    organizationId: idFromUuid('org', row.organization_id),
-    webhookUid: idFromUuid('whk', row.webhook_uid),
-    event: row.body === null ? null : (JSON.parse(row.body) as FrozenEvent),
-    format: row.format as FormatName,
-    formatVersion: row.format_version,
-    scope: row.scope,
-    webhookName: row.webhook_name,
-    createdAt: row.created_at,
-    attempts: row.attempts,
-    retries: row.retries,
-    lease,
-    leaseEndsAt: startedAt + row.lease_ms,
   };
 }

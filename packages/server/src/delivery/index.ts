@@ -17,17 +17,19 @@ import type { DeliveryObserver } from './observer.ts';
 import type { Sender } from './outcome.ts';
 import { type PaymentDesk, type PaymentParts, requestPayment } from './payment-request.ts';
 import { paymentScope } from './payment-scope.ts';
-import { createSettle } from './settle.ts';
+import { createSettle, type ParkWithin } from './settle.ts';
 
 export type { Accept, Acceptance, AcceptWithin, Receipt, Submission } from './accept.ts';
 export type { CircuitPolicy } from './circuit.ts';
 export type { Exchange, ExchangeInput, ExchangeResult, Prepare, PreparedRequest } from './exchange.ts';
 export type { CircuitChange } from './lanes.ts';
 export type { AcceptReport, AttemptReport, DeliveryObserver } from './observer.ts';
+export { lineOf } from './order.ts';
 export type { Answer, FailureKind, Outcome, OutgoingRequest, Sender, Timings } from './outcome.ts';
 export type { PaymentDesk } from './payment-request.ts';
 export { paymentScope } from './payment-scope.ts';
 export { createSender } from './send/index.ts';
+export type { ParkWithin } from './settle.ts';
 
 export interface DeliveryOptions {
   readonly database: Database;
@@ -40,6 +42,8 @@ export interface DeliveryOptions {
   /** A receiver went down, was probed in vain, or is back. Must not throw and must not wait. */
   readonly onCircuit: (change: CircuitChange) => void;
   readonly circuitPolicy?: CircuitPolicy;
+  /** Sets the first of a line aside whose attempts are used up, and tells of it, in one transaction. */
+  readonly parkWithin: ParkWithin;
   /** Whether this node sends; otherwise it only accepts, and other nodes claim what it wrote. */
   readonly dispatch: boolean;
   /** No other node works on this database: leases found at the start are those of a process that died. */
@@ -85,21 +89,26 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const settle = createSettle({
     database,
     observer,
-    onSettled: () => lanes.settled(),
+    onSettled: (delivery) => lanes.settled(delivery),
+    parkWithin: options.parkWithin,
     sleep: pause,
   });
   const lanes: Lanes = new Lanes({
     laneConcurrency: options.laneConcurrency,
     globalConcurrency: options.globalConcurrency,
     globalRoom: options.dispatch ? globalRoom : 0,
-    attempt: (delivery) =>
-      delivery.scope === paymentScope
-        ? requestPayment(delivery, attemptParts)
-        : attempt(delivery, attemptParts),
+    attempt: async (delivery) => {
+      if (delivery.scope !== paymentScope) return attempt(delivery, attemptParts);
+      await requestPayment(delivery, attemptParts);
+      return true;
+    },
     release: (deliveries, delayMs) => {
       for (const delivery of deliveries) settle.release(delivery, delayMs);
     },
     onRoom: () => claimer.nudge(),
+    onLineGone: ({ webhookUid, replay, line }) => {
+      if (line !== null) claimer.hint([{ webhookUid, replay, line }]);
+    },
     onCircuit: (change) => options.onCircuit(change),
     circuitPolicy: options.circuitPolicy ?? defaultCircuitPolicy,
     rateOf: (uid) => webhooks.webhook(uid)?.rateLimit ?? null,
@@ -122,7 +131,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     random: Math.random,
   };
   const claimer: Claimer = createClaimer({ database, lanes, observer, monotonic: clock.monotonic });
-  const acceptParts: AcceptParts = { database, webhooks, lanes, observer, clock, sleep: pause };
+  const acceptParts: AcceptParts = {
+    database,
+    webhooks,
+    lanes,
+    observer,
+    onLines: (lines) => claimer.hint(lines),
+    clock,
+    sleep: pause,
+  };
   const stops: (() => Promise<void> | void)[] = [];
 
   return {
@@ -141,15 +158,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       stops.push(
         await database.listen(
           dueChannel,
-          () => claimer.nudge(),
-          () => claimer.nudge(),
+          () => claimer.look(),
+          () => claimer.look(),
         ),
       );
       // A webhook made active again has rows waiting.
       stops.push(
         webhooks.onChange((uid) => {
           lanes.reconsider(uid);
-          claimer.nudge();
+          claimer.look();
         }),
       );
       claimer.start();

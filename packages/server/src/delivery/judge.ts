@@ -14,6 +14,8 @@ export type Verdict =
       readonly effect: Effect;
     }
   | { readonly kind: 'exhausted'; readonly message: string; readonly effect: Effect }
+  /** The first of a line: set aside until somebody decides (order.ts). */
+  | { readonly kind: 'parked'; readonly message: string; readonly effect: Effect }
   /** We stopped it ourselves: it does not count, and anybody may make it at once. */
   | { readonly kind: 'released' };
 

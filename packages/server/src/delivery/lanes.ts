@@ -1,7 +1,9 @@
 import type { WebhookUid } from '../ids.ts';
 import type { RateLimit } from '../webhooks/index.ts';
-import { type AdaptiveRate, type AnswerSeen, afterAnswer, firstRate } from './adaptive-rate.ts';
-import { afterFailure, afterSuccess, type Circuit, type CircuitPolicy, closedCircuit } from './circuit.ts';
+import type { AnswerSeen } from './adaptive-rate.ts';
+import { afterFailure, afterSuccess, type Circuit, type CircuitPolicy } from './circuit.ts';
+import { Lane } from './lane.ts';
+import { LaneRate, type LaneRateParts } from './lane-rate.ts';
 import type { LeasedDelivery } from './leased-delivery.ts';
 
 /**
@@ -9,8 +11,8 @@ import type { LeasedDelivery } from './leased-delivery.ts';
  *
  * A lane holds little: as much as it got done in the last second, so a quick receiver is never short of
  * work and a hanging one holds next to nothing. What does not fit stays a row in the database and is
- * claimed once there is room. Lanes take turns one delivery at a time, within a lane new deliveries and
- * retries take turns, and no lane has more than `laneConcurrency` requests under way. A receiver that fails again and
+ * claimed once there is room. Lanes take turns one delivery at a time, within a lane kinds of deliveries
+ * take turns (lane.ts), and no lane has more than `laneConcurrency` requests under way. A receiver that fails again and
  * again gets one request at a time, now and then, until it answers (circuit.ts).
  *
  * Deliveries of replays come when a lane has nothing else, and never take more than half of the requests of a lane or
@@ -23,12 +25,14 @@ export interface LanesOptions {
   readonly globalConcurrency: number;
   /** Deliveries held in memory in all: reserved, waiting, under way, not yet settled. */
   readonly globalRoom: number;
-  /** Makes one attempt. Never rejects. */
-  readonly attempt: (delivery: LeasedDelivery) => Promise<void>;
+  /** Makes one attempt; true when the next of its line may follow. Never rejects. */
+  readonly attempt: (delivery: LeasedDelivery) => Promise<boolean>;
   /** Takes back what a paused or stopping lane still held, untried. */
   readonly release: (deliveries: readonly LeasedDelivery[], delayMs: number) => void;
   /** A lane that had to leave rows behind has room again. */
   readonly onRoom: () => void;
+  /** Nothing of the line of this delivery is here any more; rows of it may wait in the database. */
+  readonly onLineGone: (delivery: LeasedDelivery) => void;
   /** A lane opened, was probed in vain, or closed again. */
   readonly onCircuit: (change: CircuitChange) => void;
   readonly circuitPolicy: CircuitPolicy;
@@ -37,7 +41,7 @@ export interface LanesOptions {
   /** Takes permits of a fixed rate, which all nodes share; how long to wait before using them, in ms. */
   readonly takePermits: (
     uid: WebhookUid,
-    permits: { readonly count: number; readonly perSecond: number },
+    permits: Parameters<LaneRateParts['takePermits']>[0],
   ) => Promise<number>;
   readonly sleep: (ms: number) => Promise<void>;
   /** Monotonic milliseconds. */
@@ -56,55 +60,11 @@ export interface CircuitChange {
   readonly reason: string | null;
 }
 
-interface Lane {
-  readonly uid: WebhookUid;
-  readonly fresh: Fifo<LeasedDelivery>;
-  readonly again: Fifo<LeasedDelivery>;
-  readonly replays: Fifo<LeasedDelivery>;
-  takeAgainNext: boolean;
-  reserved: number;
-  underWay: number;
-  /** How many deliveries the lane may hold. */
-  pace: number;
-  finished: number;
-  wasFull: boolean;
-  pausedUntil: number;
-  /** How long the last pause was; the next one doubles it. */
-  pauseMs: number;
-  /** Rows were left in the database for want of room. */
-  leftBehind: boolean;
-  circuit: Circuit;
-  rate: RateLimit | null;
-  /** Of an adaptive rate: where it stands. */
-  adaptive: AdaptiveRate | null;
-  /** Of an adaptive rate: when its next permits begin. */
-  permitsFrom: number;
-  /** Requests that may leave now, where there is a rate. */
-  permits: number;
-  asking: boolean;
-  /** How often its rate was set: permits that were asked for under another one are not waited for. */
-  rates: number;
-  /** The same for replays, which have room of their own. */
-  replaysUnderWay: number;
-  replayPace: number;
-  replaysFinished: number;
-  replaysLeftBehind: boolean;
-}
-
 /** How many deliveries of replays a claim may give to lanes: `usual` unless they are named. */
 export interface ReplayRooms {
   readonly usual: number;
   readonly rooms: ReadonlyMap<WebhookUid, number>;
 }
-
-const initialPace = 512;
-const highestPace = 4_096;
-const highestReplayPace = 256;
-const firstPauseMs = 1_000;
-const longestPauseMs = 60_000;
-/** Of a lane with a rate, so much is held in memory: what waits longer would outlive its lease. */
-const heldSeconds = 10;
-const permitRetryMs = 1_000;
 
 export class Lanes {
   readonly #options: LanesOptions;
@@ -159,9 +119,9 @@ export class Lanes {
       this.#options.release([delivery], 0);
       return;
     }
-    this.#fifoFor(lane, delivery).push(delivery);
+    lane.push(delivery);
     if (delivery.replay) this.#replaysWaiting += 1;
-    if (this.#canStart(lane)) this.#ready.add(lane);
+    this.#wake(lane);
     this.#pump();
   }
 
@@ -180,6 +140,16 @@ export class Lanes {
       if (room < usual || lane.leftBehind) rooms.set(lane.uid, room);
     }
     return rooms;
+  }
+
+  /** How many more deliveries this lane may be given. */
+  room(uid: WebhookUid): number {
+    return Math.max(0, this.#roomOf(this.#lane(uid)));
+  }
+
+  /** How many deliveries of replays this lane may be given; none where something else waits. */
+  replayRoom(uid: WebhookUid): number {
+    return Math.max(0, this.#replayRoomOf(this.#lane(uid)));
   }
 
   /** How many deliveries of replays lanes may be given. None where something else waits, or too many are held in all. */
@@ -218,6 +188,15 @@ export class Lanes {
     return false;
   }
 
+  /** The same for rows that stand in lines. */
+  get hungryForLines(): boolean {
+    if (this.globalRoom === 0) return false;
+    for (const lane of this.#lanes.values()) {
+      if (this.#isHungryForLines(lane)) return true;
+    }
+    return false;
+  }
+
   /** A claim found fewer rows for the lane than there was room: nothing is left behind. */
   caughtUp(uid: WebhookUid): void {
     const lane = this.#lanes.get(uid);
@@ -228,31 +207,30 @@ export class Lanes {
     this.#lane(uid).leftBehind = true;
   }
 
+  /** Whether lines of this webhook wait in the database for room. */
+  leaveLinesBehind(uid: WebhookUid, behind: boolean): void {
+    if (behind) this.#lane(uid).linesLeftBehind = true;
+    else {
+      const lane = this.#lanes.get(uid);
+      if (lane) lane.linesLeftBehind = false;
+    }
+  }
+
   /**
    * The receiver asked for less: nothing starts in this lane for `atLeastMs`, or twice the last pause
    * if that is longer (at most a minute). What waits goes back to the database.
    */
   pause(uid: WebhookUid, atLeastMs: number): void {
     const lane = this.#lane(uid);
-    const now = this.#options.now();
-    if (lane.pausedUntil <= now) {
-      lane.pauseMs = lane.pauseMs === 0 ? firstPauseMs : Math.min(longestPauseMs, lane.pauseMs * 2);
-    }
-    const pauseMs = Math.max(atLeastMs, lane.pauseMs);
-    lane.pausedUntil = Math.max(lane.pausedUntil, now + pauseMs);
-    lane.leftBehind = true;
-    this.#ready.delete(lane);
-    const waiting = this.#drain(lane);
-    if (waiting.length > 0) this.#options.release(waiting, pauseMs);
+    this.#holdBack(lane, lane.pause(atLeastMs, this.#options.now()));
   }
 
   /** The receiver acknowledged: the next pause starts short again, and an open circuit begins to close. */
   succeeded(uid: WebhookUid): void {
     const lane = this.#lanes.get(uid);
     if (lane === undefined) return;
-    if (lane.pauseMs !== 0 && lane.pausedUntil <= this.#options.now()) lane.pauseMs = 0;
-    const leftBehind = lane.leftBehind || lane.replaysLeftBehind;
-    const waiting = leftBehind || this.#hasLive(lane) || lane.replays.size > 0;
+    lane.forgetPauses(this.#options.now());
+    const waiting = this.#leftAnything(lane) || lane.waiting > 0;
     this.#turn(lane, afterSuccess(lane.circuit, this.#options.laneConcurrency, waiting), null);
   }
 
@@ -282,22 +260,39 @@ export class Lanes {
   /** An answer, or that none came, for a rate that follows the receiver. */
   answered(uid: WebhookUid, seen: AnswerSeen): void {
     const lane = this.#lanes.get(uid);
-    if (lane === undefined || lane.adaptive === null) return;
-    const busy = lane.asking || lane.leftBehind || lane.fresh.size + lane.again.size > 0;
-    const most = lane.rate?.perSecond ?? null;
-    lane.adaptive = afterAnswer(lane.adaptive, seen, { now: this.#options.now(), most, busy });
+    lane?.rate.answered(seen, lane.rate.asking || lane.leftBehind || lane.liveWaiting > 0);
   }
 
   /** Its settings changed, perhaps for the better: whether it is back may be found out at once. */
   reconsider(uid: WebhookUid): void {
     const lane = this.#lanes.get(uid);
     if (lane === undefined) return;
-    this.#setRate(lane);
+    lane.rate.set(this.#options.rateOf(lane.uid));
+    this.#wake(lane);
     this.#pump();
     if (lane.circuit.state !== 'open') return;
     lane.circuit = { ...lane.circuit, probeAt: this.#options.wallNow() };
     lane.pausedUntil = 0;
     this.#options.onRoom();
+  }
+
+  /** What became of a delivery, attempted or given back, is in the database: its place is free. */
+  settled(delivery: LeasedDelivery): void {
+    this.#held -= 1;
+    if (delivery.line === null || this.#lanes.get(delivery.webhookUid)?.holdsLineOf(delivery) === true)
+      return;
+    this.#options.onLineGone(delivery);
+  }
+
+  /** Starts nothing more, gives back what waits, and resolves once nothing is under way. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+    this.#ready.clear();
+    const waiting: LeasedDelivery[] = [];
+    for (const lane of this.#lanes.values()) waiting.push(...this.#drain(lane));
+    if (waiting.length > 0) this.#options.release(waiting, 0);
+    if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
   }
 
   #turn(lane: Lane, after: Circuit, reason: string | null): void {
@@ -314,63 +309,23 @@ export class Lanes {
     const { circuit } = lane;
     if (circuit.state !== 'open') {
       lane.pausedUntil = 0;
-      if (this.#canStart(lane)) this.#ready.add(lane);
-      if (lane.leftBehind || lane.replaysLeftBehind) this.#options.onRoom();
+      this.#wake(lane);
+      if (this.#leftAnything(lane)) this.#options.onRoom();
       this.#pump();
       return;
     }
     const waitMs = Math.max(0, circuit.probeAt - this.#options.wallNow());
     if (waitMs === 0) return;
     lane.pausedUntil = Math.max(lane.pausedUntil, this.#options.now() + waitMs);
+    this.#holdBack(lane, waitMs);
+  }
+
+  /** Everything that waits in the lane goes back to the database for a while. */
+  #holdBack(lane: Lane, waitMs: number): void {
     lane.leftBehind = true;
     this.#ready.delete(lane);
     const waiting = this.#drain(lane);
     if (waiting.length > 0) this.#options.release(waiting, waitMs);
-  }
-
-  #setRate(lane: Lane): void {
-    const rate = this.#options.rateOf(lane.uid);
-    if (rate?.kind === lane.rate?.kind && rate?.perSecond === lane.rate?.perSecond) return;
-    lane.rate = rate;
-    lane.rates += 1;
-    lane.asking = false;
-    lane.permits = 0;
-    if (rate?.kind !== 'adaptive') lane.adaptive = null;
-    else lane.adaptive ??= firstRate(this.#options.now());
-    if (this.#canStart(lane)) this.#ready.add(lane);
-  }
-
-  #perSecond(lane: Lane): number | null {
-    return lane.adaptive?.perSecond ?? lane.rate?.perSecond ?? null;
-  }
-
-  /** Asks for permits, a quarter of a second's at most, and goes on once they may be used. */
-  async #askForPermits(lane: Lane): Promise<void> {
-    const perSecond = this.#perSecond(lane);
-    if (lane.asking || perSecond === null) return;
-    lane.asking = true;
-    const { rates } = lane;
-    const waiting = lane.fresh.size + lane.again.size + lane.replays.size;
-    const count = Math.max(1, Math.min(waiting, Math.floor(perSecond / 4)));
-    try {
-      await this.#options.sleep(await this.#permitsWaitMs(lane, count, perSecond));
-      if (lane.rates === rates) lane.permits = count;
-    } catch {
-      // The database cannot be asked; whatever is wrong with it is told where it is used for more than this.
-      await this.#options.sleep(permitRetryMs);
-    }
-    if (lane.rates !== rates) return;
-    lane.asking = false;
-    if (this.#canStart(lane)) this.#ready.add(lane);
-    this.#pump();
-  }
-
-  async #permitsWaitMs(lane: Lane, count: number, perSecond: number): Promise<number> {
-    if (lane.adaptive === null) return this.#options.takePermits(lane.uid, { count, perSecond });
-    const now = this.#options.now();
-    const from = Math.max(now, lane.permitsFrom);
-    lane.permitsFrom = from + (count * 1_000) / perSecond;
-    return from - now;
   }
 
   /** How many requests it may have under way. */
@@ -380,66 +335,34 @@ export class Lanes {
     return circuit.state === 'open' ? 1 : Math.min(laneConcurrency, circuit.allowed);
   }
 
-  /** What became of a delivery, attempted or given back, is in the database: its place is free. */
-  settled(): void {
-    this.#held -= 1;
-  }
-
-  /** Starts nothing more, gives back what waits, and resolves once nothing is under way. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    clearInterval(this.#timer);
-    this.#ready.clear();
-    const waiting: LeasedDelivery[] = [];
-    for (const lane of this.#lanes.values()) waiting.push(...this.#drain(lane));
-    if (waiting.length > 0) this.#options.release(waiting, 0);
-    if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
-  }
-
   #lane(uid: WebhookUid): Lane {
     const known = this.#lanes.get(uid);
     if (known) return known;
-    const lane: Lane = {
-      uid,
-      fresh: new Fifo(),
-      again: new Fifo(),
-      replays: new Fifo(),
-      takeAgainNext: false,
-      reserved: 0,
-      underWay: 0,
-      pace: initialPace,
-      finished: 0,
-      wasFull: false,
-      pausedUntil: 0,
-      pauseMs: 0,
-      leftBehind: false,
-      circuit: closedCircuit,
-      rate: null,
-      adaptive: null,
-      permitsFrom: 0,
-      permits: 0,
-      asking: false,
-      rates: 0,
-      replaysUnderWay: 0,
-      replayPace: this.#leastReplayPace,
-      replaysFinished: 0,
-      replaysLeftBehind: false,
-    };
+    const { sleep, now, takePermits, rateOf, laneConcurrency } = this.#options;
+    const rate = new LaneRate({
+      takePermits: (permits) => takePermits(uid, permits),
+      sleep,
+      now,
+      onPermits: () => {
+        this.#wake(lane);
+        this.#pump();
+      },
+    });
+    const lane = new Lane(uid, rate, { least: laneConcurrency * 2, leastOfReplays: this.#leastReplayPace });
     this.#lanes.set(uid, lane);
-    this.#setRate(lane);
+    rate.set(rateOf(uid));
     return lane;
   }
 
   #roomOf(lane: Lane): number {
     if (lane.pausedUntil > this.#options.now()) return 0;
-    const most = lane.circuit.state === 'closed' ? lane.pace : this.#limitOf(lane);
-    const own =
-      Math.min(most, this.#heldAtRate(lane)) -
-      lane.reserved -
-      lane.fresh.size -
-      lane.again.size -
-      lane.underWay;
-    return Math.min(own, this.globalRoom);
+    const most = Math.min(this.#most(lane, lane.pace), lane.rate.held);
+    return Math.min(most - lane.reserved - lane.liveWaiting - lane.underWay, this.globalRoom);
+  }
+
+  /** What a lane may hold: its pace, but when its receiver was down no more than it may have under way. */
+  #most(lane: Lane, pace: number): number {
+    return lane.circuit.state === 'closed' ? pace : this.#limitOf(lane);
   }
 
   /** Two rounds of requests, so that a slow receiver gets to what it holds before the lease ends. */
@@ -448,20 +371,13 @@ export class Lanes {
   }
 
   #replayRoomOf(lane: Lane): number {
-    if (lane.pausedUntil > this.#options.now() || this.#hasLive(lane)) return 0;
-    const own = this.#mostReplays(lane) - lane.replays.size - lane.replaysUnderWay;
+    if (lane.pausedUntil > this.#options.now() || lane.liveWaiting > 0) return 0;
+    const own = this.#mostReplays(lane) - lane.replaysWaiting - lane.replaysUnderWay;
     return Math.min(own, this.#globalReplayRoom);
   }
 
   #mostReplays(lane: Lane): number {
-    const most = lane.circuit.state === 'closed' ? lane.replayPace : this.#limitOf(lane);
-    return Math.min(most, this.#heldAtRate(lane));
-  }
-
-  /** How much a rate lets through soon; without one no limit. */
-  #heldAtRate(lane: Lane): number {
-    const perSecond = this.#perSecond(lane);
-    return perSecond === null ? Number.POSITIVE_INFINITY : Math.max(1, Math.ceil(perSecond * heldSeconds));
+    return Math.min(this.#most(lane, lane.replayPace), lane.rate.held);
   }
 
   /** A quarter of the places, so that a hundred replays leave room for what is new. */
@@ -470,32 +386,28 @@ export class Lanes {
     return Math.max(0, Math.min(own, this.globalRoom));
   }
 
-  #fifoFor(lane: Lane, delivery: LeasedDelivery): Fifo<LeasedDelivery> {
-    if (delivery.replay) return lane.replays;
-    return delivery.retries > 0 || delivery.resend ? lane.again : lane.fresh;
-  }
-
-  #hasLive(lane: Lane): boolean {
-    return lane.fresh.size + lane.again.size > 0;
+  #wake(lane: Lane): void {
+    if (this.#canStart(lane)) this.#ready.add(lane);
   }
 
   #canStart(lane: Lane): boolean {
     if (lane.underWay >= this.#limitOf(lane)) return false;
-    return this.#hasLive(lane) || this.#mayReplay(lane);
+    return lane.liveReady || this.#mayReplay(lane);
   }
 
   #mayReplay(lane: Lane): boolean {
     return (
-      lane.replays.size > 0 &&
-      lane.replaysUnderWay < this.#laneShare &&
-      this.#replaysUnderWay < this.#globalShare
+      lane.replayReady && lane.replaysUnderWay < this.#laneShare && this.#replaysUnderWay < this.#globalShare
     );
   }
 
   #drain(lane: Lane): LeasedDelivery[] {
-    const replays = lane.replays.drain();
-    this.#replaysWaiting -= replays.length;
-    return [...lane.fresh.drain(), ...lane.again.drain(), ...replays];
+    this.#replaysWaiting -= lane.replaysWaiting;
+    return lane.drain();
+  }
+
+  #leftAnything(lane: Lane): boolean {
+    return lane.leftBehind || lane.linesLeftBehind || lane.replaysLeftBehind;
   }
 
   #isHungry(lane: Lane): boolean {
@@ -503,128 +415,74 @@ export class Lanes {
     return lane.replaysLeftBehind && this.#replayRoomOf(lane) >= this.#mostReplays(lane) / 2;
   }
 
+  #isHungryForLines(lane: Lane): boolean {
+    return lane.linesLeftBehind && this.#isHalfEmpty(lane);
+  }
+
   #isHalfEmpty(lane: Lane): boolean {
-    const most = lane.circuit.state === 'closed' ? lane.pace : this.#limitOf(lane);
-    return this.#roomOf(lane) >= most / 2;
+    return this.#roomOf(lane) >= this.#most(lane, lane.pace) / 2;
   }
 
   #pump(): void {
     for (const lane of this.#ready) {
       if (this.#underWay >= this.#options.globalConcurrency) return;
       this.#ready.delete(lane);
-      if (lane.rate !== null && lane.permits === 0) {
-        void this.#askForPermits(lane);
-        continue;
-      }
+      if (!lane.rate.allows(lane.waiting)) continue;
       const delivery = this.#next(lane);
       if (!delivery) continue;
-      if (lane.rate !== null) lane.permits -= 1;
+      lane.rate.spend();
       this.#start(lane, delivery);
-      if (this.#canStart(lane)) this.#ready.add(lane);
+      this.#wake(lane);
     }
   }
 
   #next(lane: Lane): LeasedDelivery | undefined {
-    const first = lane.takeAgainNext ? lane.again : lane.fresh;
-    const second = lane.takeAgainNext ? lane.fresh : lane.again;
-    lane.takeAgainNext = !lane.takeAgainNext;
-    const live = first.shift() ?? second.shift();
+    const live = lane.takeLive();
     if (live !== undefined || !this.#mayReplay(lane)) return live;
-    this.#replaysWaiting -= 1;
-    return lane.replays.shift();
+    const replay = lane.takeReplay();
+    if (replay !== undefined) this.#replaysWaiting -= 1;
+    return replay;
   }
 
   #start(lane: Lane, delivery: LeasedDelivery): void {
     lane.underWay += 1;
     this.#underWay += 1;
-    if (delivery.replay) this.#replayStarted(lane);
-    void this.#options.attempt(delivery).then(() => {
-      lane.underWay -= 1;
-      lane.finished += 1;
+    if (delivery.replay) {
+      lane.replaysUnderWay += 1;
+      this.#replaysUnderWay += 1;
+    }
+    void this.#options.attempt(delivery).then((over) => {
       this.#underWay -= 1;
-      if (delivery.replay) this.#replayEnded(lane);
+      const behind = lane.ended(delivery, over);
+      if (behind.length > 0) {
+        if (delivery.replay) this.#replaysWaiting -= behind.length;
+        this.#options.release(behind, 0);
+      }
+      if (delivery.replay) this.#replayEnded();
       if (this.#stopped) {
         if (this.#underWay === 0) this.#onIdle?.();
         return;
       }
-      if (this.#canStart(lane)) this.#ready.add(lane);
-      if (this.#isHungry(lane)) this.#options.onRoom();
+      this.#wake(lane);
+      if (this.#isHungry(lane) || this.#isHungryForLines(lane)) this.#options.onRoom();
       this.#pump();
     });
   }
 
-  #replayStarted(lane: Lane): void {
-    lane.replaysUnderWay += 1;
-    this.#replaysUnderWay += 1;
-  }
-
-  #replayEnded(lane: Lane): void {
+  #replayEnded(): void {
     // Lanes that found the share of all in use are woken by nobody else.
     const wasFull = this.#replaysUnderWay >= this.#globalShare;
-    lane.replaysUnderWay -= 1;
-    lane.replaysFinished += 1;
     this.#replaysUnderWay -= 1;
     if (!wasFull || this.#stopped) return;
-    for (const other of this.#lanes.values()) if (this.#canStart(other)) this.#ready.add(other);
+    for (const other of this.#lanes.values()) this.#wake(other);
   }
 
   #measurePace(): void {
     const now = this.#options.now();
     for (const lane of this.#lanes.values()) {
-      if (lane.wasFull || lane.finished > lane.pace) {
-        const least = this.#options.laneConcurrency * 2;
-        lane.pace = Math.min(highestPace, Math.max(least, lane.finished, lane.pace / 2));
-      }
-      lane.wasFull = false;
-      lane.finished = 0;
-      const known = lane.circuit.failures > 0;
-      lane.replayPace = Math.min(highestReplayPace, Math.max(this.#leastReplayPace, lane.replaysFinished));
-      lane.replaysFinished = 0;
-      const waiting = lane.fresh.size + lane.again.size + lane.replays.size;
-      const idle = !known && lane.reserved + lane.underWay + waiting === 0;
-      if (
-        idle &&
-        !lane.leftBehind &&
-        !lane.replaysLeftBehind &&
-        lane.pauseMs === 0 &&
-        lane.pausedUntil <= now
-      )
-        this.#lanes.delete(lane.uid);
+      lane.measurePace();
+      if (lane.isIdle(now)) this.#lanes.delete(lane.uid);
     }
-    if (this.hungry) this.#options.onRoom();
-  }
-}
-
-/** First in, first out, without moving what is left at every step. */
-class Fifo<T> {
-  #items: (T | undefined)[] = [];
-  #head = 0;
-
-  get size(): number {
-    return this.#items.length - this.#head;
-  }
-
-  push(item: T): void {
-    this.#items.push(item);
-  }
-
-  shift(): T | undefined {
-    const item = this.#items[this.#head];
-    if (item === undefined) return undefined;
-    this.#items[this.#head] = undefined;
-    this.#head += 1;
-    if (this.#head > 1_024 && this.#head * 2 > this.#items.length) {
-      this.#items = this.#items.slice(this.#head);
-      this.#head = 0;
-    }
-    return item;
-  }
-
-  drain(): T[] {
-    const rest: T[] = [];
-    for (let item = this.shift(); item !== undefined; item = this.shift()) rest.push(item);
-    this.#items = [];
-    this.#head = 0;
-    return rest;
+    if (this.hungry || this.hungryForLines) this.#options.onRoom();
   }
 }

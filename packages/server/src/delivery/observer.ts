@@ -26,8 +26,8 @@ export interface AttemptReport {
   readonly totalMs: number;
   /** From the event's acceptance to the start of this attempt. */
   readonly sinceAcceptedMs: number;
-  /** `released`: not counted, somebody else will make it. */
-  readonly verdict: 'delivered' | 'retry' | 'exhausted' | 'released';
+  /** `released`: not counted, somebody else will make it. `parked`: its line waits until somebody decides. */
+  readonly verdict: 'delivered' | 'retry' | 'exhausted' | 'parked' | 'released';
   readonly nextAttemptAt: Date | null;
   /** For the webhook's owner. */
   readonly message: string | null;

@@ -8,6 +8,7 @@ import {
   type ReleasedRow,
   type SettledRow,
   writeCancelled,
+  writeParked,
   writeReleased,
   writeSettled,
   writeSettledResends,
@@ -35,9 +36,25 @@ export interface Settle {
     verdict: Settled,
     within: (beside: (transaction: Queryable) => Promise<void>) => Promise<void>,
   ): Promise<void>;
+  /** As `record`, and nothing of its line is attempted until somebody decides. Tells of it in the same transaction. */
+  park(
+    delivery: LeasedDelivery,
+    made: ExchangeResult,
+    verdict: Extract<Settled, { readonly kind: 'parked' }>,
+  ): void;
   /** Resolves once everything given so far is written, or rejects nothing and gives up after the deadline. */
   drain(deadlineMs: number): Promise<void>;
 }
+
+/**
+ * Runs `park` in a transaction in which it tells of it, unless `park` returns false: then the delivery is somebody
+ * else's by now. Rejects when the transaction does.
+ */
+export type ParkWithin = (
+  delivery: LeasedDelivery,
+  reason: string,
+  park: (transaction: Queryable) => Promise<boolean>,
+) => Promise<void>;
 
 const largestBatch = 500;
 /**
@@ -57,15 +74,17 @@ const longestPauseMs = 2_000;
 export function createSettle(parts: {
   readonly database: Database;
   readonly observer: DeliveryObserver;
-  readonly onSettled: () => void;
+  /** It is written, or never will be: its place is free. */
+  readonly onSettled: (delivery: LeasedDelivery) => void;
+  readonly parkWithin: ParkWithin;
   readonly sleep: (ms: number) => Promise<void>;
 }): Settle {
-  const settled: SettledRow[] = [];
-  const resends: SettledRow[] = [];
-  const released: ReleasedRow[] = [];
-  const cancelled: LeasedDelivery[] = [];
+  const settled: Queued<SettledRow>[] = [];
+  const resends: Queued<SettledRow>[] = [];
+  const released: Queued<ReleasedRow>[] = [];
+  const cancelled: Queued<LeasedDelivery>[] = [];
   /** Each is a transaction of its own, so they do not wait for one another. */
-  const payments = new Set<Promise<void>>();
+  const transactions = new Set<Promise<void>>();
   let writing: Promise<void> | null = null;
   let draining = false;
   let giveUp = false;
@@ -86,20 +105,24 @@ export function createSettle(parts: {
     }
   }
 
-  async function write<T>(queue: T[], statement: (rows: readonly T[]) => Promise<void>): Promise<void> {
-    const rows = queue.splice(0, largestBatch);
-    if (rows.length === 0) return;
+  async function write<T>(
+    queue: Queued<T>[],
+    statement: (rows: readonly T[]) => Promise<void>,
+  ): Promise<void> {
+    const batch = queue.splice(0, largestBatch);
+    if (batch.length === 0) return;
+    const rows = batch.map(({ row }) => row);
     let pauseMs = firstPauseMs;
     for (;;) {
       try {
         await statement(rows);
-        for (let n = 0; n < rows.length; n++) parts.onSettled();
+        for (const { delivery } of batch) parts.onSettled(delivery);
         return;
       } catch (error) {
         parts.observer.troubled({ step: 'settle', error });
         if (giveUp) return;
         if (!isUnavailable(error) && !(error instanceof Problem && error.code === 'unavailable')) {
-          await writeOneByOne(rows, statement);
+          await writeOneByOne(batch, statement);
           return;
         }
         await parts.sleep(pauseMs);
@@ -110,17 +133,35 @@ export function createSettle(parts: {
 
   /** One row that the database refuses must not take the others with it; its lease runs out and it is tried again. */
   async function writeOneByOne<T>(
-    rows: readonly T[],
+    batch: readonly Queued<T>[],
     statement: (rows: readonly T[]) => Promise<void>,
   ): Promise<void> {
-    for (const row of rows) {
+    for (const { delivery, row } of batch) {
       try {
         await statement([row]);
       } catch (error) {
         parts.observer.troubled({ step: 'settle', error });
       }
-      parts.onSettled();
+      parts.onSettled(delivery);
     }
+  }
+
+  /** Writes one row in a transaction of somebody else's, again while the database is away. */
+  async function writeWithin(
+    delivery: LeasedDelivery,
+    row: SettledRow,
+    within: (beside: (transaction: Queryable) => Promise<boolean>) => Promise<void>,
+  ): Promise<void> {
+    const writing = write([{ delivery, row }], () =>
+      within(async (transaction) => {
+        const moved = await writeSettled(transaction, [row]);
+        if (moved === 0) parts.observer.troubled({ step: 'settle', error: new LostLeases(1) });
+        return moved === 1;
+      }),
+    );
+    transactions.add(writing);
+    await writing;
+    transactions.delete(writing);
   }
 
   async function writeScheduled(rows: readonly SettledRow[]): Promise<void> {
@@ -145,31 +186,33 @@ export function createSettle(parts: {
 
   return {
     record(delivery, made, verdict) {
-      (delivery.resend ? resends : settled).push(settledRow(delivery, made, verdict));
+      (delivery.resend ? resends : settled).push({ delivery, row: settledRow(delivery, made, verdict) });
       wake();
     },
     cancel(delivery) {
-      cancelled.push(delivery);
+      cancelled.push({ delivery, row: delivery });
       wake();
     },
     async recordPayment(delivery, made, verdict, within) {
-      const row = settledRow(delivery, made, verdict);
-      const writing = write([row], () =>
+      await writeWithin(delivery, settledRow(delivery, made, verdict), (beside) =>
         within(async (transaction) => {
-          const moved = await writeSettled(transaction, [row]);
-          if (moved === 0) parts.observer.troubled({ step: 'settle', error: new LostLeases(1) });
+          await beside(transaction);
         }),
       );
-      payments.add(writing);
-      await writing;
-      payments.delete(writing);
+    },
+    park(delivery, made, verdict) {
+      void writeWithin(delivery, settledRow(delivery, made, verdict), (beside) =>
+        parts.parkWithin(delivery, verdict.message, async (transaction) => {
+          const moved = await beside(transaction);
+          if (moved) await writeParked(transaction, delivery.id);
+          return moved;
+        }),
+      );
     },
     release(delivery, delayMs) {
       released.push({
-        deliveryId: delivery.id,
-        extra: delivery.resend,
-        lease: delivery.lease,
-        delayMs,
+        delivery,
+        row: { deliveryId: delivery.id, extra: delivery.resend, lease: delivery.lease, delayMs },
       });
       wake();
     },
@@ -179,9 +222,17 @@ export function createSettle(parts: {
         giveUp = true;
       });
       while (writing) await Promise.race([writing, end]);
-      while (payments.size > 0) await Promise.race([Promise.all(payments), end.then(() => payments.clear())]);
+      while (transactions.size > 0) {
+        await Promise.race([Promise.all(transactions), end.then(() => transactions.clear())]);
+      }
     },
   };
+}
+
+/** What is to be written of a delivery. */
+interface Queued<T> {
+  readonly delivery: LeasedDelivery;
+  readonly row: T;
 }
 
 /** Leases that ended before their outcome was written; whoever holds the deliveries now settles them. */
@@ -196,7 +247,7 @@ function settledRow(delivery: LeasedDelivery, made: ExchangeResult, verdict: Set
   return {
     deliveryId: delivery.id,
     lease: delivery.lease,
-    closeAs: verdict.kind === 'retry' ? null : verdict.kind,
+    closeAs: verdict.kind === 'retry' || verdict.kind === 'parked' ? null : verdict.kind,
     delayMs: verdict.kind === 'retry' ? verdict.delayMs : 0,
     counted: verdict.kind !== 'retry' || verdict.counted,
     attempt: attemptRow(delivery, made, verdict),

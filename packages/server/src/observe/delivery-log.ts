@@ -37,7 +37,7 @@ export function createDeliveryLog(options: {
         out.add(`${JSON.stringify({ level: 'info', time, msg: 'event', ...report })}\n`);
       },
       attempted: (report) => {
-        const level = report.verdict === 'exhausted' ? 'warn' : 'info';
+        const level = report.verdict === 'exhausted' || report.verdict === 'parked' ? 'warn' : 'info';
         const time = new Date(now()).toISOString();
         out.add(`${JSON.stringify({ level, time, msg: 'attempt', ...report })}\n`);
       },
@@ -164,6 +164,10 @@ function next(report: AttemptReport, palette: Palette): string {
     case 'exhausted':
       return palette.red(
         `given up after attempt ${report.attempt}${report.message ? `: ${printable(report.message)}` : ''}`,
+      );
+    case 'parked':
+      return palette.red(
+        `parked after attempt ${report.attempt}${report.message ? `: ${printable(report.message)}` : ''}`,
       );
     case 'released':
       return 'given back';

@@ -1,3 +1,4 @@
+import { lineOf } from '../delivery/index.ts';
 import { type JobId, newId, type OrganizationId, type Uuid, uuidOf } from '../ids.ts';
 import type { JobAtWork, JobHandler, JobStep } from '../jobs/index.ts';
 import { Problem } from '../problems.ts';
@@ -137,6 +138,8 @@ export function replayJob(parts: ReplayJobParts): JobHandler {
       webhookName: webhook.name,
       createdAt,
       dueInMs: dueIn(place),
+      line: lineOf(webhook, event.participantId, scope),
+      participantId: event.participantId,
     }));
     await writeReplayed(transaction, job.uuid, rows);
     return rows.length;

@@ -7,6 +7,7 @@ import {
   firstUuidAt,
   idFromUuid,
   type OrganizationId,
+  type ParticipantId,
   type Uuid,
   uuidOf,
 } from '../ids.ts';
@@ -23,7 +24,12 @@ import type { ReplayOrder } from './replay.ts';
 
 /** What a replay is to send: a new delivery of an event, or one that is there already. */
 export interface Finding {
-  readonly event: { readonly id: EventId; readonly type: string; readonly occurredAt: string };
+  readonly event: {
+    readonly id: EventId;
+    readonly type: string;
+    readonly occurredAt: string;
+    readonly participantId: ParticipantId | null;
+  };
   readonly scope: string | null;
   /** Null: a new one. */
   readonly delivery: DeliveryId | null;
@@ -90,7 +96,8 @@ function lookAtLog(organization: OrganizationId, webhook: Webhook, order: Replay
       if (event === null || scopes.length === 0 || delivered.has(at)) return nothingAt(at);
       if (isOrder(format, event.type) || (pays && asksForPayment(event.type)))
         return { at, findings: [], payments: scopes.length };
-      const about = { id: event.id, type: event.type, occurredAt: event.occurred_at };
+      const { id, type, occurred_at, participant } = event;
+      const about = { id, type, occurredAt: occurred_at, participantId: participant?.id ?? null };
       return { at, findings: scopes.map((scope) => ({ event: about, scope, delivery: null })), payments: 0 };
     });
     return { sights, ended: rows.length < limit };
@@ -117,7 +124,7 @@ function lookAtDeliveries(organization: OrganizationId, webhook: Webhook, order:
   return async (queryable, { after, limit }, pays) => {
     const rows = await readUndelivered(queryable, range, { after, limit });
     const sights = rows.map((row): Sight => {
-      const { id, event_id, type, occurred_at, scope, format } = row;
+      const { id, event_id, type, occurred_at, participant_id, scope, format } = row;
       if (!row.wanted || event_id === null || type === null || occurred_at === null || !isAskedFor(row)) {
         return nothingAt(id);
       }
@@ -125,7 +132,12 @@ function lookAtDeliveries(organization: OrganizationId, webhook: Webhook, order:
       if (scope === paymentScope || ordered || (pays && asksForPayment(type))) {
         return { at: id, findings: [], payments: 1 };
       }
-      const event = { id: idFromUuid('we', event_id), type, occurredAt: occurred_at.toISOString() };
+      const event = {
+        id: idFromUuid('we', event_id),
+        type,
+        occurredAt: occurred_at.toISOString(),
+        participantId: participant_id === null ? null : idFromUuid('usr', participant_id),
+      };
       return { at: id, findings: [{ event, scope, delivery: idFromUuid('dlv', id) }], payments: 0 };
     });
     return { sights, ended: rows.length < limit };

@@ -4,7 +4,7 @@ import type { Database } from './database.ts';
 import { namesOf } from './participant-alias.ts';
 import { dueChannel } from './webhooks-store.ts';
 
-export type DeliveryState = 'pending' | 'retrying' | 'delivered' | 'exhausted' | 'cancelled';
+export type DeliveryState = 'pending' | 'retrying' | 'parked' | 'delivered' | 'exhausted' | 'cancelled';
 
 /** A delivery with its webhook and what is left of its event. */
 export interface DeliveryRow {
@@ -34,6 +34,8 @@ export interface DeliveryDetailRow extends DeliveryRow {
   readonly event_body: string | null;
   /** A resend by hand waits or is under way. */
   readonly resend_queued: boolean;
+  /** The first of the line in which it waits for its turn; null: it is the first, or stands in none. */
+  readonly waits_for: Uuid | null;
   /** The webhook's settings as they are now: they lay the request out. */
   readonly url: string;
   readonly method: string;
@@ -129,7 +131,12 @@ export function createHistoryStore(database: Database): HistoryStore {
     async find(organizationId, deliveryId) {
       const result = await sql<DeliveryDetailRow>`
         select ${shown}, e.body as event_body, w.url, w.method, w.headers, w.mode,
-               exists (select from open_deliveries o where o.id = d.id and o.extra) as resend_queued
+               exists (select from open_deliveries o where o.id = d.id and o.extra) as resend_queued,
+               (select f.id from open_deliveries o cross join lateral (
+                  select * from open_deliveries f
+                   where f.webhook_uid = o.webhook_uid and f.kind = o.kind and f.line = o.line and f.turn < o.turn
+                   order by f.turn limit 1) f
+                 where o.id = d.id and not o.extra) as waits_for
           from deliveries d
           join webhooks w on w.uid = d.webhook_uid
           left join events e on e.id = d.event_id
@@ -266,15 +273,22 @@ function listQuery(
 
   const branches: RawBuilder<unknown>[] = [];
   const { state } = filter;
-  if (state === undefined || state === 'pending' || state === 'retrying') {
-    const attempts =
-      state === undefined ? sql`` : state === 'pending' ? sql`and d.attempts = 0` : sql`and d.attempts > 0`;
+  if (state === undefined || state === 'pending' || state === 'retrying' || state === 'parked') {
+    const inState = {
+      pending: sql`and d.attempts = 0 and d.parked_at is null`,
+      retrying: sql`and d.attempts > 0 and d.parked_at is null`,
+      parked: sql`and d.parked_at is not null`,
+    };
     branches.push(sql`(
       select d.id, d.webhook_uid, d.webhook_name, d.event_id, d.format, d.format_version, d.scope, d.created_at, d.attempts,
-             case when d.attempts = 0 then 'pending' else 'retrying' end as state,
-             case when d.lease is null then d.due_at end as next_attempt_at, null::timestamptz as closed_at
+             case when d.parked_at is not null then 'parked' when d.attempts = 0 then 'pending' else 'retrying' end
+               as state,
+             case when d.lease is null and d.parked_at is null and not (d.line is not null and exists (
+                    select from open_deliveries f
+                     where f.webhook_uid = d.webhook_uid and f.kind = d.kind and f.line = d.line and f.turn < d.turn))
+                  then d.due_at end as next_attempt_at, null::timestamptz as closed_at
         from open_deliveries d ${eventJoin}
-       where ${where} and not d.extra ${attempts}
+       where ${where} and not d.extra ${state === undefined ? sql`` : inState[state]}
        order by d.id desc limit ${page.limit})`);
   }
   if (state === undefined || state === 'delivered' || state === 'exhausted' || state === 'cancelled') {

@@ -98,6 +98,7 @@ export {
   type OrganizationRow,
   type OrganizationsStore,
 } from './organizations-store.ts';
+export { createParkedStore, type ParkedStore } from './parked-store.ts';
 export {
   createParticipantErasing,
   type ErasureRow,
@@ -221,6 +222,17 @@ export {
   writeDecisions,
 } from './statements/decisions.ts';
 export { type CounterDelta, moveLeaderboardCounts, readRanks } from './statements/leaderboard.ts';
+export {
+  claimLines,
+  findLines,
+  hasParked,
+  type LineClaim,
+  type LineCursor,
+  type LineKey,
+  orderedReplayKind,
+  type SeenLineRow,
+  writeParked,
+} from './statements/lines.ts';
 export {
   type BatchNames,
   lockNamedParticipants,

@@ -354,6 +354,8 @@ export interface Schema {
     payout_processing: Generated<boolean>;
     rate_per_second: string | null;
     rate_adaptive: Generated<boolean>;
+    order_by: 'participant' | 'webhook' | null;
+    order_on_failure: 'wait' | 'park' | 'skip' | null;
     status: Generated<string>;
     disabled_reason: string | null;
     /** bigint[]: the driver gives decimal strings and takes numbers. */
@@ -378,7 +380,7 @@ export interface Schema {
     id: Uuid;
     webhook_uid: Uuid;
     organization_id: Uuid;
-    state: 'failing' | 'warned' | 'recovered' | 'disabled';
+    state: 'failing' | 'warned' | 'recovered' | 'disabled' | 'parked';
     reason: string | null;
     failures: number | null;
     changed_at: Date;
@@ -427,6 +429,12 @@ export interface Schema {
     kind: number;
     due_at: Date;
     lease: Uuid | null;
+    /** The line it stands in, of a participant or of the webhook; null: it is not ordered. So are the next two. */
+    line: Uuid | null;
+    /** bigint: its place in the line. */
+    turn: string | null;
+    participant_id: Uuid | null;
+    parked_at: Date | null;
   };
   closed_deliveries: {
     id: Uuid;

@@ -35,6 +35,8 @@ export interface WebhookRow {
   readonly payoutProcessing: boolean;
   readonly ratePerSecond: number | null;
   readonly rateAdaptive: boolean;
+  readonly orderBy: Schema['webhooks']['order_by'];
+  readonly orderOnFailure: Schema['webhooks']['order_on_failure'];
   readonly status: string;
   readonly disabledReason: string | null;
   readonly retryDelaysMs: readonly number[];
@@ -360,6 +362,8 @@ function fromRow(row: Selectable<Schema['webhooks']>): WebhookRow {
     payoutProcessing: row.payout_processing,
     ratePerSecond: row.rate_per_second === null ? null : Number(row.rate_per_second),
     rateAdaptive: row.rate_adaptive,
+    orderBy: row.order_by,
+    orderOnFailure: row.order_on_failure,
     status: row.status,
     disabledReason: row.disabled_reason,
     retryDelaysMs: row.retry_delays_ms.map(Number),
@@ -386,6 +390,8 @@ function toColumns(webhook: WebhookChange) {
     payout_processing: webhook.payoutProcessing,
     rate_per_second: webhook.ratePerSecond === null ? null : String(webhook.ratePerSecond),
     rate_adaptive: webhook.rateAdaptive,
+    order_by: webhook.orderBy,
+    order_on_failure: webhook.orderOnFailure,
     status: webhook.status,
     disabled_reason: webhook.disabledReason,
     retry_delays_ms: [...webhook.retryDelaysMs],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FrozenEvent } from '../catalog/index.ts';
 import {
+  type DeliveryId,
   type EventId,
   idFromUuid,
   newId,
@@ -15,6 +16,7 @@ import {
   concernedWebhook,
   createWebhookHealthStore,
   type Database,
+  hasParked,
   noteDisabled,
   noteFailing,
   noteRecovered,
@@ -58,6 +60,15 @@ export interface HealthKeeper {
   cameBack(uid: WebhookUid): void;
   /** Turns the webhook off for good and tells of it. Returns at once. */
   disable(uid: WebhookUid, reason: string): void;
+  /**
+   * Runs `park`, which sets a delivery aside, and tells of it in the same transaction, unless it returns false. Of the
+   * first one of its webhook the history and the mail tell too. Rejects when the transaction does.
+   */
+  park(
+    parked: ParkedDelivery,
+    reason: string,
+    park: (transaction: Queryable) => Promise<boolean>,
+  ): Promise<void>;
   /** Warns of webhooks a day before, and turns off those that had nothing but failures for too long. */
   tend(): Promise<{ readonly warned: number; readonly disabled: number }>;
   get(organization: OrganizationId, webhookId: string): Promise<WebhookHealth>;
@@ -129,14 +140,15 @@ export function createHealthKeeper(parts: {
         const id = newId('we');
         const webhook = await concernedWebhook(transaction, uuidOf(uid));
         if (webhook === null) return false;
-        await recordHealthChange(transaction, {
-          id: uuidOf(id),
-          webhookUid: uuidOf(uid),
-          state: decided.state,
-          reason: decided.reason,
-          failures: decided.failures,
-          at,
-        });
+        if (decided.onRecord !== false)
+          await recordHealthChange(transaction, {
+            id: uuidOf(id),
+            webhookUid: uuidOf(uid),
+            state: decided.state,
+            reason: decided.reason,
+            failures: decided.failures,
+            at,
+          });
         const event: FrozenEvent = {
           id,
           type: decided.type,
@@ -231,6 +243,31 @@ export function createHealthKeeper(parts: {
       inTurn(uid, () => disable(uid, reason.slice(0, longestReason))).catch(onTrouble);
     },
 
+    async park({ id, webhookUid, event, attempts: before }, reason, park) {
+      const shown = reason.slice(0, longestReason);
+      const attempts = before + 1;
+      await inTurn(webhookUid, () =>
+        change(webhookUid, async (transaction) => {
+          const others = await hasParked(transaction, uuidOf(webhookUid));
+          if (!(await park(transaction))) return null;
+          return {
+            state: 'parked',
+            type: 'webhook.parked',
+            reason: shown,
+            failures: attempts,
+            data: {
+              delivery_id: id,
+              event: { id: event.id, type: event.type },
+              participant_id: event.participant?.id ?? null,
+              reason: shown,
+              attempts,
+            },
+            onRecord: !others,
+          };
+        }),
+      );
+    },
+
     async tend() {
       const at = now().getTime();
       const limit = new Date(at - parts.disableAfterDays * dayMs);
@@ -300,11 +337,22 @@ export function createHealthKeeper(parts: {
 }
 
 interface Change {
-  readonly state: 'failing' | 'warned' | 'recovered' | 'disabled';
-  readonly type: 'webhook.failing' | 'webhook.recovered' | 'webhook.disabled';
+  readonly state: WebhookHealthChangeRow['state'];
+  readonly type: 'webhook.failing' | 'webhook.recovered' | 'webhook.disabled' | 'webhook.parked';
   readonly reason: string | null;
   readonly failures: number | null;
   readonly data: Readonly<Record<string, unknown>>;
+  /** False: it is told by its event alone. */
+  readonly onRecord?: boolean;
+}
+
+/** The first of a line that waits until somebody decides. */
+export interface ParkedDelivery {
+  readonly id: DeliveryId;
+  readonly webhookUid: WebhookUid;
+  readonly event: FrozenEvent;
+  /** Attempts made before the one that used them up. */
+  readonly attempts: number;
 }
 
 /** What an event can show. */

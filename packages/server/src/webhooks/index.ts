@@ -1,7 +1,7 @@
 export { formatsThatCarry } from './carried-types.ts';
 export { createWebhookExamples, type Examples, type Prepare, type WebhookExamples } from './examples.ts';
 export { isHidden } from './header-privacy.ts';
-export { createHealthKeeper, type HealthKeeper, type ReceiverDown } from './health.ts';
+export { createHealthKeeper, type HealthKeeper, type ParkedDelivery, type ReceiverDown } from './health.ts';
 export { createHistory, type DeliveryDetail, type History, type HistoryFilter } from './history.ts';
 export {
   Keyring,
@@ -11,6 +11,7 @@ export {
   parseKeyring,
   UnreadableSecret,
 } from './keyring.ts';
+export { createParkedDeliveries, type ParkedDeliveries } from './parked.ts';
 export { paymentObstacle } from './payment-obstacle.ts';
 export type { Match, RoutingTable } from './routing.ts';
 export { type LiveRoutingTable, openRoutingTable, type WebhookSource, wantedBy } from './routing-table.ts';
@@ -41,6 +42,9 @@ export {
 export {
   defaultRetryPolicy,
   leaseMarginMs,
+  type Ordering,
+  orderBys,
+  orderOnFailures,
   type RateLimit,
   type RetryPolicy,
   retryJitter,

@@ -323,6 +323,7 @@ function concernedBy(event: FrozenEvent): string | null {
     case 'webhook.failing':
     case 'webhook.disabled':
     case 'webhook.recovered':
+    case 'webhook.parked':
       return (event.data as { readonly webhook: { readonly id: string } }).webhook.id;
     default:
       return null;

@@ -5,7 +5,7 @@ import { type Keyring, type SealedSecret, UnreadableSecret } from './keyring.ts'
 import type { WebhookSource } from './routing-table.ts';
 import { SecretText } from './secret-text.ts';
 import { unreadableForOwner } from './secrets.ts';
-import type { RateLimit, Webhook, WebhookSecret, WebhookStatus } from './webhook.ts';
+import type { Ordering, RateLimit, Webhook, WebhookSecret, WebhookStatus } from './webhook.ts';
 
 /**
  * A stored webhook with its secrets in the clear. One secret that cannot be read concerns its webhook alone:
@@ -72,6 +72,7 @@ export function readRow(row: WebhookRow): Omit<Webhook, 'secrets'> {
     includeTestParticipants: row.includeTestParticipants,
     payoutProcessing: row.payoutProcessing,
     rateLimit: rateLimitFrom(row),
+    ordering: orderingFrom(row),
     status: oneOf<WebhookStatus>(['active', 'inactive', 'disabled'], row.status),
     disabledReason: row.disabledReason,
     retryPolicy: { delaysMs: row.retryDelaysMs },
@@ -84,6 +85,10 @@ export function readRow(row: WebhookRow): Omit<Webhook, 'secrets'> {
 function rateLimitFrom({ ratePerSecond, rateAdaptive }: WebhookRow): RateLimit | null {
   if (rateAdaptive) return { kind: 'adaptive', perSecond: ratePerSecond };
   return ratePerSecond === null ? null : { kind: 'fixed', perSecond: ratePerSecond };
+}
+
+function orderingFrom({ orderBy, orderOnFailure }: WebhookRow): Ordering | null {
+  return orderBy === null || orderOnFailure === null ? null : { by: orderBy, onFailure: orderOnFailure };
 }
 
 /** Refuses what this program never writes: the row is from a newer one, or was edited by hand. */

@@ -20,6 +20,9 @@ import {
   minPerSecond,
   minRetryDelayMs,
   minTimeoutMs,
+  type Ordering,
+  orderBys,
+  orderOnFailures,
   type RateLimit,
   type RetryPolicy,
   type WebhookStatus,
@@ -46,6 +49,10 @@ export interface SettingsInput {
     | { readonly per_second?: number | undefined; readonly adaptive?: boolean | undefined }
     | null
     | undefined;
+  readonly ordering?:
+    | { readonly by?: string | undefined; readonly on_failure?: string | undefined }
+    | null
+    | undefined;
   readonly mode?: string | null | undefined;
 }
 
@@ -70,6 +77,7 @@ export interface Settings {
   readonly includeTestParticipants: boolean;
   readonly payoutProcessing: boolean;
   readonly rateLimit: RateLimit | null;
+  readonly ordering: Ordering | null;
 }
 
 /** What the rules must know of the world around the webhook. */
@@ -144,6 +152,7 @@ export function checkSettings(
     timeoutMs: checkTimeout(input.timeout_ms, saved, fault),
     includeTestParticipants: input.include_test_participants ?? saved?.includeTestParticipants ?? false,
     rateLimit: checkRateLimit(input.rate_limit, saved, fault),
+    ordering: checkOrdering(input.ordering, saved, fault),
     payoutProcessing: input.payout_processing ?? saved?.payoutProcessing ?? false,
   };
   return faults.length === 0 ? { ok: true, settings } : { ok: false, faults };
@@ -359,6 +368,25 @@ function checkRateLimit(
   }
   if (adaptive) return { kind: 'adaptive', perSecond: perSecond ?? null };
   return { kind: 'fixed', perSecond: perSecond ?? maxPerSecond };
+}
+
+function checkOrdering(
+  input: SettingsInput['ordering'],
+  saved: Settings | null,
+  fault: Report,
+): Ordering | null {
+  if (input === undefined) return saved?.ordering ?? null;
+  if (input === null) return null;
+  const by = orderBys.find((one) => one === (input.by ?? saved?.ordering?.by));
+  if (by === undefined) {
+    fault('/ordering/by', `${found(input.by)}; expected "participant" or "webhook", or no ordering at all.`);
+  }
+  const wanted = input.on_failure ?? saved?.ordering?.onFailure ?? 'park';
+  const onFailure = orderOnFailures.find((one) => one === wanted);
+  if (onFailure === undefined) {
+    fault('/ordering/on_failure', `${found(wanted)}; expected "wait", "park" or "skip".`);
+  }
+  return { by: by ?? 'participant', onFailure: onFailure ?? 'park' };
 }
 
 function checkTimeout(timeoutMs: number | undefined, saved: Settings | null, fault: Report): number {

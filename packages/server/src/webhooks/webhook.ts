@@ -41,6 +41,24 @@ export type RateLimit =
   | { readonly kind: 'fixed'; readonly perSecond: number }
   | { readonly kind: 'adaptive'; readonly perSecond: number | null };
 
+/**
+ * In what order its deliveries are made, where its owner asked for one: all of them one after the other, or those about
+ * the same participant. What happens while the first of a line is not acknowledged:
+ *
+ * - `wait`: it is tried until it is, and everything behind it waits;
+ * - `park`: once its attempts are used up, it and its participant's deliveries wait until somebody decides, and all
+ *   others go on;
+ * - `skip`: once its attempts are used up, it is given up and the next one follows.
+ */
+export interface Ordering {
+  readonly by: OrderBy;
+  readonly onFailure: OrderOnFailure;
+}
+export const orderBys = ['participant', 'webhook'] as const;
+export type OrderBy = (typeof orderBys)[number];
+export const orderOnFailures = ['wait', 'park', 'skip'] as const;
+export type OrderOnFailure = (typeof orderOnFailures)[number];
+
 export const minPerSecond = 0.01;
 export const maxPerSecond = 10_000;
 
@@ -73,6 +91,8 @@ export interface Webhook {
   readonly timeoutMs: number;
   /** Null: as many as its lane has room for. */
   readonly rateLimit: RateLimit | null;
+  /** Null: in any order, as fast as they come. */
+  readonly ordering: Ordering | null;
   readonly secrets: readonly WebhookSecret[];
   readonly createdAt: Date;
   readonly updatedAt: Date;

@@ -40,6 +40,7 @@ test('the catalogue has every event type of the domain', () => {
     'user.signed_in',
     'webhook.disabled',
     'webhook.failing',
+    'webhook.parked',
     'webhook.recovered',
   ]);
 });

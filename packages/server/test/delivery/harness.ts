@@ -20,6 +20,7 @@ export class DeliveryHarness {
   readonly reports: AttemptReport[] = [];
   readonly troubles: { step: string; error: unknown }[] = [];
   readonly circuits: CircuitChange[] = [];
+  readonly parked: { id: string; reason: string }[] = [];
   readonly disabled: { uid: WebhookUid; reason: string }[] = [];
   readonly #webhooks = new Map<WebhookUid, Webhook>();
   readonly #running: Delivery[] = [];
@@ -62,6 +63,7 @@ export class DeliveryHarness {
       includeTestParticipants: false,
       payoutProcessing: false,
       rateLimit: null,
+      ordering: null,
       status: 'active',
       disabledReason: null,
       retryPolicy: defaultRetryPolicy,
@@ -85,6 +87,8 @@ export class DeliveryHarness {
         format: webhook.format,
         format_version: webhook.formatVersion,
         mode: null,
+        order_by: webhook.ordering?.by ?? null,
+        order_on_failure: webhook.ordering?.onFailure ?? null,
         status: webhook.status,
         disabled_reason: null,
         retry_delays_ms: [...webhook.retryPolicy.delaysMs],
@@ -101,6 +105,15 @@ export class DeliveryHarness {
     await this.database.kysely
       .updateTable('webhooks')
       .set({ status })
+      .where('uid', '=', uuidOf(webhook.uid))
+      .execute();
+  }
+
+  async setOrdering(webhook: Webhook, ordering: Webhook['ordering']): Promise<void> {
+    this.#webhooks.set(webhook.uid, { ...webhook, ordering });
+    await this.database.kysely
+      .updateTable('webhooks')
+      .set({ order_by: ordering?.by ?? null, order_on_failure: ordering?.onFailure ?? null })
       .where('uid', '=', uuidOf(webhook.uid))
       .execute();
   }
@@ -134,6 +147,7 @@ export class DeliveryHarness {
         if (webhook) void this.setStatus(webhook, 'disabled');
       },
       onCircuit: (change) => this.circuits.push(change),
+      parkWithin: (delivery, reason, park) => this.#parkWithin(delivery, reason, park),
       userAgent: 'Fanfare/test',
       dispatch: true,
       alone: false,
@@ -144,6 +158,17 @@ export class DeliveryHarness {
     await delivery.start();
     this.#running.push(delivery);
     return delivery;
+  }
+
+  async #parkWithin(...[{ id }, reason, park]: Parameters<DeliveryOptions['parkWithin']>): Promise<void> {
+    const client = await this.database.pool.connect();
+    try {
+      await client.query('begin');
+      if (await park(client)) this.parked.push({ id, reason });
+      await client.query('commit');
+    } finally {
+      client.release();
+    }
   }
 
   event(more: Partial<FrozenEvent> = {}): FrozenEvent {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type CircuitChange, Lanes, type LanesOptions } from '../../src/delivery/lanes.ts';
 import type { LeasedDelivery } from '../../src/delivery/leased-delivery.ts';
-import { newId, type WebhookUid } from '../../src/ids.ts';
+import { newId, uuidOf, type WebhookUid } from '../../src/ids.ts';
 import type { RateLimit } from '../../src/webhooks/index.ts';
 
 /** Lanes whose attempts end only when the test says so. */
@@ -16,7 +16,8 @@ function startLanes(
 ) {
   const started: LeasedDelivery[] = [];
   const released: { delivery: LeasedDelivery; delayMs: number }[] = [];
-  const ends: (() => void)[] = [];
+  const ends: ((over: boolean) => void)[] = [];
+  const gone: LeasedDelivery[] = [];
   const circuits: CircuitChange[] = [];
   const sleeps: { ms: number; wake: () => void }[] = [];
   let roomCalls = 0;
@@ -35,6 +36,7 @@ function startLanes(
     onRoom: () => {
       roomCalls += 1;
     },
+    onLineGone: (delivery) => gone.push(delivery),
     onCircuit: (change) => circuits.push(change),
     circuitPolicy: { failures: 3, overMs: 1_000, firstProbeMs: 1_000, longestProbeMs: 8_000 },
     rateOf: () => limits.rate ?? null,
@@ -51,17 +53,18 @@ function startLanes(
     released,
     circuits,
     sleeps,
+    gone,
     roomCalls: () => roomCalls,
     passTime: (ms: number) => {
       now += ms;
     },
-    async endOldest() {
-      ends.shift()?.();
+    async endOldest(over = true) {
+      ends.shift()?.(over);
       await Promise.resolve();
       await Promise.resolve();
     },
     endAll() {
-      for (const end of ends.splice(0)) end();
+      for (const end of ends.splice(0)) end(true);
     },
     give(uid: WebhookUid, more: Partial<LeasedDelivery> = {}): LeasedDelivery | null {
       if (!lanes.reserve(uid)) return null;
@@ -100,6 +103,7 @@ function deliveryFor(webhookUid: WebhookUid, more: Partial<LeasedDelivery>): Lea
     format: 'standard',
     formatVersion: 1,
     scope: null,
+    line: null,
     webhookName: 'W',
     createdAt: new Date(0),
     attempts: 0,
@@ -150,14 +154,58 @@ describe('lanes', () => {
   it('hold no more than they can get done, and say when there is room again', async () => {
     const { lanes, give, roomCalls, endOldest } = startLanes({ laneConcurrency: 1, globalRoom: 4 });
     const uid = newId('whk');
-    for (let n = 0; n < 4; n++) expect(give(uid)).not.toBeNull();
+    const given = Array.from({ length: 4 }, () => give(uid));
+    expect(given).not.toContain(null);
     expect(give(uid)).toBeNull();
     expect(lanes.globalRoom).toBe(0);
     expect(lanes.hungry).toBe(false);
     await endOldest();
-    lanes.settled();
+    const [first] = given;
+    if (first) lanes.settled(first);
     expect(lanes.globalRoom).toBe(1);
     expect(roomCalls()).toBe(0);
+  });
+
+  it('make deliveries of one line one after the other, and say when nothing of it is left', async () => {
+    const { lanes, give, started, gone, endOldest } = startLanes({ laneConcurrency: 10 });
+    const uid = newId('whk');
+    const [a, b] = [uuidOf(newId('usr')), uuidOf(newId('usr'))];
+    const [a1, b1, a2] = [give(uid, { line: a }), give(uid, { line: b }), give(uid, { line: a })];
+    expect(started).toEqual([a1, b1]);
+    await endOldest();
+    expect(started).toEqual([a1, b1, a2]);
+    if (a1) lanes.settled(a1);
+    expect(gone).toEqual([]);
+    await endOldest();
+    await endOldest();
+    if (a2) lanes.settled(a2);
+    expect(gone).toEqual([a2]);
+  });
+
+  it('give back what stands behind one that is not over', async () => {
+    const { give, started, released, endOldest } = startLanes({ laneConcurrency: 10 });
+    const uid = newId('whk');
+    const line = uuidOf(newId('usr'));
+    const [first, second, third] = [give(uid, { line }), give(uid, { line }), give(uid, { line })];
+    await endOldest(false);
+    expect(started).toEqual([first]);
+    expect(released.map(({ delivery }) => delivery)).toEqual([second, third]);
+  });
+
+  it('let new ones, retries and lines take turns', async () => {
+    const { give, started, endOldest } = startLanes({ laneConcurrency: 1 });
+    const uid = newId('whk');
+    give(uid);
+    for (let n = 0; n < 3; n++) {
+      give(uid);
+      give(uid, { retries: 1 });
+      give(uid, { line: uuidOf(newId('usr')) });
+    }
+    for (let n = 0; n < 8; n++) await endOldest();
+    const kinds = started.map(({ line, retries }) =>
+      line === null ? (retries > 0 ? 'retry' : 'new') : 'line',
+    );
+    expect(kinds.slice(1, 5).toSorted()).toEqual(['line', 'line', 'new', 'retry']);
   });
 
   it('give a place back when the delivery was not written', () => {

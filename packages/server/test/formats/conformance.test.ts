@@ -58,6 +58,7 @@ const carried: Record<EventType, Partial<Record<(typeof formatNames)[number], re
   'webhook.failing': {},
   'webhook.disabled': {},
   'webhook.recovered': {},
+  'webhook.parked': {},
 };
 
 /** What a rendered body calls its event, by format. */

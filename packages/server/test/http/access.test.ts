@@ -688,6 +688,8 @@ it('with our own token every operation finds its thing, so the refusals above ar
   const order = (id: string) => last.indexOf(id);
   for (const operation of [...operations].sort((a, b) => order(a.operationId) - order(b.operationId))) {
     const answer = await call(operation, ours, api.token);
-    expect(answer.status, `${operation.operationId}: ${answer.text}`).toBeLessThan(300);
+    // Nothing waits for ours, which says that it was found.
+    const found = operation.operationId === 'skipDelivery' ? [409] : [200, 201, 202, 204];
+    expect(found, `${operation.operationId}: ${answer.text}`).toContain(answer.status);
   }
 });

@@ -8,12 +8,14 @@ import {
   createEventTypesStore,
   createHistoryStore,
   createInboxStore,
+  createParkedStore,
   createWebhooksStore,
   type Database,
 } from '../../src/storage/index.ts';
 import {
   createHealthKeeper,
   createHistory,
+  createParkedDeliveries,
   createSampleSource,
   createWebhookExamples,
   createWebhookSource,
@@ -48,7 +50,7 @@ export interface WebhookPartsSettings {
 export interface WebhookParts {
   readonly parts: Pick<
     HttpParts,
-    'health' | 'history' | 'webhooks' | 'inboxes' | 'webhookExamples' | 'webhookTests'
+    'health' | 'history' | 'parkedDeliveries' | 'webhooks' | 'inboxes' | 'webhookExamples' | 'webhookTests'
   >;
   readonly delivery: Delivery;
   readonly routing: LiveRoutingTable;
@@ -102,6 +104,7 @@ export async function openWebhookParts(
       }
     },
     ...(settings.circuitPolicy !== undefined && { circuitPolicy: settings.circuitPolicy }),
+    parkWithin: (parked, reason, park) => health.park(parked, reason, park),
     userAgent: 'Fanfare/test',
     dispatch: settings.dispatch === true,
     alone: false,
@@ -142,6 +145,7 @@ export async function openWebhookParts(
       health,
       webhooks,
       history: createHistory({ store: createHistoryStore(database), now }),
+      parkedDeliveries: createParkedDeliveries({ store: createParkedStore(database), webhooks }),
       webhookExamples: createWebhookExamples({ webhooks, samples, prepare: delivery.prepare, now }),
       webhookTests: createWebhookTests({ webhooks, samples, exchange: delivery.exchange, now }),
       inboxes,

@@ -42,6 +42,7 @@ function webhook(more: Partial<Webhook> = {}): Webhook {
     includeTestParticipants: false,
     payoutProcessing: false,
     rateLimit: null,
+    ordering: null,
     status: 'active',
     disabledReason: null,
     retryPolicy: defaultRetryPolicy,

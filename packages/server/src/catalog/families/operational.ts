@@ -55,4 +55,31 @@ export const operationalEvents = {
     data: z.strictObject({ webhook, since, failures }),
     example: { ...example, since: '2024-12-14T14:55:02.000Z', failures: 24 },
   }),
+  'webhook.parked': define({
+    family: 'operational',
+    title: 'Delivery parked',
+    description:
+      'The attempts of a delivery that is sent in order are used up. It and what stands behind it wait until somebody resends it or gives it up; all others go on.',
+    campaign: 'none',
+    participant: 'none',
+    data: z.strictObject({
+      webhook,
+      delivery_id: text(100).describe('The delivery that waits (dlv_…).'),
+      event: z.strictObject({ id: text(100), type: text(200) }).describe('What it tells of.'),
+      participant_id: text(100)
+        .nullable()
+        .default(null)
+        .describe('Whose deliveries wait behind it (usr_…); null: nobody’s.'),
+      reason: text(500),
+      attempts: z.int().min(1),
+    }),
+    example: {
+      ...example,
+      delivery_id: 'dlv_01jf3m8q2te9k9w2v0x5z7c1bd',
+      event: { id: 'we_01jf3m8q2te9k9w2v0x5z7c1bc', type: 'points.credited' },
+      participant_id: 'usr_01jf3m8q2te9k9w2v0x5z7c1ba',
+      reason: 'The receiver answered 500: it failed on its side. Look into its log.',
+      attempts: 6,
+    },
+  }),
 };

@@ -40,7 +40,7 @@ export function alertRoutes(app: Api, { alerts }: AlertParts): void {
         operationId: 'putAlerts',
         summary: 'Say who is told of failing webhooks',
         description:
-          'Needs a mail server, which the operator names in FANFARE_SMTP_URL; without one nobody is told by e-mail. Webhooks that name webhook.failing, webhook.disabled and webhook.recovered are told in any case.',
+          'Needs a mail server, which the operator names in FANFARE_SMTP_URL; without one nobody is told by e-mail. Webhooks that name webhook.failing, webhook.disabled, webhook.recovered and webhook.parked are told in any case.',
         security: tokenSecurity,
         body: z.strictObject({
           emails: z

@@ -5,12 +5,15 @@ import type { DeliveryDetail, History, Webhooks } from '../../webhooks/index.ts'
 import { type Api, idSchema, pathId, problems, timeInputSchema, timeSchema, tokenSecurity } from '../api.ts';
 import { pageQuerySchema, pageSchema, readPage } from '../pagination.ts';
 
-const states = ['pending', 'retrying', 'delivered', 'exhausted', 'cancelled'] as const;
+const states = ['pending', 'retrying', 'parked', 'delivered', 'exhausted', 'cancelled'] as const;
 
 const deliverySchema = z
   .object({
     id: idSchema('dlv', 'The delivery; also the `webhook-id` of its requests'),
-    state: z.enum(states),
+    state: z.enum(states).meta({
+      description:
+        'parked: its webhook asks for order, its attempts are used up, and what stands behind it waits until somebody resends, retries or skips it',
+    }),
     webhook: z.object({
       id: z.string(),
       name: z.string().meta({ description: 'As it was when the delivery was made' }),
@@ -31,9 +34,10 @@ const deliverySchema = z
     scope: z.string().nullable(),
     attempts: z.int().meta({ description: 'Those the schedule counts' }),
     created_at: timeSchema,
-    next_attempt_at: timeSchema
-      .nullable()
-      .meta({ description: 'Null while an attempt is under way, and when it has ended' }),
+    next_attempt_at: timeSchema.nullable().meta({
+      description:
+        'Null while an attempt is under way, while it waits for its turn in a line, and when it has ended',
+    }),
     closed_at: timeSchema.nullable(),
   })
   .meta({ id: 'Delivery' });
@@ -41,6 +45,7 @@ const deliverySchema = z
 const deliveryDetailSchema = deliverySchema
   .extend({
     resend_queued: z.boolean(),
+    waits_for: idSchema('dlv', 'The delivery that has to be over before its turn comes').nullable(),
     request: z
       .object({
         method: z.string(),
@@ -196,9 +201,12 @@ export function deliveryRoutes(app: Api, { history, webhooks }: DeliveryParts): 
         request.principal.organizationId,
         pathId('dlv', request.params.id),
       );
+      const shown = shownDelivery(delivery);
       return {
-        ...shownDelivery(delivery),
+        ...shown,
+        next_attempt_at: delivery.waits_for === null ? shown.next_attempt_at : null,
         resend_queued: delivery.resend_queued,
+        waits_for: delivery.waits_for === null ? null : idFromUuid('dlv', delivery.waits_for),
         request: sent === null ? null : { ...sent, headers: { ...sent.headers } },
       };
     },

@@ -19,6 +19,7 @@ import { type ImportParts, importRoutes } from './imports.ts';
 import { type InboxParts, inboxRoutes } from './inbox.ts';
 import { type JobParts, jobRoutes } from './jobs.ts';
 import { type MergingParts, mergingRoutes } from './merging.ts';
+import { type ParkedDeliveryParts, parkedDeliveryRoutes } from './parked-deliveries.ts';
 import { type ParticipantParts, participantRoutes } from './participants.ts';
 import { type PayoutParts, payoutRoutes } from './payouts.ts';
 import { type PersonalDataParts, personalDataRoutes } from './personal-data.ts';
@@ -56,6 +57,7 @@ export interface RouteParts
     PersonalDataParts,
     QuotaParts,
     ReferralParts,
+    ParkedDeliveryParts,
     ReplayParts,
     Pick<PayoutParts, 'payouts'>,
     Pick<PlayParts, 'plays'>,
@@ -92,6 +94,7 @@ export function routes(app: Api, parts: RouteParts): void {
   webhookHealthRoutes(app, parts);
   webhookTestRoutes(app, parts);
   deliveryRoutes(app, parts);
+  parkedDeliveryRoutes(app, parts);
   replayRoutes(app, parts);
   inboxRoutes(app, parts);
   importRoutes(app, parts);

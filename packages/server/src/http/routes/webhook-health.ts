@@ -38,7 +38,9 @@ const failingSchema = healthSchema
 const changeSchema = z
   .object({
     event_id: idSchema('we', 'The event that told of it'),
-    state: z.enum(['failing', 'warned', 'recovered', 'disabled']),
+    state: z.enum(['failing', 'warned', 'recovered', 'disabled', 'parked']).meta({
+      description: 'parked: the first delivery that its order made wait for somebody to decide',
+    }),
     reason: reasonSchema,
     failures: z.int().nullable(),
     changed_at: timeSchema,

@@ -4,6 +4,8 @@ import { idFromUuid, parseId, uuidOf } from '../../ids.ts';
 import type { SecretText } from '../../webhooks/index.ts';
 import {
   isHidden,
+  orderBys,
+  orderOnFailures,
   signingKeys,
   type Webhook,
   type WebhookExamples,
@@ -54,7 +56,7 @@ export const settingsShape = {
     }),
   events: z.array(z.string()).optional().meta({
     description:
-      'Event types, for claimr scopes. Empty: everything that the format carries, but for webhook.failing, webhook.disabled and webhook.recovered, which go to those who name them.',
+      'Event types, for claimr scopes. Empty: everything that the format carries, but for webhook.failing, webhook.disabled, webhook.recovered and webhook.parked, which go to those who name them.',
   }),
   campaigns: z.array(z.string()).optional().meta({
     description:
@@ -89,6 +91,28 @@ export const settingsShape = {
       description:
         'So many requests a second from all nodes together; or adaptive: rising while answers are quick and good, halved when the receiver asks for less or slows down, never above per_second from one node. Null: no limit',
       examples: [{ per_second: 20 }],
+    }),
+  ordering: z
+    .strictObject({
+      by: z
+        .string()
+        .optional()
+        .meta({ enum: [...orderBys] }),
+      on_failure: z
+        .string()
+        .optional()
+        .meta({
+          enum: [...orderOnFailures],
+          description:
+            'While the first of a line is not acknowledged: wait (it is tried until it is, and what is behind it waits), park (once its attempts are used up, its participant waits until somebody decides, and all others go on; unless given), skip (once its attempts are used up, the next one follows)',
+        }),
+    })
+    .nullable()
+    .optional()
+    .meta({
+      description:
+        'Deliveries about one participant, or all of the webhook, one after the other. Null: in any order, as fast as they come',
+      examples: [{ by: 'participant', on_failure: 'park' }],
     }),
   payout_processing: z.boolean().optional().meta({
     description:
@@ -127,6 +151,7 @@ const webhookSchema = z
     include_test_participants: z.boolean(),
     payout_processing: z.boolean(),
     rate_limit: z.object({ per_second: z.number().nullable(), adaptive: z.boolean() }).nullable(),
+    ordering: z.object({ by: z.enum(orderBys), on_failure: z.enum(orderOnFailures) }).nullable(),
     secrets: z.array(
       z.object({
         signature_version: z.enum(['v1', 'v1a']),
@@ -401,6 +426,7 @@ function shownWebhook(webhook: Webhook) {
     timeout_ms: webhook.timeoutMs,
     include_test_participants: webhook.includeTestParticipants,
     payout_processing: webhook.payoutProcessing,
+    ordering: webhook.ordering && { by: webhook.ordering.by, on_failure: webhook.ordering.onFailure },
     rate_limit: webhook.rateLimit && {
       per_second: webhook.rateLimit.perSecond,
       adaptive: webhook.rateLimit.kind === 'adaptive',

@@ -16,6 +16,7 @@ import * as recovery from './0014-recovery.ts';
 import * as growth from './0015-growth.ts';
 import * as alerts from './0018-alerts.ts';
 import * as autovacuum from './0019-autovacuum.ts';
+import * as deliveryOrder from './0020-delivery-order.ts';
 import * as quotas from './0060-quotas.ts';
 
 /**
@@ -41,5 +42,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0015-growth': growth,
   '0018-alerts': alerts,
   '0019-autovacuum': autovacuum,
+  '0020-delivery-order': deliveryOrder,
   '0060-quotas': quotas,
 };

@@ -17,8 +17,10 @@ import {
   int8Array,
   textArray,
   timestamptzArray,
+  uuidArray,
 } from '../column-arrays.ts';
 import type { Queryable } from '../database.ts';
+import { lineBuckets, lineLocks, orderedKind } from './lines.ts';
 
 /** An event as accept writes it. `submission` numbers the caller's request inside the batch. */
 export interface EventRow {
@@ -49,6 +51,10 @@ export interface NewDeliveryRow {
   readonly leased: boolean;
   /** How long its lease lasts from now; 0 when it is not leased. */
   readonly leaseMs: number;
+  /** The line it stands in, never leased; null: it is not sent in order. */
+  readonly line: Uuid | null;
+  /** Whom its event is about, if it stands in a line. */
+  readonly participantId: ParticipantId | null;
 }
 
 export interface IdempotencyKeyRow {
@@ -77,7 +83,7 @@ export const idempotencyKeyHours = 48;
  *
  * A submission whose key somebody used before writes nothing at all. Two writers of the same key wait
  * for each other at the key's unique index; the second sees the first one's commit. Keys are sorted, so
- * two batches with the same keys cannot deadlock.
+ * two batches with the same keys cannot deadlock. The same holds for the locks of lines.
  *
  * Returns the numbers of the submissions whose keys were taken by this call.
  */
@@ -105,14 +111,15 @@ export async function writeAccepted(queryable: Queryable, batch: AcceptBatch): P
     int4Array(deliveries.map((row) => row.leaseMs)),
     lease,
   ];
+  const lines = lineArrays(deliveries);
   if (batch.keys.length === 0) {
-    await queryable.query({ name: 'accept', text: acceptText, values });
+    const statement = lines.length === 0 ? plain : plainInLines;
+    await queryable.query({ ...statement, values: [...values, ...lines] });
     return new Set();
   }
   const keys = [...batch.keys].sort((a, b) => compareKeys(a, b));
   const result = await queryable.query<{ submission: number }>({
-    name: 'accept_keyed',
-    text: acceptKeyedText,
+    ...(lines.length === 0 ? keyed : keyedInLines),
     values: [
       ...values,
       int4Array(events.map((row) => row.submission)),
@@ -122,9 +129,20 @@ export async function writeAccepted(queryable: Queryable, batch: AcceptBatch): P
       textArray(keys.map((row) => row.key)),
       byteaArray(keys.map((row) => row.fingerprint)),
       textArray(keys.map((row) => row.answer)),
+      ...lines,
     ],
   });
   return new Set(result.rows.map((row) => row.submission));
+}
+
+/** Nothing when no delivery stands in a line. */
+function lineArrays(deliveries: readonly NewDeliveryRow[]): Buffer[] {
+  if (!deliveries.some((row) => row.line !== null)) return [];
+  return [
+    uuidArray(deliveries.map((row) => row.line)),
+    idArray(deliveries.map((row) => row.participantId)),
+    int4Array(lineBuckets(deliveries.flatMap((row) => row.line ?? []))),
+  ];
 }
 
 function compareKeys(a: IdempotencyKeyRow, b: IdempotencyKeyRow): number {
@@ -158,15 +176,46 @@ const deliveryNames = `id, organization_id, webhook_uid, event_id, format, forma
 const deliverySelection = `d.id, d.organization_id, d.webhook_uid, d.event_id, d.format, d.format_version, d.scope,
   d.webhook_name, d.created_at, now() + d.lease_ms * interval '1 millisecond', case when d.leased then $20::uuid end`;
 
-const acceptText = `
-with new_events as (
+/** What a batch with deliveries that are sent in order writes beside; three parameters from `first` on. */
+interface LinesText {
+  readonly cte: string;
+  readonly columns: string;
+  readonly arrays: string;
+  readonly names: string;
+  readonly selection: string;
+  readonly locked: string;
+}
+
+const unordered: LinesText = { cte: '', columns: '', arrays: '', names: '', selection: '', locked: '' };
+
+/**
+ * The locks are taken before the first turn is given out, as the join needs their count, and kept until the commit: so
+ * whoever sees a turn sees every earlier one of its line.
+ */
+function inLines(first: number): LinesText {
+  return {
+    cte: `locked as materialized (
+  select count(pg_advisory_xact_lock(${lineLocks}, bucket)) from unnest($${first + 2}::int4[]) as bucket
+), `,
+    columns: ', kind, line, turn, participant_id',
+    arrays: `, $${first}::uuid[], $${first + 1}::uuid[]`,
+    names: ', line, participant_id',
+    selection: `, case when d.line is null then 0 else ${orderedKind} end, d.line,
+  case when d.line is not null then nextval('delivery_turns') end, d.participant_id`,
+    locked: ' cross join locked',
+  };
+}
+
+const acceptText = (lines: LinesText) => `
+with ${lines.cte}new_events as (
   insert into events (${eventColumns}) select * from unnest(${eventArrays})
 )
-insert into open_deliveries (${deliveryColumns})
-select ${deliverySelection} from unnest(${deliveryArrays}) as d (${deliveryNames})`;
+insert into open_deliveries (${deliveryColumns}${lines.columns})
+select ${deliverySelection}${lines.selection}
+  from unnest(${deliveryArrays}${lines.arrays}) as d (${deliveryNames}${lines.names})${lines.locked}`;
 
-const acceptKeyedText = `
-with given as (
+const acceptKeyedText = (lines: LinesText) => `
+with ${lines.cte}given as (
   select * from unnest($23::int4[], $24::uuid[], $25::text[], $26::bytea[], $27::text[])
     as k (submission, organization_id, key, fingerprint, answer)
 ), taken as (
@@ -183,8 +232,15 @@ with given as (
   select ${eventColumns} from unnest(${eventArrays}, $21::int4[]) as e (${eventColumns}, submission)
    where submission not in (select submission from given) or submission in (select submission from won)
 ), new_deliveries as (
-  insert into open_deliveries (${deliveryColumns})
-  select ${deliverySelection} from unnest(${deliveryArrays}, $22::int4[]) as d (${deliveryNames}, submission)
+  insert into open_deliveries (${deliveryColumns}${lines.columns})
+  select ${deliverySelection}${lines.selection}
+    from unnest(${deliveryArrays}${lines.arrays}, $22::int4[])
+      as d (${deliveryNames}${lines.names}, submission)${lines.locked}
    where d.submission not in (select submission from given) or d.submission in (select submission from won)
 )
 select submission from won`;
+
+const plain = { name: 'accept', text: acceptText(unordered) };
+const plainInLines = { name: 'accept_lines', text: acceptText(inLines(21)) };
+const keyed = { name: 'accept_keyed', text: acceptKeyedText(unordered) };
+const keyedInLines = { name: 'accept_keyed_lines', text: acceptKeyedText(inLines(28)) };

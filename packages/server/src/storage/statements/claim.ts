@@ -21,6 +21,7 @@ export interface ClaimedRow {
   readonly attempts: number;
   readonly retries: number;
   readonly kind: number;
+  readonly line: Uuid | null;
   readonly lease_ms: number;
   /** The frozen event as JSON text; null when retention dropped it. */
   readonly body: string | null;
@@ -49,7 +50,8 @@ export interface ClaimRequest {
  * The lanes that have rows are found by a loose index scan (one index probe per lane, however many rows
  * wait in it), and each gives its oldest due rows through `open_deliveries_lanes`. So a million rows
  * waiting for a dead receiver cost the healthy ones one probe. Concurrent callers skip each other's rows.
- * Lanes of webhooks that are not active are passed over: their rows wait.
+ * Lanes of webhooks that are not active are passed over: their rows wait. So are deliveries that stand in lines, which
+ * have a claim of their own (lines.ts).
  *
  * An expired lease needs no special case: `due_at` is when the lease ends.
  *
@@ -98,7 +100,7 @@ with recursive lanes as (
     cross join lateral (
       select 1 from webhooks w where w.uid = lanes.webhook_uid and w.status = 'active' limit 1) active
     cross join lateral (
-      select 1 where lanes.kind <> ${replayKind} or not (${[0, 1, 2].map(anyDue).join(' or ')})) turn
+      select 1 where lanes.kind <= ${replayKind} and (lanes.kind <> ${replayKind} or not (${[0, 1, 2].map(anyDue).join(' or ')}))) turn
     cross join lateral (
       select o.ctid as place from open_deliveries o
        where o.webhook_uid = lanes.webhook_uid and o.kind = lanes.kind and o.due_at <= now()
@@ -115,7 +117,7 @@ with recursive lanes as (
                           * interval '1 millisecond'
    where o.ctid = any (array(select place from due))
   returning o.id, o.extra, o.organization_id, o.webhook_uid, o.event_id, o.format, o.format_version, o.scope,
-            o.webhook_name, o.created_at, o.attempts, o.retries, o.kind,
+            o.webhook_name, o.created_at, o.attempts, o.retries, o.kind, o.line,
             (select w.timeout_ms from webhooks w where w.uid = o.webhook_uid) + $6::int as lease_ms
 )
 select claimed.*, e.body

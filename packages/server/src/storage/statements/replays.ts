@@ -2,6 +2,7 @@ import {
   type DeliveryId,
   type EventId,
   type OrganizationId,
+  type ParticipantId,
   type Uuid,
   uuidOf,
   type WebhookUid,
@@ -10,6 +11,7 @@ import { idArray, int2Array, int8Array, textArray, timestamptzArray, uuidArray }
 import type { Queryable } from '../database.ts';
 import { dueChannel } from '../webhooks-store.ts';
 import { replayKind } from './claim.ts';
+import { orderedReplayKind } from './lines.ts';
 
 /** Which events a replay is about. */
 export interface ReplayFilter {
@@ -195,6 +197,9 @@ export interface ReplayedRow {
   readonly createdAt: Date;
   /** From now. */
   readonly dueInMs: number;
+  /** The line it stands in, in the order given; null: it is not sent in order. */
+  readonly line: Uuid | null;
+  readonly participantId: ParticipantId | null;
 }
 
 /** Makes new deliveries for a job, and notes that it made them. */
@@ -208,13 +213,15 @@ export async function writeReplayed(
     text: `
       with made as (
         insert into open_deliveries (id, organization_id, webhook_uid, event_id, format, format_version, scope,
-                                     webhook_name, created_at, kind, due_at)
+                                     webhook_name, created_at, due_at, kind, line, turn, participant_id)
         select d.id, d.organization_id, d.webhook_uid, d.event_id, d.format, d.format_version, d.scope,
-               d.webhook_name, d.created_at, ${replayKind}, now() + d.due_in_ms * interval '1 millisecond'
+               d.webhook_name, d.created_at, now() + d.due_in_ms * interval '1 millisecond',
+               case when d.line is null then ${replayKind} else ${orderedReplayKind} end, d.line,
+               case when d.line is not null then nextval('delivery_turns') end, d.participant_id
           from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::int2[], $8::text[], $9::text[],
-                      $10::timestamptz[], $11::int8[])
+                      $10::timestamptz[], $11::int8[], $12::uuid[], $13::uuid[])
             as d (id, organization_id, webhook_uid, event_id, format, format_version, scope, webhook_name, created_at,
-                  due_in_ms)
+                  due_in_ms, line, participant_id)
       )
       insert into replay_deliveries (job_id, delivery_id, resend) select $1::uuid, id, false from unnest($2::uuid[]) as id`,
     values: [
@@ -229,6 +236,8 @@ export async function writeReplayed(
       textArray(rows.map((row) => row.webhookName)),
       timestamptzArray(rows.map((row) => row.createdAt)),
       int8Array(rows.map((row) => row.dueInMs)),
+      uuidArray(rows.map((row) => row.line)),
+      idArray(rows.map((row) => (row.line === null ? null : row.participantId))),
     ],
   });
 }

@@ -193,7 +193,7 @@ with ${recorded}, ${bodies}ended as (
     from ended o
 ), moved as (
   update open_deliveries o
-     set lease = null, kind = case when o.kind = ${replayKind} then o.kind else 1 end,
+     set lease = null, kind = case when o.kind >= ${replayKind} then o.kind else 1 end,
          attempts = o.attempts + 1,
          retries = o.retries + ($29::int4[])[array_position($27::uuid[], o.id)],
          due_at = now() + ($28::int8[])[array_position($27::uuid[], o.id)] * interval '1 millisecond'
