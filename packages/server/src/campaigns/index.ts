@@ -12,15 +12,14 @@ export { type Corrections, createCorrections } from './corrections.ts';
 export { type CustomType, type CustomTypes, openCustomTypes } from './custom-types.ts';
 export { type CampaignRulesSource, openCampaignRules } from './design.ts';
 export {
-  type Change,
   createDesignEditor,
   type DesignEditor,
   type Group,
   type Quest,
-  type Reward,
-  type Shelf,
   type Task,
 } from './design-editor.ts';
+export type { Reward } from './design-rewards.ts';
+export type { Change, Shelf } from './design-shelf.ts';
 export { createErasures, type Erasure, type Erasures } from './erasures.ts';
 export { type MergeOutcome, type Merging, openMerging } from './merging.ts';
 export {

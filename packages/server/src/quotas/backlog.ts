@@ -1,4 +1,5 @@
 import type { OrganizationId } from '../ids.ts';
+import { Problem } from '../problems.ts';
 import { countBacklog, type Database } from '../storage/index.ts';
 import type { Usage } from './usage.ts';
 
@@ -17,8 +18,12 @@ export interface Backlog {
   count(organization: OrganizationId, limit: number): Promise<number>;
   /** What is known of this organization, or of all, was counted against other limits. */
   forget(organization: OrganizationId | null): void;
+  /** Counts nothing any more, and waits for the count under way. */
+  close(): Promise<void>;
 }
 
+/** A node rests so many times as long as a count took before the next, of whichever organization: a quarter of a core at most. */
+const rest = 3;
 /** A count that took so long is repeated no sooner than this many times as long: it costs 4 % of a core at most. */
 const pace = 25;
 const leastPauseMs = 250;
@@ -40,6 +45,7 @@ export function createBacklog(parts: {
   readonly usage: Pick<Usage, 'totals' | 'read'>;
   /** Monotonic ms. */
   readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
   readonly onTrouble: (error: unknown) => void;
 }): Backlog {
   const { usage, now } = parts;
@@ -48,33 +54,43 @@ export function createBacklog(parts: {
   let turn: Promise<unknown> = Promise.resolve();
   /** Raised by every `forget`: what was being counted then is not kept. */
   let generation = 0;
+  let underWay: Promise<number> | null = null;
+  let closed = false;
 
   function count(organization: OrganizationId, limit: number): Promise<number> {
     const running = counting.get(organization);
     if (running !== undefined) return running;
-    const mine = turn
-      .then(async () => {
-        const began = generation;
-        const { deliveriesThisMonth } = await usage.read(organization);
-        const beganAt = now();
-        const counted = await countBacklog(parts.database, organization, limit);
-        const countedAt = now();
-        if (began === generation) {
-          known.set(organization, {
-            counted,
-            madeBefore: deliveriesThisMonth,
-            countedAt,
-            tookMs: countedAt - beganAt,
-            askedAt: countedAt,
-          });
-          forgetTheQuiet(countedAt);
-        }
-        return counted;
-      })
-      .finally(() => counting.delete(organization));
-    turn = mine.catch(() => undefined);
+    const mine = turn.then(() => countNow(organization, limit)).finally(() => counting.delete(organization));
+    turn = mine
+      .catch(() => undefined)
+      .then(() => (closed ? undefined : parts.sleep(restAfter(organization))));
     counting.set(organization, mine);
     return mine;
+  }
+
+  async function countNow(organization: OrganizationId, limit: number): Promise<number> {
+    if (closed) throw new Problem('unavailable', 'This Fanfare is shutting down.');
+    const began = generation;
+    const { deliveriesThisMonth } = await usage.read(organization);
+    const beganAt = now();
+    underWay = countBacklog(parts.database, organization, limit);
+    const counted = await underWay;
+    const countedAt = now();
+    if (began === generation) {
+      known.set(organization, {
+        counted,
+        madeBefore: deliveriesThisMonth,
+        countedAt,
+        tookMs: countedAt - beganAt,
+        askedAt: countedAt,
+      });
+      forgetTheQuiet(countedAt);
+    }
+    return counted;
+  }
+
+  function restAfter(organization: OrganizationId): number {
+    return rest * (known.get(organization)?.tookMs ?? 0);
   }
 
   function forgetTheQuiet(at: number): void {
@@ -83,7 +99,10 @@ export function createBacklog(parts: {
 
   /** Nothing is known against the organization while it cannot be counted; what cannot be written is refused there. */
   function ask(organization: OrganizationId, limit: number): void {
-    if (!counting.has(organization)) count(organization, limit).catch(parts.onTrouble);
+    if (counting.has(organization)) return;
+    count(organization, limit).catch((error: unknown) => {
+      if (!closed) parts.onTrouble(error);
+    });
   }
 
   function mayCountAgain(one: Known): boolean {
@@ -116,6 +135,11 @@ export function createBacklog(parts: {
       generation += 1;
       if (organization === null) known.clear();
       else known.delete(organization);
+    },
+
+    async close() {
+      closed = true;
+      await underWay?.catch(() => undefined);
     },
   };
 }

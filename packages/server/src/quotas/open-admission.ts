@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type OrganizationId, uuidOf } from '../ids.ts';
 import { createQuotasStore, type Database } from '../storage/index.ts';
 import { type Admission, createAdmission, type NodeLimits, type QuotaUse } from './admission.ts';
@@ -31,7 +32,13 @@ export function openAdmission(parts: {
   const { database, now, onTrouble } = parts;
   const store = createQuotasStore(database);
   const usage = createUsage({ database, now: parts.clock.now, onTrouble });
-  const backlog = createBacklog({ database, usage, now, onTrouble });
+  const backlog = createBacklog({
+    database,
+    usage,
+    now,
+    sleep: (ms) => sleep(ms, undefined, { ref: false }),
+    onTrouble,
+  });
   const requestRates = createRequestRates({ database, now });
   const admission = createAdmission({ ...parts, usage, backlog, requestRates });
   return {
@@ -40,6 +47,7 @@ export function openAdmission(parts: {
     quotaUse: async (organization) => admission.use(organization, await store.count(uuidOf(organization))),
     async close() {
       admission.close();
+      await backlog.close();
       await usage.close();
     },
   };

@@ -1,10 +1,11 @@
 import type { Decimal } from 'decimal.js';
 import type { CampaignId, ParticipantId } from '../../ids.ts';
+import type { Action } from './action.ts';
+import type { LedgerBucket } from './decision.ts';
 import { tell } from './events.ts';
 import { requireJoined, takePart } from './joining.ts';
 import { type Booking, book, tellIssued } from './ledger.ts';
 import { amountFault } from './points.ts';
-import type { Action, LedgerBucket } from './state.ts';
 import { refuse, repeat, type Turn } from './turn.ts';
 
 type Issue = Extract<Action, { kind: 'issue_points' }>;

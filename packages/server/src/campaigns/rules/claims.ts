@@ -1,9 +1,11 @@
 import type { EventData } from '../../catalog/index.ts';
 import type { RewardId } from '../../ids.ts';
+import type { Action } from './action.ts';
 import { tell } from './events.ts';
 import { requireJoined } from './joining.ts';
+import type { Earning, Payout } from './payment.ts';
 import { editEarning, leftOpen, requestPayout, shownReward, startPayouts } from './payouts.ts';
-import type { Account, Action, Earning, Payout } from './state.ts';
+import type { Account } from './state.ts';
 import { refuse, type Turn } from './turn.ts';
 
 /**

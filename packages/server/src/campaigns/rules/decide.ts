@@ -1,5 +1,7 @@
+import type { Action, Intent } from './action.ts';
 import { deductPoints, issuePoints } from './bookings.ts';
 import { claim } from './claims.ts';
+import type { Decision } from './decision.ts';
 import { join } from './joining.ts';
 import type { Booking } from './ledger.ts';
 import { mergeParticipation } from './merging.ts';
@@ -9,7 +11,7 @@ import { recalculate } from './recalculation.ts';
 import { resultOf } from './result.ts';
 import { revokeCompletion } from './revocations.ts';
 import { signIn } from './signing-in.ts';
-import type { Action, Decision, Intent, World } from './state.ts';
+import type { World } from './state.ts';
 import { completeTask } from './tasks.ts';
 import { fireTrigger } from './triggers.ts';
 import { Halt, type NewId, Turn } from './turn.ts';

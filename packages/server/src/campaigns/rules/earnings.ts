@@ -1,10 +1,12 @@
 import { exactAmount } from '../../catalog/index.ts';
 import type { EarningId, RewardId } from '../../ids.ts';
+import type { LedgerBucket } from './decision.ts';
 import { tell } from './events.ts';
 import { book, tellIssued } from './ledger.ts';
+import type { Earning } from './payment.ts';
 import { shownReward } from './payouts.ts';
 import { exact } from './points.ts';
-import type { Account, Earning, LedgerBucket, Participation, RewardRules } from './state.ts';
+import type { Account, Participation, RewardRules } from './state.ts';
 import { refuse, type Turn } from './turn.ts';
 
 /**

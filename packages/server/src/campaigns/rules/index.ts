@@ -1,6 +1,18 @@
+export type { Action, Doubled, Intent } from './action.ts';
 export { bookingCause, bookingKey } from './bookings.ts';
 export { decide } from './decide.ts';
+export type {
+  ActionResult,
+  Change,
+  DecidedEvent,
+  Decision,
+  Difference,
+  LedgerBucket,
+  RefusalCode,
+  Revocation,
+} from './decision.ts';
 export { type CounterKey, counterDeltas } from './leaderboard.ts';
+export type { Earning, Payout, PayoutSettlement } from './payment.ts';
 export { type EarningState, earningStates, type PayoutState, payoutStates } from './payout-states.ts';
 export { participationKey, playKey } from './plays.ts';
 export { recalculationKey } from './recalculation.ts';
@@ -8,31 +20,17 @@ export { snapshotOf } from './snapshot.ts';
 export { type Move, Standings } from './standings.ts';
 export type {
   Account,
-  Action,
-  ActionResult,
   CampaignRules,
   CampaignStatus,
-  Change,
   Claimable,
   Corrections,
-  DecidedEvent,
-  Decision,
-  Difference,
-  Doubled,
-  Earning,
   Form,
   Games,
-  Intent,
-  LedgerBucket,
   Participation,
   PastCompletion,
-  Payout,
-  PayoutSettlement,
   Person,
   QuestRules,
   Recurrence,
-  RefusalCode,
-  Revocation,
   RewardKind,
   RewardPayout,
   RewardRules,

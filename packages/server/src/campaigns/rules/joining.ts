@@ -1,7 +1,8 @@
+import type { Action } from './action.ts';
 import { mentionOf, tell } from './events.ts';
 import { book, tellIssued } from './ledger.ts';
 import { linkReferral } from './referrals.ts';
-import type { Account, Action, CampaignRules, Participation } from './state.ts';
+import type { Account, CampaignRules, Participation } from './state.ts';
 import { refuse, repeat, type Turn } from './turn.ts';
 
 type Join = Extract<Action, { kind: 'join' }>;

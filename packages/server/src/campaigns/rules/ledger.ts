@@ -1,10 +1,11 @@
 import type { Decimal } from 'decimal.js';
 import type { EventData } from '../../catalog/index.ts';
 import type { TransactionId } from '../../ids.ts';
+import type { LedgerBucket } from './decision.ts';
 import { tell } from './events.ts';
 import { exact, pointLimit } from './points.ts';
 import { qualify } from './qualification.ts';
-import type { Account, LedgerBucket, Participation } from './state.ts';
+import type { Account, Participation } from './state.ts';
 import { refuse, type Turn } from './turn.ts';
 
 /** A row of the ledger. Every one is told by exactly one `points.issued` or `points.deducted`. */

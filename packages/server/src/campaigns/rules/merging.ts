@@ -1,12 +1,13 @@
 import type { Decimal } from 'decimal.js';
 import type { ParticipantId, TaskId } from '../../ids.ts';
+import type { Action, Doubled } from './action.ts';
 import { correct } from './corrections.ts';
 import { inactivity } from './joining.ts';
 import { exact, multiplierLimit, pointLimit } from './points.ts';
 import { qualify } from './qualification.ts';
 import { completeQuest } from './quests.ts';
 import { newerPeriod } from './recurrence.ts';
-import type { Action, CampaignRules, Doubled, Participation, QuestRules } from './state.ts';
+import type { CampaignRules, Participation, QuestRules } from './state.ts';
 import { refuse, type Turn } from './turn.ts';
 
 type Merge = Extract<Action, { kind: 'merge' }>;

@@ -1,9 +1,11 @@
 import type { EventData } from '../../catalog/index.ts';
 import type { PayoutId, RewardId } from '../../ids.ts';
+import type { Action } from './action.ts';
 import { tell } from './events.ts';
+import type { Earning, Payout, PayoutRequester } from './payment.ts';
 import { afterStep, earningStateOf, type PayoutStep } from './payout-states.ts';
 import { exact } from './points.ts';
-import type { Account, Action, Earning, Payout, PayoutRequester, RewardPayout } from './state.ts';
+import type { Account, RewardPayout } from './state.ts';
 import { refuse, repeat, type Turn } from './turn.ts';
 
 /** Earnings that one payment can name. */

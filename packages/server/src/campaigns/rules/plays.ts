@@ -1,4 +1,5 @@
 import type { CampaignId, ParticipantId } from '../../ids.ts';
+import type { Action } from './action.ts';
 import { tell } from './events.ts';
 import { takePart } from './joining.ts';
 import type { Booking } from './ledger.ts';
@@ -6,7 +7,7 @@ import { boosted } from './points.ts';
 import { requirePrerequisites } from './prerequisites.ts';
 import { openPeriod } from './recurrence.ts';
 import { checkScore, keepScore } from './scores.ts';
-import type { Action, Form, TaskRules } from './state.ts';
+import type { Form, TaskRules } from './state.ts';
 import { recordCompletion, requireTrust, taskOf } from './tasks.ts';
 import { refuse, repeat, type Turn } from './turn.ts';
 

@@ -1,9 +1,10 @@
 import type { Decimal } from 'decimal.js';
 import type { JobId, ParticipantId, QuestId, TaskId } from '../../ids.ts';
+import type { Action } from './action.ts';
 import { type Corrected, correct, correctBonus, together } from './corrections.ts';
 import { boosted, exact } from './points.ts';
 import { bonusFor, referrerOf } from './referrals.ts';
-import type { Action, CampaignRules, PastCompletion } from './state.ts';
+import type { CampaignRules, PastCompletion } from './state.ts';
 import { repeat, type Turn } from './turn.ts';
 
 type Recalculate = Extract<Action, { kind: 'recalculate' }>;

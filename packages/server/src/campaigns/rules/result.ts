@@ -1,6 +1,6 @@
 import type { QuestId, TaskId } from '../../ids.ts';
+import type { ActionResult } from './decision.ts';
 import type { Booking } from './ledger.ts';
-import type { ActionResult } from './state.ts';
 import type { Turn } from './turn.ts';
 
 /** What the turn gave the one who acted, read off its changes. */

@@ -1,12 +1,14 @@
 import type { QuestId, TaskId } from '../../ids.ts';
+import type { Action } from './action.ts';
 import { type Corrected, correct, correctBonus, together } from './corrections.ts';
 import { returnToStock } from './earnings.ts';
 import { requireJoined } from './joining.ts';
+import type { Earning } from './payment.ts';
 import { editEarning } from './payouts.ts';
 import { exact } from './points.ts';
 import { questOf } from './quests.ts';
 import { referrerOf } from './referrals.ts';
-import type { Action, Earning, PastCompletion } from './state.ts';
+import type { PastCompletion } from './state.ts';
 import { repeat, type Turn } from './turn.ts';
 
 /**

@@ -1,5 +1,5 @@
+import type { Action } from './action.ts';
 import { tell } from './events.ts';
-import type { Action } from './state.ts';
 import type { Turn } from './turn.ts';
 
 /** Signing in is told and changes no counter. It makes nobody a participant and is possible whenever the campaign is. */

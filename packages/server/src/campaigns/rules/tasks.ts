@@ -1,5 +1,6 @@
 import type { Decimal } from 'decimal.js';
 import type { CompletionId, TaskId, TriggerEventId } from '../../ids.ts';
+import type { Action } from './action.ts';
 import { earn } from './earnings.ts';
 import { shownTask, tell } from './events.ts';
 import { takePart } from './joining.ts';
@@ -11,7 +12,7 @@ import { completeQuest, questOf } from './quests.ts';
 import { openPeriod } from './recurrence.ts';
 import { rewardReferrer } from './referrals.ts';
 import { checkScore, keepScore } from './scores.ts';
-import type { Account, Action, TaskRules } from './state.ts';
+import type { Account, TaskRules } from './state.ts';
 import { refuse, repeat, type Turn } from './turn.ts';
 
 type CompleteTask = Extract<Action, { kind: 'complete_task' }>;

@@ -1,10 +1,11 @@
 import type { Decimal } from 'decimal.js';
 import type { ParticipantId } from '../../ids.ts';
+import type { Action } from './action.ts';
 import { tell } from './events.ts';
 import { takePart } from './joining.ts';
 import { type Booking, book, tellIssued } from './ledger.ts';
 import { amountFault, exact, measureFault, worthOf } from './points.ts';
-import type { Action, TriggerRules } from './state.ts';
+import type { TriggerRules } from './state.ts';
 import { completablePeriod, recordCompletion, taskOf } from './tasks.ts';
 import { refuse, repeat, type Turn } from './turn.ts';
 

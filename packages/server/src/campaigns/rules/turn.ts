@@ -1,18 +1,9 @@
 import type { CampaignSnapshot } from '../../catalog/index.ts';
 import type { Id, IdPrefix } from '../../ids.ts';
-import type {
-  ActionResult,
-  CampaignRules,
-  Change,
-  ClaimResult,
-  DecidedEvent,
-  Decision,
-  Earning,
-  Intent,
-  Participation,
-  RefusalCode,
-  World,
-} from './state.ts';
+import type { Intent } from './action.ts';
+import type { ActionResult, Change, DecidedEvent, Decision, RefusalCode } from './decision.ts';
+import type { ClaimResult, Earning } from './payment.ts';
+import type { CampaignRules, Participation, World } from './state.ts';
 
 /** A new id of this kind, ordered after every id made before. */
 export type NewId = <P extends IdPrefix>(prefix: P) => Id<P>;
