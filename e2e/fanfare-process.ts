@@ -27,6 +27,7 @@ export interface FanfareProcess {
   readonly token: string;
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body: unknown): Promise<T>;
+  put<T>(path: string, body: unknown): Promise<T>;
   /** Sends the signal and waits for the end. */
   end(signal: NodeJS.Signals): Promise<Ended>;
 }
@@ -102,6 +103,7 @@ export function startFanfare(
     },
     get: (path) => call('GET', path),
     post: (path, body) => call('POST', path, body),
+    put: (path, body) => call('PUT', path, body),
     end(signal) {
       child.kill(signal);
       return ended;

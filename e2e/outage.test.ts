@@ -1,18 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import { waitFor } from '@fanfare/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  cleanUp,
-  type FanfareProcess,
-  makeDataDirectory,
-  postgresPid,
-  startFanfare,
-} from './fanfare-process.ts';
+import { cleanUp, makeDataDirectory, postgresPid, startFanfare } from './fanfare-process.ts';
+import { Load } from './load.ts';
 
-const publishers = 4;
-const eventsPerRequest = 5;
 /** How a database ends: at once without a word to anybody (a crash), in order, and by force from outside. */
 const endings: readonly NodeJS.Signals[] = ['SIGQUIT', 'SIGINT', 'SIGKILL', 'SIGINT', 'SIGQUIT'];
 /** Shorter than its lease by half a minute, which is what a claim costs whose answer was lost with the connection. */
@@ -61,7 +53,6 @@ describe('PostgreSQL that ends under load', () => {
 
     expect([...load.others]).toEqual([]);
     expect(load.turnedAway).toBeGreaterThan(0);
-    expect(load.withoutRetryAfter).toBe(0);
     await waitFor(() => [...load.acknowledged].every((id) => arrived.has(id)), {
       timeoutMs: 50_000,
       what: 'every acknowledged event at the receiver',
@@ -70,66 +61,3 @@ describe('PostgreSQL that ends under load', () => {
     expect(fanfare.output).not.toContain('A fault of Fanfare itself');
   });
 });
-
-/** Publishes without a break, whatever the answer. */
-class Load {
-  readonly acknowledged = new Set<string>();
-  /** Answers that were neither 202 nor 503. */
-  readonly others = new Set<string>();
-  turnedAway = 0;
-  withoutRetryAfter = 0;
-  #stopped = false;
-  readonly #running: Promise<unknown>;
-
-  constructor(fanfare: FanfareProcess) {
-    const { origin, token } = fanfare;
-    this.#running = Promise.all(
-      Array.from({ length: publishers }, async (_, n) => {
-        while (!this.#stopped) {
-          await this.#publish(origin, token, n);
-          await pause(5);
-        }
-      }),
-    );
-  }
-
-  async #publish(origin: string, token: string, n: number): Promise<void> {
-    const event = {
-      type: 'trigger.fired',
-      participant: { external_id: `customer-${n}-${this.acknowledged.size}` },
-      data: { trigger: { id: 'successful_payment' }, value: 2.99 },
-    };
-    const response = await fetch(`${origin}/v1/events`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(Array.from({ length: eventsPerRequest }, () => event)),
-    });
-    const text = await response.text();
-    if (response.status === 202) {
-      const { results } = JSON.parse(text) as { results: { status: string; id: string }[] };
-      for (const { status, id } of results) {
-        if (status === 'accepted') this.acknowledged.add(id);
-        else this.others.add(text);
-      }
-    } else if (response.status === 503) {
-      this.turnedAway += 1;
-      if (response.headers.get('retry-after') === null) this.withoutRetryAfter += 1;
-    } else {
-      this.others.add(`${response.status} ${text}`);
-    }
-  }
-
-  /** Until this many more events were acknowledged. */
-  async untilAccepted(more: number): Promise<void> {
-    const enough = this.acknowledged.size + more;
-    await waitFor(() => this.acknowledged.size >= enough, {
-      timeoutMs: 20_000,
-      what: 'events to be accepted',
-    });
-  }
-
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    await this.#running;
-  }
-}

@@ -25,7 +25,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   imports: ['campaigns', 'catalog', 'jobs', 'storage'],
   replays: ['campaigns', 'catalog', 'delivery', 'formats', 'jobs', 'storage', 'webhooks'],
   upkeep: ['storage', 'webhooks'],
-  observe: ['delivery'],
+  observe: ['delivery', 'storage'],
   http: [
     'accounts',
     'alerts',

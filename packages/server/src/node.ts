@@ -39,7 +39,12 @@ import type { ParticipantId } from './ids.ts';
 import { createImports } from './imports/index.ts';
 import { openInboxes } from './inbox/index.ts';
 import { createJobs } from './jobs/index.ts';
-import { createDeliveryLog, type Log } from './observe/index.ts';
+import {
+  createDatabaseCondition,
+  createDeliveryLog,
+  type DatabaseCondition,
+  type Log,
+} from './observe/index.ts';
 import { openAdmission, openQuotas } from './quotas/index.ts';
 import { createReplays } from './replays/index.ts';
 import {
@@ -126,7 +131,18 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
   const targets = { allowPrivateTargets: config.allowPrivateTargets, requireHttps: config.requireHttps };
   const userAgent = `Fanfare/${version}`;
 
-  const database = await openStorage(config, log, closing);
+  const { database, condition } = await openStorage(config, log, closing);
+  /** What still waits for a database that no longer answers is given up, so that the end comes in any case. */
+  const stop = async () => {
+    const patience = setTimeout(async () => {
+      const obstacle = await condition.obstacle();
+      if (obstacle === null) return;
+      log.warn(`Stopping without the database, as it does not serve. ${obstacle}`);
+      await database.close();
+    }, config.shutdownSeconds * 1_000);
+    await closing.closeAll();
+    clearTimeout(patience);
+  };
   const keyring = await openKeyring(config, database);
 
   const quotas = await openQuotas({
@@ -146,7 +162,9 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     clock,
     now: () => performance.now(),
     residentBytes: () => process.memoryUsage.rss(),
-    onTrouble: (error) => log.warn({ error }, 'What an organization uses could not be counted'),
+    onTrouble: (error) => {
+      if (!condition.saw(error)) log.warn({ error }, 'What an organization uses could not be counted');
+    },
   });
   closing.add('admission', () => admission.close());
 
@@ -200,7 +218,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
         if (!report.test) admission.count(report.organizationId, report.deliveries);
       },
       troubled(trouble) {
-        observer.troubled(trouble);
+        if (!condition.saw(trouble.error)) observer.troubled(trouble);
         if (isPartitionMissing(trouble.error)) makePartitions();
       },
     },
@@ -226,7 +244,9 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     accept: delivery.acceptWithin,
     disableAfterDays: config.disableAfterDays,
     now,
-    onTrouble: (error) => log.warn({ error }, 'The health of a webhook could not be written down'),
+    onTrouble: (error) => {
+      if (!condition.saw(error)) log.warn({ error }, 'The health of a webhook could not be written down');
+    },
   });
   closing.add('webhook health', () => health.close());
   await health.start((uid, down) => delivery.hearReceiver(uid, down));
@@ -306,7 +326,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     await delivery.start();
     closing.add('delivery', () => delivery.stop(config.shutdownSeconds * 1000));
     await startJobs();
-    return { api: null, stop: () => closing.closeAll() };
+    return { api: null, stop };
   }
 
   const browserAccess = await openBrowserAccess({ database, keyring, clock });
@@ -339,7 +359,11 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
       {},
       { level: log.isLevelEnabled('warn') && !log.isLevelEnabled('debug') ? 'warn' : log.level },
     ),
-    obstacles: () => obstaclesOf(database),
+    obstacles: async () => {
+      const obstacle = await condition.obstacle();
+      return obstacle === null ? [] : [obstacle];
+    },
+    noteUnavailable: condition.saw,
     accounts,
     organizationDeletion,
     browserAccess,
@@ -410,16 +434,24 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
   });
   const origin = originOf(http.server.address(), config.host);
   if (config.demo) playDemo({ origin, token, log, closing });
-  return { api: { origin, token, tokenFile }, stop: () => closing.closeAll() };
+  return { api: { origin, token, tokenFile }, stop };
 }
 
 /** The database, migrated. Without DATABASE_URL that is a PostgreSQL of our own, with its data in our directory. */
-async function openStorage(config: Config, log: Log, closing: Closing): Promise<Database> {
+async function openStorage(
+  config: Config,
+  log: Log,
+  closing: Closing,
+): Promise<{ database: Database; condition: DatabaseCondition }> {
   let connectionString = config.databaseUrl;
   if (connectionString === null) {
     const lock = await lockDataDirectory(config.dataDir);
     closing.add('data directory', () => lock.release());
-    const server = await startEmbeddedServer({ dataDir: lock.path, log: (message) => log.info(message) });
+    const server = await startEmbeddedServer({
+      dataDir: lock.path,
+      log: (message) => log.info(message),
+      onTrouble: (message) => log.warn(message),
+    });
     closing.add('PostgreSQL', () => server.stop());
     connectionString = server.connectionString;
   } else {
@@ -431,11 +463,14 @@ async function openStorage(config: Config, log: Log, closing: Closing): Promise<
     connectionString,
     onTrouble: (error) => {
       // PostgreSQL may be gone before the last of our sockets is.
-      if (!closed) log.warn({ error }, 'A database connection was lost; it is replaced');
+      if (closed || condition.saw(error)) return;
+      log.warn({ error }, 'A database connection was lost; it is replaced');
     },
   });
+  const condition = createDatabaseCondition({ ping: database.ping, log, now: () => performance.now() });
   closing.add('database', () => {
     closed = true;
+    condition.close();
     return database.close();
   });
   try {
@@ -444,7 +479,7 @@ async function openStorage(config: Config, log: Log, closing: Closing): Promise<
     if (config.databaseUrl !== null) throw explained(error, config.databaseUrl);
     throw error;
   }
-  return database;
+  return { database, condition };
 }
 
 /** What the network or PostgreSQL itself says of an address that does not work, with the address but without its password. */
@@ -538,23 +573,6 @@ async function organizationName(config: Config): Promise<string> {
   return config.demo ? (await readCast()).organization : 'My organization';
 }
 
-const pingWithinMs = 2_000;
-
-async function obstaclesOf(database: Database): Promise<readonly string[]> {
-  const late = new Promise<never>((_resolve, reject) => {
-    setTimeout(
-      () => reject(new Error(`it did not answer within ${pingWithinMs / 1000} s`)),
-      pingWithinMs,
-    ).unref();
-  });
-  try {
-    await Promise.race([database.ping(), late]);
-    return [];
-  } catch (error) {
-    return [`The database cannot be used: ${messageOf(error)}.`];
-  }
-}
-
 /** The demo goes on beside everything else and ends with it. */
 function playDemo(parts: { origin: string; token: string; log: Log; closing: Closing }): void {
   const { origin, token, log, closing } = parts;
@@ -575,8 +593,4 @@ function playDemo(parts: { origin: string; token: string; log: Log; closing: Clo
     abort.abort();
     await season;
   });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,3 +1,5 @@
 export { createTestDatabase, type TestDatabase } from './database/test-database.ts';
+export type { FaultProxy } from './fault-proxy/index.ts';
+export { startFaultProxy } from './fault-proxy/index.ts';
 export * from './receiver/index.ts';
 export { waitFor } from './wait-for.ts';

@@ -11,6 +11,8 @@ import {
   type NewDeliveryRow,
   type Queryable,
   readIdempotencyKey,
+  timedOut,
+  unavailableProblem,
   writeAccepted,
 } from '../storage/index.ts';
 import { leaseMarginMs, type Match, type RoutingTable } from '../webhooks/index.ts';
@@ -112,7 +114,8 @@ export function createAccept(parts: AcceptParts): Accept {
       if (lastSize >= busyBatch && waiting.length < lastSize) await parts.sleep(gatherMs);
       const batch = takeBatch(waiting);
       lastSize = batch.length;
-      await writeBatch(batch, parts);
+      // When the database does not answer, whoever waits behind is told too, and not one batch after another.
+      await writeBatch(batch, parts, (error) => refuseAll(waiting.splice(0), error));
     }
     writing = false;
   }
@@ -180,7 +183,11 @@ function takeBatch(waiting: Waiting[]): Waiting[] {
   return batch;
 }
 
-async function writeBatch(batch: readonly Waiting[], parts: AcceptParts): Promise<void> {
+async function writeBatch(
+  batch: readonly Waiting[],
+  parts: AcceptParts,
+  onTimeout: (error: unknown) => void,
+): Promise<void> {
   const draft = draftOf(
     batch.map(({ submission }) => ({
       organizationId: submission.organizationId,
@@ -196,9 +203,10 @@ async function writeBatch(batch: readonly Waiting[], parts: AcceptParts): Promis
   } catch (error) {
     for (const { webhookUid } of draft.handOver) parts.lanes.cancelReservation(webhookUid);
     parts.observer.troubled({ step: 'accept', error });
+    if (timedOut(error)) onTimeout(error);
     // One submission that the database refuses must not take the others with it.
     if (batch.length === 1 || isUnavailable(error)) refuseAll(batch, error);
-    else for (const one of batch) await writeBatch([one], parts);
+    else for (const one of batch) await writeBatch([one], parts, onTimeout);
     return;
   }
 
@@ -373,15 +381,6 @@ async function answerRepeated(one: Waiting, parts: AcceptParts): Promise<void> {
 }
 
 function refuseAll(batch: readonly Waiting[], error: unknown): void {
-  const problem = isUnavailable(error)
-    ? new Problem(
-        'unavailable',
-        'The database cannot be reached; the events were not accepted. Send them again.',
-        {
-          retryAfterSeconds,
-          cause: error,
-        },
-      )
-    : error;
+  const problem = isUnavailable(error) ? unavailableProblem(error) : error;
   for (const one of batch) one.reject(problem);
 }

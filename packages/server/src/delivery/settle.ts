@@ -221,7 +221,8 @@ export function createSettle(parts: {
       const end = parts.sleep(deadlineMs).then(() => {
         giveUp = true;
       });
-      while (writing) await Promise.race([writing, end]);
+      // Once it gives up, what still waits for its answer is left to itself.
+      while (writing && !giveUp) await Promise.race([writing, end]);
       while (transactions.size > 0) {
         await Promise.race([Promise.all(transactions), end.then(() => transactions.clear())]);
       }

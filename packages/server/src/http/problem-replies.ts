@@ -2,21 +2,25 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem, type ProblemCode, problemRegistry } from '../problems.ts';
-import { isUnavailable } from '../storage/index.ts';
+import { isUnavailable, unavailableProblem } from '../storage/index.ts';
 import { type Api, bytes, pathOf } from './api.ts';
 import { problemDocument, problemMediaType } from './problem-document.ts';
 
-/** How long callers wait before they try again while the database is away. */
-const unavailableRetrySeconds = 1;
+export interface ProblemReplyParts {
+  /** Told of errors that turned requests away; true when that is on record and no line for each is needed. */
+  readonly noteUnavailable?: (error: Error) => boolean;
+}
 
 /** Answers everything that goes wrong in a request with a problem document. */
-export function replyWithProblems(app: Api): void {
+export function replyWithProblems(app: Api, { noteUnavailable = () => false }: ProblemReplyParts): void {
   app.setErrorHandler((error: Error, request, reply) => {
     const problem = asProblem(error, request);
     if (problem.code === 'internal')
       request.log.error({ err: error, requestId: request.id }, 'request failed');
-    else if (problem.code === 'unavailable')
-      request.log.warn({ err: error, requestId: request.id }, 'request turned away');
+    else if (problem.code === 'unavailable') {
+      const level = noteUnavailable(error) ? 'debug' : 'warn';
+      request.log[level]({ err: error, requestId: request.id }, 'request turned away');
+    }
     sendProblem(request, reply, problem);
   });
 
@@ -68,16 +72,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
 /** What the caller may know of an error. The text of our own faults stays in the log. */
 export function asProblem(error: Error, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error;
-  if (isUnavailable(error)) {
-    return new Problem(
-      'unavailable',
-      'The database cannot be reached just now. Nothing was changed; try again.',
-      {
-        retryAfterSeconds: unavailableRetrySeconds,
-        cause: error,
-      },
-    );
-  }
+  if (isUnavailable(error)) return unavailableProblem(error);
   return frameworkProblem(error, request) ?? internalProblem(error);
 }
 

@@ -11,12 +11,18 @@ import { authenticateRequests } from './authentication.ts';
 import { answerOtherOrigins } from './cross-origin.ts';
 import { parseJsonBody } from './json-body.ts';
 import { describeApi } from './openapi.ts';
-import { asProblem, refuseConnection, replyWithProblems, sendProblem } from './problem-replies.ts';
+import {
+  asProblem,
+  type ProblemReplyParts,
+  refuseConnection,
+  replyWithProblems,
+  sendProblem,
+} from './problem-replies.ts';
 import { type RouteParts, routes } from './routes/index.ts';
 import { secureAnswers, setSecurityHeaders } from './security-headers.ts';
 import { validatorCompiler } from './validation.ts';
 
-export interface HttpParts extends RouteParts {
+export interface HttpParts extends RouteParts, ProblemReplyParts {
   readonly admission: Pick<Admission, 'enter'>;
   /** Without one nothing is logged. */
   readonly logger?: FastifyBaseLogger;
@@ -65,7 +71,7 @@ export function createHttpServer(parts: HttpParts): Api {
   app.setSerializerCompiler(serializerCompiler);
   secureAnswers(app);
   answerOtherOrigins(app, parts);
-  replyWithProblems(app);
+  replyWithProblems(app, parts);
   limitBodyTime(app);
   turnAwayWhileDraining(app, parts.drainDeadlineMs ?? defaultDrainDeadlineMs);
   readJsonBodies(app);

@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { databaseFaultOf } from '../storage/index.ts';
 import { clockTime, createPalette, printable } from './terminal.ts';
 
 export type Log = Logger;
@@ -44,11 +45,18 @@ export function createLogger(options: {
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { error: pino.stdSerializers.err, err: pino.stdSerializers.err },
+      serializers: { error: shown, err: shown },
       redact,
     },
     destination,
   );
+}
+
+/** Where in our code an error of the database came up tells nobody anything; of every other error it is what matters. */
+function shown(error: Error): object {
+  const whole = pino.stdSerializers.err(error);
+  if (databaseFaultOf(error) === null) return whole;
+  return { type: whole.type, message: whole.message, ...('code' in whole && { code: whole['code'] }) };
 }
 
 function prettyLine(json: string, colours: boolean): string {

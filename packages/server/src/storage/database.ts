@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
 import { createListener, type StopListening } from './listener.ts';
@@ -56,9 +57,12 @@ export interface Database {
   ): Promise<StopListening>;
   /** The payload is text of less than 8,000 bytes. */
   notify(channel: string, payload: string): Promise<void>;
-  /** Resolves when the database answers a statement; throws when it does not. */
+  /** Resolves when the database answers and takes writes; throws when it does not. Room for a write it does not try. */
   ping(): Promise<void>;
-  /** Waits for what is under way, then closes every connection. May be called again. */
+  /**
+   * Waits for what is under way, then closes every connection; within 5 s in any case, for a server that does not answer
+   * says no goodbye either. May be called again.
+   */
   close(): Promise<void>;
 }
 
@@ -69,6 +73,8 @@ const lockTimeoutMs = 5_000;
 /** How much later than the server the driver gives up: for a network that is gone, where no answer will come. */
 const answerGraceMs = 5_000;
 
+const closeWithinMs = 5_000;
+
 const generalOptions = '-c jit=off';
 const hotOptions =
   '-c jit=off -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off';
@@ -77,7 +83,15 @@ const hotOptions =
 export function openDatabase(settings: DatabaseSettings): Database {
   const { connectionString } = settings;
   const onTrouble = settings.onTrouble ?? (() => {});
+  const sockets = new Set<Socket>();
+  const openSocket = () => {
+    const socket = new Socket();
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    return socket;
+  };
   const shared = {
+    stream: openSocket,
     application_name: settings.applicationName ?? 'fanfare',
     connectionTimeoutMillis: connectTimeoutMs,
     lock_timeout: lockTimeoutMs,
@@ -113,13 +127,31 @@ export function openDatabase(settings: DatabaseSettings): Database {
     connect: () =>
       new pg.Client({
         connectionString,
+        stream: openSocket,
         application_name: shared.application_name,
         connectionTimeoutMillis: connectTimeoutMs,
+        query_timeout: connectTimeoutMs,
         keepAlive: true,
       }),
     onTrouble,
   });
   let closing: Promise<void> | null = null;
+
+  async function closeInTime(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+        resolve();
+      }, closeWithinMs);
+    });
+    const inOrder = listener.close().then(async () => {
+      await Promise.all([pool.end(), hotPool.end()]);
+    });
+    await Promise.race([inOrder, late]);
+    clearTimeout(timer);
+  }
+
   return {
     connectionString,
     pool,
@@ -131,15 +163,26 @@ export function openDatabase(settings: DatabaseSettings): Database {
       await pool.query('select pg_notify($1, $2)', [channel, payload]);
     },
     async ping() {
-      await pool.query('select 1');
+      const { rows } = await pool.query<{ read_only: boolean }>(
+        `select current_setting('transaction_read_only')::boolean as read_only`,
+      );
+      if (rows[0]?.read_only === true) throw new ReadOnlyDatabase();
     },
     close() {
-      closing ??= listener.close().then(async () => {
-        await Promise.all([pool.end(), hotPool.end()]);
-      });
+      closing ??= closeInTime();
       return closing;
     },
   };
+}
+
+/** As if a write had been tried. */
+class ReadOnlyDatabase extends Error {
+  readonly code = '25006';
+
+  constructor() {
+    super('transactions are read-only');
+    this.name = 'ReadOnlyDatabase';
+  }
 }
 
 interface ConnectionSettings extends pg.PoolConfig {

@@ -22,6 +22,8 @@ export interface EmbeddedServerSettings {
   readonly settings?: Readonly<Record<string, string>>;
   /** One line for the operator at a time. */
   readonly log: (message: string) => void;
+  /** As `log`, for what the operator may have to do something about. Default: `log`. */
+  readonly onTrouble?: (message: string) => void;
 }
 
 export interface EmbeddedServer {
@@ -94,7 +96,7 @@ function addressOf(sockets: string): string {
  * directory that this user (and root) alone can enter, which says as much as a password in a file beside it would.
  */
 export async function startEmbeddedServer(given: EmbeddedServerSettings): Promise<EmbeddedServer> {
-  const { log } = given;
+  const { log, onTrouble = log } = given;
   const dataDir = realpathSync(given.dataDir);
   const clusterDir = join(dataDir, 'postgres');
   const logPath = join(dataDir, 'postgres.log');
@@ -122,7 +124,7 @@ export async function startEmbeddedServer(given: EmbeddedServerSettings): Promis
   function watch(current: ChildProcess): void {
     current.once('exit', (code, signal) => {
       if (stopRequested) return;
-      log(
+      onTrouble(
         `PostgreSQL ended unexpectedly (${signal ?? `code ${code}`}); starting it again. Its log: "${logPath}"`,
       );
       restarting = restart();
@@ -135,10 +137,11 @@ export async function startEmbeddedServer(given: EmbeddedServerSettings): Promis
       try {
         child = await start();
         watch(child);
-        log(`PostgreSQL runs again (pid ${child.pid})`);
+        onTrouble(`PostgreSQL runs again (pid ${child.pid})`);
         return;
       } catch (error) {
-        log(`PostgreSQL does not start: ${error instanceof Error ? error.message : String(error)}`);
+        const reason = error instanceof Error ? error.message : String(error);
+        onTrouble(`PostgreSQL does not start, which is tried again: ${whatToDo(reason, dataDir)}${reason}`);
         await pause(pauseMs);
       }
     }
@@ -155,6 +158,13 @@ export async function startEmbeddedServer(given: EmbeddedServerSettings): Promis
       return stopping;
     },
   };
+}
+
+/** In words of ours what may stand somewhere in a log of many lines. */
+function whatToDo(reason: string, dataDir: string): string {
+  return /No space left on device|Disk quota exceeded/.test(reason)
+    ? `there is no room left on the disk of "${dataDir}". Free some; the rest happens by itself. `
+    : '';
 }
 
 /** Stops the server that a killed process has left running on the data directory, if there is one. */

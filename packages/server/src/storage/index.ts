@@ -306,7 +306,15 @@ export {
 } from './statements/settle.ts';
 export { readTableSizes, type TableSize } from './table-sizes.ts';
 export { createTokensStore, type TokenOwner, type TokenRow, type TokensStore } from './tokens-store.ts';
-export { isPartitionMissing, isUnavailable } from './unavailable.ts';
+export type { DatabaseFault } from './unavailable.ts';
+export {
+  databaseFaultOf,
+  databaseFaults,
+  isPartitionMissing,
+  isUnavailable,
+  timedOut,
+} from './unavailable.ts';
+export { unavailableProblem } from './unavailable-problem.ts';
 export { createUpkeepStore, type SealedRow, type SecretTable, type UpkeepStore } from './upkeep-store.ts';
 export {
   announceHealth,

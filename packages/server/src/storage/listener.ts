@@ -148,8 +148,8 @@ export function createListener(parts: {
       }
       return async () => {
         if (!subscriptions.delete(subscription) || channels().has(channel)) return;
-        // A connection lost meanwhile has forgotten the channel already.
-        if (client !== null) await ask(client, `unlisten ${pg.escapeIdentifier(channel)}`).catch(() => {});
+        // Nobody waits for it: what still comes is heard by nobody, and a connection that is lost has forgotten anyway.
+        if (client !== null) void ask(client, `unlisten ${pg.escapeIdentifier(channel)}`).catch(() => {});
       };
     },
     async close() {

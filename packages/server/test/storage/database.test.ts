@@ -1,12 +1,18 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTestDatabase, type TestDatabase, waitFor } from '@fanfare/testkit';
+import {
+  createTestDatabase,
+  type FaultProxy,
+  startFaultProxy,
+  type TestDatabase,
+  waitFor,
+} from '@fanfare/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../src/storage/database.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../../src/storage/embedded-server.ts';
-import { isUnavailable } from '../../src/storage/unavailable.ts';
+import { databaseFaultOf, isUnavailable } from '../../src/storage/unavailable.ts';
 
 const caught = (work: Promise<unknown>): Promise<unknown> =>
   work.then(() => null).catch((error: unknown) => error);
@@ -115,18 +121,63 @@ describe('what is unavailable', () => {
   });
 
   it.each([
-    ['57P01', 'is stopping'],
-    ['57P03', 'is starting'],
-    ['53300', 'has no connection left'],
-    ['53100', 'has a full disk'],
-    ['25006', 'is read-only'],
-    ['08006', 'lost the connection'],
-    ['57014', 'took too long'],
-    ['55P03', 'waited too long for a lock'],
-  ])('is SQLSTATE %s: the server %s', async (state) => {
+    ['08006', 'unreachable'],
+    ['25006', 'read_only'],
+    ['28P01', 'access_refused'],
+    ['3D000', 'access_refused'],
+    ['53100', 'disk_full'],
+    ['53200', 'out_of_memory'],
+    ['53300', 'out_of_connections'],
+    ['53400', 'over_a_limit'],
+    ['55P03', 'locked'],
+    ['57014', 'too_slow'],
+    ['57P01', 'stopping_or_starting'],
+    ['57P03', 'stopping_or_starting'],
+    ['58030', 'broken_files'],
+  ] as const)('is SQLSTATE %s, which is called %s', async (state, fault) => {
     const error = await failing(`do $$ begin raise exception 'no' using errcode = '${state}'; end $$`);
     expect(error).toMatchObject({ code: state });
+    expect(databaseFaultOf(error)).toBe(fault);
     expect(isUnavailable(error)).toBe(true);
+    expect(databaseFaultOf(new Error('around it', { cause: error }))).toBe(fault);
+  });
+
+  it('is a transaction that stood still for longer than the server waits', async () => {
+    const client = await test.database.pool.connect();
+    await client.query(`begin; set local idle_in_transaction_session_timeout = '20ms'`);
+    const [error] = await once(client, 'error');
+    expect(databaseFaultOf(error)).toBe('too_slow');
+    expect(databaseFaultOf(await caught(client.query('select 1')))).toBe('unreachable');
+    client.release(true);
+  });
+
+  it('is a role or a database that lets nobody in', async () => {
+    const { database } = test;
+    const { rows } = await database.pool.query<{ name: string }>('select current_database() as name');
+    const name = rows[0]?.name;
+    const fails = async (connectionString: string) => {
+      const other = openDatabase({ connectionString });
+      const error = await caught(other.pool.query('select 1'));
+      await other.close();
+      return databaseFaultOf(error);
+    };
+    await database.pool.query(`create role guest_of_${name} login connection limit 0`);
+    const guest = new URL(test.connectionString);
+    guest.username = `guest_of_${name}`;
+    expect(await fails(guest.href)).toBe('out_of_connections');
+    await database.pool.query(`drop role guest_of_${name}`);
+    expect(await fails(guest.href)).toBe('access_refused');
+
+    const nowhere = new URL(test.connectionString);
+    nowhere.pathname = '/nowhere';
+    expect(await fails(nowhere.href)).toBe('access_refused');
+    const beside = new URL(test.connectionString);
+    beside.pathname = '/postgres';
+    const admin = openDatabase({ connectionString: beside.href });
+    await admin.pool.query(`alter database ${name} allow_connections false`);
+    expect(await fails(test.connectionString)).toBe('access_refused');
+    await admin.pool.query(`alter database ${name} allow_connections true`);
+    await admin.close();
   });
 
   it('is not a statement that is wrong or breaks a constraint', async () => {
@@ -139,6 +190,12 @@ describe('what is unavailable', () => {
       expect(error).toBeInstanceOf(Error);
       expect(isUnavailable(error)).toBe(false);
     }
+  });
+
+  it('is no statement that comes at the wrong time', async () => {
+    const error = await failing(`create temp sequence unused; select currval('unused')`);
+    expect(error).toMatchObject({ code: '55000' });
+    expect(isUnavailable(error)).toBe(false);
   });
 
   it('is not an error of somebody else', () => {
@@ -295,27 +352,79 @@ describe('a server that restarts', () => {
   });
 });
 
+describe('a server that no longer answers', () => {
+  let test: TestDatabase;
+  let proxy: FaultProxy;
+  beforeEach(async () => {
+    test = await createTestDatabase();
+    proxy = await startFaultProxy(test.connectionString);
+  });
+  afterEach(async () => {
+    await proxy.close();
+    await test.drop();
+  });
+
+  it('holds up nobody who closes the database', async () => {
+    const database = openDatabase({ connectionString: proxy.connectionString });
+    await database.listen(
+      'channel',
+      () => {},
+      () => {},
+    );
+    await Promise.all([database.pool.query('select 1'), database.hotPool.query('select 1')]);
+    proxy.stall();
+    const begun = performance.now();
+    await database.close();
+    expect(performance.now() - begun).toBeLessThan(10_000);
+  });
+
+  it('fails a new connection in time, and a listener that connects anew goes on trying', async () => {
+    const trouble: Error[] = [];
+    const database = openDatabase({
+      connectionString: proxy.connectionString,
+      onTrouble: (error) => trouble.push(error),
+    });
+    let reconnected = 0;
+    await database.listen(
+      'channel',
+      () => {},
+      () => {
+        reconnected += 1;
+      },
+    );
+    proxy.stall();
+    proxy.cut();
+    expect(databaseFaultOf(await caught(database.pool.query('select 1')))).toBe('not_answering');
+    await waitFor(() => trouble.some((error) => databaseFaultOf(error) === 'not_answering'), {
+      timeoutMs: 10_000,
+      what: 'the listener to give up an attempt',
+    });
+    proxy.heal();
+    await waitFor(() => reconnected > 0, { timeoutMs: 20_000, what: 'the listener to be back' });
+    await database.close();
+  });
+
+  it('fails a listener that got as far as connecting', async () => {
+    const database = openDatabase({ connectionString: proxy.connectionString });
+    const stalled = proxy.stallAt('listen "channel"');
+    const error = await caught(
+      database.listen(
+        'channel',
+        () => {},
+        () => {},
+      ),
+    );
+    await stalled;
+    expect(databaseFaultOf(error)).toBe('not_answering');
+    await database.close();
+  });
+});
+
 describe('a connection over TCP', () => {
   it('works like one over a socket', async () => {
     const test = await createTestDatabase();
-    const url = new URL(test.connectionString);
-    const target = join(url.searchParams.get('host') ?? '', '.s.PGSQL.5432');
-    const sockets = new Set<Socket>();
-    const proxy = createServer((incoming) => {
-      const outgoing = connect(target);
-      for (const socket of [incoming, outgoing]) {
-        sockets.add(socket);
-        socket.on('error', () => {});
-      }
-      incoming.pipe(outgoing).pipe(incoming);
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    const address = proxy.address();
-    if (address === null || typeof address === 'string') throw new Error('The proxy has no port');
-    url.searchParams.delete('host');
-    url.hostname = '127.0.0.1';
-    url.port = String(address.port);
-    const database = openDatabase({ connectionString: url.href });
+    const proxy = await startFaultProxy(test.connectionString);
+    const database = openDatabase({ connectionString: proxy.connectionString });
     try {
       const heard: string[] = [];
       await database.listen(
@@ -328,8 +437,7 @@ describe('a connection over TCP', () => {
       expect((await database.hotPool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
     } finally {
       await database.close();
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => proxy.close(resolve));
+      await proxy.close();
       await test.drop();
     }
   });

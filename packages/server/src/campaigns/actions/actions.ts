@@ -15,6 +15,8 @@ import {
   isUnavailable,
   moveLeaderboardCounts,
   type Queryable,
+  timedOut,
+  unavailableProblem,
   writeCorrections,
   writeDecisions,
   writePlays,
@@ -86,7 +88,6 @@ export type AcceptEventsWithin = (
 };
 
 const largestBatch = 200;
-const retryAfterSeconds = 2;
 /** A batch that met another in an order nobody foresaw, or people who were being merged, tries again. */
 const deadlock = '40P01';
 const mostRestarts = 3;
@@ -131,7 +132,9 @@ export function createActions(parts: ActionsParts): Actions {
       const batch = waiting.splice(0, largestBatch);
       const before = last;
       await new Promise<void>((passOn) => {
-        last = carryOut(batch, parts, { before, passOn });
+        // When the database does not answer, whoever waits behind is told too, and not one batch after another.
+        const onTimeout = (error: unknown) => refuse(waiting.splice(0), error);
+        last = carryOut(batch, parts, { before, passOn }, onTimeout);
       });
     }
     working = false;
@@ -160,11 +163,17 @@ export function createActions(parts: ActionsParts): Actions {
  * Carries out a batch. What the database refuses is tried again, and the batch behind does not wait for that: it may
  * hold locks that the second try waits for. Never rejects.
  */
-async function carryOut(batch: readonly Waiting[], parts: ActionsParts, turn: Turn): Promise<void> {
+async function carryOut(
+  batch: readonly Waiting[],
+  parts: ActionsParts,
+  turn: Turn,
+  onTimeout: (error: unknown) => void,
+): Promise<void> {
   try {
     const settle = await inTransaction(parts, (transaction) => commitBatch(transaction, batch, parts, turn));
     settle();
   } catch (error) {
+    if (timedOut(error)) onTimeout(error);
     void tryAgain(batch, parts, error, 0);
   } finally {
     turn.passOn();
@@ -186,7 +195,7 @@ async function tryAgain(
   const present =
     merged === null ? batch : batch.map((one) => ({ ...one, intent: merged.redirect(one.intent) }));
   if (!again && (batch.length === 1 || isUnavailable(error))) {
-    for (const one of batch) one.reject(asProblem(error));
+    refuse(batch, error);
     return;
   }
   for (const some of again ? [present] : present.map((one) => [one])) {
@@ -372,14 +381,7 @@ function isDeadlock(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === deadlock;
 }
 
-function asProblem(error: unknown): unknown {
-  if (!isUnavailable(error)) return error;
-  return new Problem(
-    'unavailable',
-    'The database cannot be reached; nothing was changed. Send the request again.',
-    {
-      retryAfterSeconds,
-      cause: error,
-    },
-  );
+function refuse(batch: readonly Waiting[], error: unknown): void {
+  const problem = isUnavailable(error) ? unavailableProblem(error) : error;
+  for (const one of batch) one.reject(problem);
 }

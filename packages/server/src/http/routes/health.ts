@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Problem } from '../../problems.ts';
 import { type Api, publicProblems } from '../api.ts';
+import { sendProblem } from '../problem-replies.ts';
 
 export interface HealthParts {
   /**
@@ -9,6 +10,10 @@ export interface HealthParts {
    */
   readonly obstacles: () => Promise<readonly string[]>;
 }
+
+const notReady = new Problem('unavailable', 'Not ready to serve; the log says why. Ask again in a moment.', {
+  retryAfterSeconds: 1,
+});
 
 const stateSchema = z.object({ status: z.literal('ok') });
 
@@ -39,20 +44,17 @@ export function healthRoutes(app: Api, { obstacles }: HealthParts): void {
         operationId: 'getReadiness',
         summary: 'Whether requests are served',
         description:
-          'The database answers, its schema is the one of this program, and no shutdown has begun.',
+          'The database answers and takes writes, and no shutdown has begun. For some seconds after a write failed for want of room the answer is 503 as well.',
         response: { 200: stateSchema, ...publicProblems('unavailable') },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const found = await obstacles();
-      if (found.length > 0) {
-        // Whoever asks needs no token, so the reasons go to the log alone.
-        request.log.warn({ obstacles: found }, 'not ready');
-        throw new Problem('unavailable', 'Not ready to serve; the log says why. Ask again in a moment.', {
-          retryAfterSeconds: 1,
-        });
-      }
-      return { status: 'ok' as const };
+      if (found.length === 0) return { status: 'ok' as const };
+      // Whoever asks needs no token, so the reasons go to the log alone.
+      request.log.warn({ obstacles: found }, 'not ready');
+      sendProblem(request, reply, notReady);
+      return reply;
     },
   );
 }
