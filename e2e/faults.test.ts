@@ -47,6 +47,8 @@ let direct: Database;
 let proxy: FaultProxy;
 let fanfare: FanfareProcess;
 let load: Load;
+/** The one whose PostgreSQL is its own. */
+let embedded: FanfareProcess | null = null;
 
 const startServer = () =>
   startEmbeddedServer({ dataDir, settings: { max_connections: String(connections) }, log: () => {} });
@@ -184,11 +186,9 @@ describe('PostgreSQL under load', () => {
       await publishing.untilAccepted(50);
       await publishing.stop();
       expect([...publishing.others]).toEqual([]);
-      await waitFor(() => [...publishing.acknowledged].every((id) => arrived.has(id)), {
-        timeoutMs: leaseMs + 10_000,
-        what: 'every acknowledged event at the receiver',
-      });
-      expect(await own.end('SIGTERM')).toEqual({ code: 0, signal: null });
+      // Whether they arrive is looked at last: what was claimed and lost waits for the end of its lease.
+      for (const id of publishing.acknowledged) load.acknowledged.add(id);
+      embedded = own;
     },
   );
 
@@ -293,6 +293,7 @@ describe('PostgreSQL under load', () => {
       timeoutMs: leaseMs + 10_000,
       what: 'no open delivery',
     });
+    if (embedded !== null) expect(await embedded.end('SIGTERM')).toEqual({ code: 0, signal: null });
     expect(fanfare.output).toContain('PostgreSQL serves again');
     expect(fanfare.output).not.toContain('A fault of Fanfare itself');
     expect(residentMib()).toBeLessThan(mostMemoryMib);
