@@ -111,6 +111,8 @@ CREATE INDEX closed_deliveries_by_event ON closed_deliveries USING btree (event_
 CREATE INDEX closed_deliveries_by_organization ON closed_deliveries USING btree (organization_id, id);
 CREATE INDEX closed_deliveries_by_webhook ON closed_deliveries USING btree (webhook_uid, id);
 CREATE INDEX closed_deliveries_undelivered ON closed_deliveries USING btree (organization_id, id) WHERE (state <> 'delivered'::text);
+CREATE INDEX closed_deliveries_undelivered_by_state ON closed_deliveries USING btree (organization_id, state, id) WHERE (state <> 'delivered'::text);
+CREATE INDEX closed_deliveries_undelivered_by_webhook ON closed_deliveries USING btree (webhook_uid, state, id) WHERE (state <> 'delivered'::text);
 
 create table communities (
   id uuid not null,

@@ -28,13 +28,16 @@ export interface SignIns {
       readonly trust: FrozenEvent['trust'];
     },
   ): Promise<{ readonly id: FrozenEvent['id']; readonly type: string }>;
-  /** In campaigns and outside of them, newest first. A sign-in is its event, and is kept as long as events are. */
+  /**
+   * In campaigns and outside of them, newest first; `next` is where the next page goes on. A sign-in is its event, and is
+   * kept as long as events are.
+   */
   list(
     organization: OrganizationId,
     filter: { readonly participant: ParticipantId | null; readonly campaign: CampaignId | null },
     before: Uuid | null,
     limit: number,
-  ): Promise<readonly SignInRecord[]>;
+  ): Promise<{ readonly signIns: readonly SignInRecord[]; readonly next: Uuid | null }>;
 }
 
 export interface SignInRecord {
@@ -86,9 +89,10 @@ export function createSignIns(parts: {
         from: null,
         until: null,
       };
-      const rows = await parts.events.list(uuidOf(organization), filter, before, limit);
+      const { events, next } = await parts.events.list(uuidOf(organization), filter, before, limit);
       // Written by `accept` as the JSON of a FrozenEvent.
-      return rows.map(({ id, body }) => ({ uuid: id, event: JSON.parse(body) as FrozenEvent }));
+      const signIns = events.map(({ id, body }) => ({ uuid: id, event: JSON.parse(body) as FrozenEvent }));
+      return { signIns, next };
     },
   };
 }

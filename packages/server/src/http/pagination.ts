@@ -41,6 +41,10 @@ interface Paging<Row, Item> {
   readonly show: (row: Row) => Item;
 }
 
+/** For the description of a list that is read by `readPageTo`. */
+export const partialPages =
+  'Where filters match little, only so much is looked through for one page: it may hold fewer than `limit`, or nothing, although there is more. Go on with `next_cursor` and the same filters until it is null.';
+
 /** Reads one page of a list that is ordered by UUID, going on after a UUID (null: from the start). */
 export async function readPage<Row, Item>(
   list: Paging<Row, Item> & {
@@ -52,7 +56,7 @@ export async function readPage<Row, Item>(
     ...list,
     positionBytes: 16,
     read: (after, limit) => list.read(after && uuidAt(after), limit),
-    position: (row) => Buffer.from(list.uuid(row).replaceAll('-', ''), 'hex'),
+    position: (row) => uuidBytes(list.uuid(row)),
   });
 }
 
@@ -68,16 +72,57 @@ export async function readPageAfter<Row, Item>(
     readonly position: (row: Row) => Buffer;
   },
 ): Promise<Page<Item>> {
+  return readPageTo({
+    ...list,
+    async read(after, limit) {
+      const rows = await list.read(after, limit + 1);
+      const shown = rows.slice(0, limit);
+      const last = shown.at(-1);
+      return { rows: shown, next: rows.length > limit && last !== undefined ? list.position(last) : null };
+    },
+  });
+}
+
+/**
+ * Reads one page of a list that knows itself where the next page goes on (null: there is none). It may look through
+ * only so much for one page, which then holds fewer rows than asked for, or none, although there is more.
+ */
+export async function readPageTo<Row, Item>(
+  list: Paging<Row, Item> & {
+    readonly positionBytes: number;
+    readonly read: (
+      after: Buffer | null,
+      limit: number,
+    ) => Promise<{ readonly rows: readonly Row[]; readonly next: Buffer | null }>;
+  },
+): Promise<Page<Item>> {
   const { limit, cursor } = list.query;
   const after = cursor === undefined ? null : decodeCursor(list.name, cursor, list.positionBytes);
-  const rows = await list.read(after, limit + 1);
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  return {
-    data: shown.map(list.show),
-    next_cursor:
-      rows.length > limit && last !== undefined ? encodeCursor(list.name, list.position(last)) : null,
-  };
+  const { rows, next } = await list.read(after, limit);
+  return { data: rows.map(list.show), next_cursor: next && encodeCursor(list.name, next) };
+}
+
+/** `readPageTo` where a position is a UUID. */
+export async function readPageToUuid<Row, Item>(
+  list: Paging<Row, Item> & {
+    readonly read: (
+      after: Uuid | null,
+      limit: number,
+    ) => Promise<{ readonly rows: readonly Row[]; readonly next: Uuid | null }>;
+  },
+): Promise<Page<Item>> {
+  return readPageTo({
+    ...list,
+    positionBytes: 16,
+    async read(after, limit) {
+      const { rows, next } = await list.read(after && uuidAt(after), limit);
+      return { rows, next: next === null ? null : uuidBytes(next) };
+    },
+  });
+}
+
+export function uuidBytes(uuid: Uuid): Buffer {
+  return Buffer.from(uuid.replaceAll('-', ''), 'hex');
 }
 
 /** The UUID that 16 bytes are. */

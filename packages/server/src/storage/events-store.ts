@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import type { Uuid } from '../ids.ts';
 import type { Database } from './database.ts';
+import { type EventWalk, nextLook, openEventWalk } from './event-walk.ts';
 import { namesOf, survivorOf } from './participant-alias.ts';
 
 export interface StoredEvent {
@@ -27,19 +29,47 @@ export interface EventDeliveryRow {
   readonly attempts: number;
 }
 
+/** May hold fewer than asked for, or none, although there is more: then so much was looked through in vain. */
+export interface EventsPage {
+  readonly events: readonly StoredEvent[];
+  /** Below which id the next page goes on; null: there is none. */
+  readonly next: Uuid | null;
+}
+
 /** The event log, read. Writing is `accept`'s affair. */
 export interface EventsStore {
-  /** Newest first; `before` is the last one of the page before. Every bound narrows the partitions that are read. */
-  list(
-    organizationId: Uuid,
-    filter: EventFilter,
-    before: Uuid | null,
-    limit: number,
-  ): Promise<readonly StoredEvent[]>;
+  /** Newest first; `before` is where the page before ended. Every bound narrows the partitions that are read. */
+  list(organizationId: Uuid, filter: EventFilter, before: Uuid | null, limit: number): Promise<EventsPage>;
   find(organizationId: Uuid, id: Uuid): Promise<StoredEvent | null>;
   /** The newest event about this participant, or about who took them in. */
   newestOf(organizationId: Uuid, participantId: Uuid): Promise<StoredEvent | null>;
   deliveriesOf(organizationId: Uuid, eventId: Uuid): Promise<readonly EventDeliveryRow[]>;
+}
+
+/** So many are looked at for one page, where those that are meant are few among what an index finds: some 20 ms. */
+const mostLooked = 5_000;
+
+async function pageOfWalk(
+  walk: EventWalk,
+  before: Uuid | null,
+  limit: number,
+): Promise<{ readonly ids: readonly Uuid[]; readonly next: Uuid | null }> {
+  const ids: Uuid[] = [];
+  let below = before;
+  let looked = 0;
+  let size = limit + 1;
+  for (;;) {
+    const { found, lookedTo } = await walk.look(below, size);
+    ids.push(...found);
+    if (ids.length > limit) {
+      const page = ids.slice(0, limit);
+      return { ids: page, next: page.at(-1) ?? null };
+    }
+    looked += size;
+    if (lookedTo === null || looked >= mostLooked) return { ids, next: lookedTo };
+    below = lookedTo;
+    size = Math.min(nextLook(looked, ids.length, limit + 1 - ids.length), mostLooked - looked);
+  }
 }
 
 export function createEventsStore(database: Database): EventsStore {
@@ -48,22 +78,18 @@ export function createEventsStore(database: Database): EventsStore {
     kysely.selectFrom('events').select(['id', 'body']).where('organization_id', '=', organizationId);
   return {
     async list(organizationId, filter, before, limit) {
-      let query = all(organizationId).orderBy('id', 'desc').limit(limit);
-      if (filter.type !== null) query = query.where('type', '=', filter.type);
-      if (filter.campaignId !== null) query = query.where('campaign_id', '=', filter.campaignId);
-      if (filter.participantId !== null) {
-        const names = await namesOf(kysely, organizationId, filter.participantId);
-        const [only, ...more] = names;
-        if (only === undefined) return [];
-        query =
-          more.length === 0
-            ? query.where('participant_id', '=', only)
-            : query.where('participant_id', 'in', names);
-      }
-      if (filter.from !== null) query = query.where('id', '>=', filter.from);
-      if (filter.until !== null) query = query.where('id', '<', filter.until);
-      if (before !== null) query = query.where('id', '<', before);
-      return query.execute();
+      const { participantId, ...rest } = filter;
+      const participants =
+        participantId === null ? null : await namesOf(kysely, organizationId, participantId);
+      if (participants?.length === 0) return { events: [], next: null };
+      const walk = await openEventWalk(kysely, { organizationId, participants, ...rest }, before);
+      const { ids, next } = await pageOfWalk(walk, before, limit);
+      if (ids.length === 0) return { events: [], next };
+      const events = await all(organizationId)
+        .where('id', '=', sql<Uuid>`any(${ids}::uuid[])`)
+        .orderBy('id', 'desc')
+        .execute();
+      return { events, next };
     },
 
     async find(organizationId, id) {

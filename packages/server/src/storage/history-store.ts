@@ -1,7 +1,9 @@
-import { type RawBuilder, sql } from 'kysely';
-import { firstUuidAt, type Uuid } from '../ids.ts';
+import { type Kysely, sql } from 'kysely';
+import type { Uuid } from '../ids.ts';
 import type { Database } from './database.ts';
+import { type DeliveryKey, listDeliveryKeys } from './delivery-lists.ts';
 import { namesOf } from './participant-alias.ts';
+import type { Schema } from './schema.ts';
 import { dueChannel } from './webhooks-store.ts';
 
 export type DeliveryState = 'pending' | 'retrying' | 'parked' | 'delivered' | 'exhausted' | 'cancelled';
@@ -83,6 +85,13 @@ export interface DeliveryFilter {
   readonly until?: Date | undefined;
 }
 
+/** May hold fewer than asked for, or none, although there is more: then so much was looked through in vain. */
+export interface DeliveryPage {
+  readonly rows: readonly DeliveryRow[];
+  /** Where the next page goes on; null: there is none. */
+  readonly next: DeliveryKey | null;
+}
+
 export type ResendRow =
   | { readonly kind: 'queued' }
   | { readonly kind: 'already_queued' }
@@ -99,12 +108,12 @@ export type ResendRow =
 
 /** Deliveries and attempts, open and closed, of one organization at a time. */
 export interface HistoryStore {
-  /** Newest first; `before` is the id of the last delivery of the page before. */
+  /** Newest first (delivery-lists.ts says of what); `after` is where the page before ended. */
   list(
     organizationId: Uuid,
     filter: DeliveryFilter,
-    page: { readonly before: Uuid | null; readonly limit: number },
-  ): Promise<readonly DeliveryRow[]>;
+    page: { readonly after: DeliveryKey | null; readonly limit: number; readonly now: Date },
+  ): Promise<DeliveryPage>;
   find(organizationId: Uuid, deliveryId: Uuid): Promise<DeliveryDetailRow | null>;
   /** In the order they were made. Null when there is no such delivery. */
   attempts(organizationId: Uuid, deliveryId: Uuid): Promise<readonly AttemptDetailRow[] | null>;
@@ -121,11 +130,16 @@ export function createHistoryStore(database: Database): HistoryStore {
   return {
     async list(organizationId, filter, page) {
       const { participantId } = filter;
-      const names =
-        participantId === undefined ? undefined : await namesOf(kysely, organizationId, participantId);
-      if (names?.length === 0) return [];
-      const result = await listQuery(organizationId, filter, names ?? [], page).execute(kysely);
-      return result.rows;
+      const participants =
+        participantId === undefined ? null : await namesOf(kysely, organizationId, participantId);
+      if (participants?.length === 0) return { rows: [], next: null };
+      const { keys, next } = await listDeliveryKeys(kysely, {
+        organizationId,
+        filter,
+        participants,
+        ...page,
+      });
+      return { rows: await read(kysely, keys), next };
     },
 
     async find(organizationId, deliveryId) {
@@ -240,79 +254,28 @@ const shown = sql`
   e.type as event_type, e.occurred_at, e.campaign_id, e.participant_id, d.format, d.format_version, d.scope,
   d.created_at, d.attempts, d.state, d.next_attempt_at, d.closed_at`;
 
-/**
- * The view `deliveries`, taken apart so that each table gives its newest rows through its own index and no
- * more than a page of them: `open_deliveries_by_organization`, `closed_deliveries_by_organization`,
- * `closed_deliveries_by_webhook`, and `closed_deliveries_undelivered` for the rare states. A filter on the
- * event looks the event of each row up by its key, or, where few events qualify, comes from
- * `events_by_participant` and `…_by_event`.
- */
-function listQuery(
-  organizationId: Uuid,
-  filter: DeliveryFilter,
-  names: readonly Uuid[],
-  page: { readonly before: Uuid | null; readonly limit: number },
-): RawBuilder<DeliveryRow> {
-  const conditions: RawBuilder<unknown>[] = [sql`d.organization_id = ${organizationId}`];
-  if (page.before !== null) conditions.push(sql`d.id < ${page.before}`);
-  if (filter.since !== undefined) conditions.push(sql`d.id >= ${firstUuidAt(filter.since.getTime())}`);
-  if (filter.until !== undefined) conditions.push(sql`d.id < ${firstUuidAt(filter.until.getTime())}`);
-  if (filter.webhookUid !== undefined) conditions.push(sql`d.webhook_uid = ${filter.webhookUid}`);
-  if (filter.eventId !== undefined) conditions.push(sql`d.event_id = ${filter.eventId}`);
-  const byEvent: RawBuilder<unknown>[] = [];
-  if (filter.campaignId !== undefined) byEvent.push(sql`e.campaign_id = ${filter.campaignId}`);
-  const [name, ...more] = names;
-  if (name !== undefined && more.length === 0) byEvent.push(sql`e.participant_id = ${name}`);
-  if (more.length > 0) byEvent.push(sql`e.participant_id in (${sql.join(names)})`);
-  if (filter.eventType !== undefined) byEvent.push(sql`e.type = ${filter.eventType}`);
-  const eventJoin =
-    byEvent.length === 0
-      ? sql``
-      : sql`join events e on e.id = d.event_id and ${sql.join(byEvent, sql` and `)}`;
-  const where = sql.join(conditions, sql` and `);
+/** What has others before it in its line is not attempted at any time that is known. */
+const waitsInLine = sql`
+  select from open_deliveries o cross join lateral (
+           select from open_deliveries f
+            where f.webhook_uid = o.webhook_uid and f.kind = o.kind and f.line = o.line and f.turn < o.turn limit 1) f
+   where o.id = d.id and not o.extra and o.line is not null`;
 
-  const branches: RawBuilder<unknown>[] = [];
-  const { state } = filter;
-  if (state === undefined || state === 'pending' || state === 'retrying' || state === 'parked') {
-    const inState = {
-      pending: sql`and d.attempts = 0 and d.parked_at is null`,
-      retrying: sql`and d.attempts > 0 and d.parked_at is null`,
-      parked: sql`and d.parked_at is not null`,
-    };
-    branches.push(sql`(
-      select d.id, d.webhook_uid, d.webhook_name, d.event_id, d.format, d.format_version, d.scope, d.created_at, d.attempts,
-             case when d.parked_at is not null then 'parked' when d.attempts = 0 then 'pending' else 'retrying' end
-               as state,
-             case when d.lease is null and d.parked_at is null and not (d.line is not null and exists (
-                    select from open_deliveries f
-                     where f.webhook_uid = d.webhook_uid and f.kind = d.kind and f.line = d.line and f.turn < d.turn))
-                  then d.due_at end as next_attempt_at, null::timestamptz as closed_at
-        from open_deliveries d ${eventJoin}
-       where ${where} and not d.extra ${state === undefined ? sql`` : inState[state]}
-       order by d.id desc limit ${page.limit})`);
-  }
-  if (state === undefined || state === 'delivered' || state === 'exhausted' || state === 'cancelled') {
-    // Written out, because a parameter would not let the partial index be chosen.
-    const inState =
-      state === undefined
-        ? sql``
-        : state === 'delivered'
-          ? sql`and d.state = 'delivered'`
-          : sql`and d.state <> 'delivered' and d.state = ${state}`;
-    branches.push(sql`(
-      select d.id, d.webhook_uid, d.webhook_name, d.event_id, d.format, d.format_version, d.scope, d.created_at, d.attempts,
-             d.state, null::timestamptz as next_attempt_at, d.closed_at
-        from closed_deliveries d ${eventJoin}
-       where ${where} ${inState}
-       order by d.id desc limit ${page.limit})`);
-  }
-  return sql<DeliveryRow>`
-    with page as (
-      select * from (${sql.join(branches, sql` union all `)}) as d order by d.id desc limit ${page.limit}
-    )
-    select ${shown}
-      from page d
+/** These deliveries, in this order, but for those that retention has just dropped. */
+async function read(kysely: Kysely<Schema>, keys: readonly DeliveryKey[]): Promise<readonly DeliveryRow[]> {
+  if (keys.length === 0) return [];
+  const { rows } = await sql<DeliveryRow & { waits: boolean }>`
+    select ${shown}, d.next_attempt_at is not null and exists (${waitsInLine}) as waits
+      from deliveries d
       join webhooks w on w.uid = d.webhook_uid
-      left join events e on e.id = d.event_id
-     order by d.id desc`;
+      left join lateral (select type, occurred_at, campaign_id, participant_id from events
+                          where events.id = d.event_id limit 1) e on true
+     where d.id = any (${keys.map(({ id }) => id)}::uuid[])`.execute(kysely);
+  const byId = new Map(
+    rows.map(({ waits, ...row }) => [
+      row.id,
+      { ...row, next_attempt_at: waits ? null : row.next_attempt_at },
+    ]),
+  );
+  return keys.flatMap(({ id }) => byId.get(id) ?? []);
 }

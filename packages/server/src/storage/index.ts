@@ -44,6 +44,7 @@ export {
   UnusableDataDirectory,
 } from './data-directory.ts';
 export { type Database, type DatabaseSettings, openDatabase, type Queryable } from './database.ts';
+export { type DeliveryKey, isByEvent } from './delivery-lists.ts';
 export {
   type EmbeddedServer,
   type EmbeddedServerSettings,
@@ -56,6 +57,7 @@ export {
   createEventsStore,
   type EventDeliveryRow,
   type EventFilter,
+  type EventsPage,
   type EventsStore,
   type StoredEvent,
 } from './events-store.ts';
@@ -65,6 +67,7 @@ export {
   createHistoryStore,
   type DeliveryDetailRow,
   type DeliveryFilter,
+  type DeliveryPage,
   type DeliveryRow,
   type DeliveryState,
   type HistoryStore,

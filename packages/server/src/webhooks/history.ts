@@ -9,12 +9,14 @@ import {
 } from '../formats/index.ts';
 import { type DeliveryId, idFromUuid, type OrganizationId, parseId, uuidOf } from '../ids.ts';
 import { notFound, Problem } from '../problems.ts';
-import type {
-  AttemptDetailRow,
-  DeliveryDetailRow,
-  DeliveryRow,
-  DeliveryState,
-  HistoryStore,
+import {
+  type AttemptDetailRow,
+  type DeliveryDetailRow,
+  type DeliveryKey,
+  type DeliveryPage,
+  type DeliveryState,
+  type HistoryStore,
+  isByEvent,
 } from '../storage/index.ts';
 
 export interface HistoryFilter {
@@ -41,12 +43,16 @@ export interface DeliveryDetail {
 
 /** What became of events: deliveries, their attempts, and sending one again. */
 export interface History {
-  /** Newest first. A filter that names something unknown finds nothing. */
+  /** Whether a list with this filter is in the order of events: then positions in it are those of that order. */
+  isByEvent(filter: HistoryFilter): boolean;
+  /**
+   * Newest first. A filter that names something unknown finds nothing.
+   */
   list(
     organizationId: OrganizationId,
     filter: HistoryFilter,
-    page: { readonly before: DeliveryId | null; readonly limit: number },
-  ): Promise<readonly DeliveryRow[]>;
+    page: { readonly after: DeliveryKey | null; readonly limit: number },
+  ): Promise<DeliveryPage>;
   get(organizationId: OrganizationId, id: DeliveryId): Promise<DeliveryDetail>;
   attempts(organizationId: OrganizationId, id: DeliveryId): Promise<readonly AttemptDetailRow[]>;
   /** One extra attempt, beside the schedule, also of what was delivered. Throws `Problem('conflict')` with the reason. */
@@ -56,6 +62,8 @@ export interface History {
 export function createHistory(parts: { readonly store: HistoryStore; readonly now: () => Date }): History {
   const { store, now } = parts;
   return {
+    isByEvent: ({ webhookId, ...filter }) => isByEvent({ ...filter, webhookUid: webhookId }),
+
     async list(organizationId, filter, page) {
       const organization = uuidOf(organizationId);
       const [webhookUid, participantId] = await Promise.all([
@@ -64,7 +72,9 @@ export function createHistory(parts: { readonly store: HistoryStore; readonly no
       ]);
       const campaign = filter.campaignId === undefined ? undefined : parseId('cmp', filter.campaignId);
       const event = filter.eventId === undefined ? undefined : parseId('we', filter.eventId);
-      if (webhookUid === null || participantId === null || campaign === null || event === null) return [];
+      if (webhookUid === null || participantId === null || campaign === null || event === null) {
+        return { rows: [], next: null };
+      }
       return store.list(
         organization,
         {
@@ -77,7 +87,7 @@ export function createHistory(parts: { readonly store: HistoryStore; readonly no
           since: filter.since,
           until: filter.until,
         },
-        { before: page.before === null ? null : uuidOf(page.before), limit: page.limit },
+        { ...page, now: now() },
       );
     },
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { idFromUuid, type OrganizationId } from '../../ids.ts';
 import type { DeliveryDetail, History, Webhooks } from '../../webhooks/index.ts';
 import { type Api, idSchema, pathId, problems, timeInputSchema, timeSchema, tokenSecurity } from '../api.ts';
-import { pageQuerySchema, pageSchema, readPage } from '../pagination.ts';
+import { pageQuerySchema, pageSchema, partialPages, readPageTo, uuidAt, uuidBytes } from '../pagination.ts';
 
 const states = ['pending', 'retrying', 'parked', 'delivered', 'exhausted', 'cancelled'] as const;
 
@@ -122,28 +122,30 @@ export interface DeliveryParts {
 }
 
 export function deliveryRoutes(app: Api, { history, webhooks }: DeliveryParts): void {
-  const page = (organizationId: OrganizationId, query: ListQuery) =>
-    readPage({
-      name: 'deliveries',
+  const page = (organizationId: OrganizationId, query: ListQuery) => {
+    const filter = {
+      webhookId: query.webhook_id,
+      campaignId: query.campaign_id,
+      eventId: query.event_id,
+      eventType: query.event_type,
+      participantId: query.participant_id,
+      state: query.state,
+      since: query.since === undefined ? undefined : new Date(query.since),
+      until: query.until === undefined ? undefined : new Date(query.until),
+    };
+    return readPageTo({
+      // Two orders: a position in one means nothing in the other.
+      name: history.isByEvent(filter) ? 'deliveries by event' : 'deliveries',
       query,
-      read: (after, limit) =>
-        history.list(
-          organizationId,
-          {
-            webhookId: query.webhook_id,
-            campaignId: query.campaign_id,
-            eventId: query.event_id,
-            eventType: query.event_type,
-            participantId: query.participant_id,
-            state: query.state,
-            since: query.since === undefined ? undefined : new Date(query.since),
-            until: query.until === undefined ? undefined : new Date(query.until),
-          },
-          { before: after === null ? null : idFromUuid('dlv', after), limit },
-        ),
-      uuid: (row) => row.id,
+      positionBytes: 32,
+      async read(after, limit) {
+        const position = after && { event_id: uuidAt(after), id: uuidAt(after.subarray(16)) };
+        const { rows, next } = await history.list(organizationId, filter, { after: position, limit });
+        return { rows, next: next && Buffer.concat([uuidBytes(next.event_id), uuidBytes(next.id)]) };
+      },
       show: shownDelivery,
     });
+  };
 
   app.get(
     '/v1/deliveries',
@@ -152,7 +154,7 @@ export function deliveryRoutes(app: Api, { history, webhooks }: DeliveryParts): 
         tags,
         operationId: 'listDeliveries',
         summary: 'Deliveries, newest first',
-        description: 'Filters narrow each other down; one that names something unknown finds nothing.',
+        description: `Filters narrow each other down; one that names something unknown finds nothing. By campaign, type or participant alone, deliveries of the newest events come first, which is the same unless a replay sent an old event again. ${partialPages}`,
         security: tokenSecurity,
         querystring: listQuerySchema,
         response: { 200: pageSchema(deliverySchema), ...problems('invalid_request', 'invalid_cursor') },
@@ -168,6 +170,7 @@ export function deliveryRoutes(app: Api, { history, webhooks }: DeliveryParts): 
         tags,
         operationId: 'listWebhookDeliveries',
         summary: 'Deliveries of one webhook, newest first',
+        description: `As \`GET /v1/deliveries\` with \`webhook_id\`. ${partialPages}`,
         security: tokenSecurity,
         params,
         querystring: pageQuerySchema.extend(filterShape),
@@ -257,7 +260,9 @@ export function deliveryRoutes(app: Api, { history, webhooks }: DeliveryParts): 
   );
 }
 
-function shownDelivery(row: DeliveryDetail['delivery'] | Awaited<ReturnType<History['list']>>[number]) {
+function shownDelivery(
+  row: DeliveryDetail['delivery'] | Awaited<ReturnType<History['list']>>['rows'][number],
+) {
   return {
     id: idFromUuid('dlv', row.id),
     state: row.state,

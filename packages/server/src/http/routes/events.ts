@@ -16,7 +16,7 @@ import {
 import { type Fault, notFound, Problem } from '../../problems.ts';
 import type { EventFilter, EventsStore, StoredEvent } from '../../storage/index.ts';
 import { type Api, addingProblems, bytes, pathId, problems, timeInputSchema, tokenSecurity } from '../api.ts';
-import { pageQuerySchema, pageSchema, readPage } from '../pagination.ts';
+import { pageQuerySchema, pageSchema, partialPages, readPageToUuid } from '../pagination.ts';
 import { problemDocument } from '../problem-document.ts';
 import { sendProblem } from '../problem-replies.ts';
 import {
@@ -224,7 +224,7 @@ function readingRoutes(app: Api, { events, participants }: EventParts): void {
         tags: ['Events'],
         operationId: 'listEvents',
         summary: 'The events that were accepted, newest first',
-        description: 'Filters narrow each other down; one that names something unknown finds nothing.',
+        description: `Filters narrow each other down; one that names something unknown finds nothing. ${partialPages}`,
         security: tokenSecurity,
         querystring: pageQuerySchema.extend({
           type: z.string().min(1).max(128).optional(),
@@ -255,12 +255,14 @@ function readingRoutes(app: Api, { events, participants }: EventParts): void {
         from: since === undefined ? null : firstUuidAt(Date.parse(since)),
         until: until === undefined ? null : firstUuidAt(Date.parse(until)),
       };
-      return readPage({
+      return readPageToUuid({
         name: 'events',
         query: request.query,
-        read: async (after, limit) =>
-          namesUnknown ? [] : events.list(uuidOf(organizationId), filter, after, limit),
-        uuid: (event) => event.id,
+        async read(before, limit) {
+          if (namesUnknown) return { rows: [], next: null };
+          const page = await events.list(uuidOf(organizationId), filter, before, limit);
+          return { rows: page.events, next: page.next };
+        },
         show: shownEvent,
       });
     },

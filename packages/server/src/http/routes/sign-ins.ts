@@ -3,7 +3,7 @@ import type { SignIns } from '../../campaigns/index.ts';
 import { idFromUuid, parseId } from '../../ids.ts';
 import { notFound } from '../../problems.ts';
 import { type Api, idSchema, problems, timeSchema, tokenSecurity } from '../api.ts';
-import { pageQuerySchema, pageSchema, readPage } from '../pagination.ts';
+import { pageQuerySchema, pageSchema, partialPages, readPageToUuid } from '../pagination.ts';
 
 export interface SignInParts {
   readonly signIns: Pick<SignIns, 'list'>;
@@ -36,7 +36,7 @@ export function signInRoutes(app: Api, { signIns }: SignInParts): void {
         tags: ['Participants'],
         operationId: 'listSignIns',
         summary: 'Who signed in, newest first',
-        description: 'In campaigns and outside of them, for as long as events are kept.',
+        description: `In campaigns and outside of them, for as long as events are kept. ${partialPages}`,
         security: tokenSecurity,
         querystring: pageQuerySchema.extend({
           participant_id: z.string().max(200).optional(),
@@ -55,11 +55,13 @@ export function signInRoutes(app: Api, { signIns }: SignInParts): void {
       const campaign = campaign_id === undefined ? null : parseId('cmp', campaign_id);
       if (participant_id !== undefined && participant === null) throw notFound();
       if (campaign_id !== undefined && campaign === null) throw notFound();
-      return readPage({
+      return readPageToUuid({
         name: 'sign-ins',
         query: request.query,
-        read: (before, limit) => signIns.list(organizationId, { participant, campaign }, before, limit),
-        uuid: (row) => row.uuid,
+        async read(before, limit) {
+          const page = await signIns.list(organizationId, { participant, campaign }, before, limit);
+          return { rows: page.signIns, next: page.next };
+        },
         show: ({ uuid, event }) => {
           const { session, method = null, account = null } = dataSchema.parse(event.data);
           return {
