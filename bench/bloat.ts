@@ -10,7 +10,6 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { openDatabase, runningServerAddress } from '../packages/server/src/storage/index.ts';
 import { spawnFanfare } from './fanfare-process.ts';
 import { machine } from './machine.ts';
 import { startMeasuredReceiver } from './measured-receiver.ts';
@@ -44,9 +43,7 @@ const hot = [
 console.log(machine());
 const receiver = await startMeasuredReceiver();
 const fanfare = await spawnFanfare();
-const address = runningServerAddress(fanfare.dataDir);
-if (address === null) throw new Error('The embedded PostgreSQL is not where it should be');
-const database = openDatabase({ connectionString: address, poolSize: 1 });
+const database = fanfare.openDatabase();
 
 const make = async (path: string, settings: object) =>
   (await fanfare.call<{ id: string }>('POST', path, JSON.stringify(settings))).id;

@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Pool } from 'undici';
+import { type Database, openDatabase, runningServerAddress } from '../packages/server/src/storage/index.ts';
+import { keyFileName } from '../packages/server/src/webhooks/index.ts';
 import { ownProcessorMs, processorMs, residentMiB } from './processor-time.ts';
+import { until } from './until.ts';
 
 export const program = fileURLToPath(new URL('../packages/server/dist/main.js', import.meta.url));
 const loadGenerator = fileURLToPath(new URL('./http-load.ts', import.meta.url));
@@ -23,22 +26,40 @@ export interface Load {
 export interface FanfareProcess {
   readonly origin: string;
   readonly token: string;
-  /** Calls the API; throws when it refuses. */
-  call<T>(method: 'GET' | 'POST', path: string, body?: string): Promise<T>;
+  /** From its start until it says that it is ready, ms. */
+  readonly readyAfterMs: number;
+  /** Calls the API, with a token of its own organization unless another is given; throws when it refuses. */
+  call<T>(method: Method, path: string, body?: string, token?: string): Promise<T>;
   /** Sends a CSV file as it is made. */
   upload<T>(path: string, file: Readable): Promise<T>;
   /** One request per body, in turn, as many as it takes, for this long; measured until the last delivery is settled. */
   load(path: string, bodies: readonly string[], seconds: number): Promise<Load>;
+  /** The same without measuring and without waiting for deliveries; how many requests were accepted. */
+  press(path: string, bodies: readonly string[], seconds: number): Promise<number>;
+  /** A connection to its PostgreSQL. Close it. */
+  openDatabase(): Database;
   readonly residentMiB: number;
   readonly dataDir: string;
   /** Processor time since its start, ms: its own, and with PostgreSQL's. */
   processorMs(): { readonly own: number; readonly all: number };
-  stop(): Promise<void>;
+  /** `keep`: leaves its data where they are, for another one to start on. */
+  stop(data?: 'keep'): Promise<void>;
 }
 
-export async function spawnFanfare(): Promise<FanfareProcess> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'fanfare-bench-'));
-  const port = 7_900 + Math.floor(Math.random() * 90);
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+interface SpawnOptions {
+  /** Data of one that was stopped; otherwise it begins with nothing. */
+  readonly dataDir?: string;
+  /** Another node on the database of that one. */
+  readonly database?: FanfareProcess;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export async function spawnFanfare(options: SpawnOptions = {}): Promise<FanfareProcess> {
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'fanfare-bench-'));
+  const port = await freePort();
+  const spawnedAt = performance.now();
   const child = spawn(process.execPath, [program], {
     env: {
       PATH: process.env['PATH'],
@@ -47,29 +68,54 @@ export async function spawnFanfare(): Promise<FanfareProcess> {
       FANFARE_DATA_DIR: dataDir,
       FANFARE_DEMO: 'off',
       FANFARE_LOG_LEVEL: 'warn',
+      ...(options.database && sharing(options.database)),
+      ...options.environment,
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const pid = child.pid;
   if (pid === undefined) throw new Error('Fanfare could not be started');
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 32 });
-  await until(async () => (await pool.request({ path: '/readyz', method: 'GET' })).statusCode === 200);
+  await until(async () => {
+    const answer = await pool.request({ path: '/readyz', method: 'GET' });
+    await answer.body.dump();
+    return answer.statusCode === 200;
+  }, 10);
+  const readyAfterMs = performance.now() - spawnedAt;
   const tokenFile = join(dataDir, 'api-token');
   await until(async () => existsSync(tokenFile));
   const token = readFileSync(tokenFile, 'utf8').trim();
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
 
-  async function call<T>(method: 'GET' | 'POST', path: string, body?: string): Promise<T> {
-    const answer = await pool.request({ path, method, headers, ...(body !== undefined && { body }) });
+  async function call<T>(method: Method, path: string, body?: string, other = token): Promise<T> {
+    const answer = await pool.request({
+      path,
+      method,
+      headers: { ...headers, authorization: `Bearer ${other}` },
+      ...(body !== undefined && { body }),
+    });
     const text = await answer.body.text();
     if (answer.statusCode >= 300) throw new Error(`${method} ${path}: ${answer.statusCode} ${text}`);
     return JSON.parse(text) as T;
   }
 
+  async function press(path: string, bodies: readonly string[], seconds: number) {
+    const load = spawn(process.execPath, ['--import', 'tsx', loadGenerator], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    load.stdin.end(JSON.stringify({ port, token, path, bodies, seconds }));
+    let output = '';
+    for await (const chunk of load.stdout) output += String(chunk);
+    return JSON.parse(output) as { accepted: number; startedAfterMs: number };
+  }
+
   return {
     origin: `http://127.0.0.1:${port}`,
     token,
+    readyAfterMs,
     call,
+    press: async (path, bodies, seconds) => (await press(path, bodies, seconds)).accepted,
+    openDatabase: () => openDatabase({ connectionString: addressIn(dataDir), poolSize: 2 }),
     async upload<T>(path: string, file: Readable) {
       const answer = await pool.request({
         path,
@@ -85,13 +131,7 @@ export async function spawnFanfare(): Promise<FanfareProcess> {
       const cpuBefore = processorMs(pid);
       const ownBefore = ownProcessorMs(pid);
       const start = performance.now();
-      const load = spawn(process.execPath, ['--import', 'tsx', loadGenerator], {
-        stdio: ['pipe', 'pipe', 'inherit'],
-      });
-      load.stdin.end(JSON.stringify({ port, token, path, bodies, seconds }));
-      let output = '';
-      for await (const chunk of load.stdout) output += String(chunk);
-      const { accepted, startedAfterMs } = JSON.parse(output) as { accepted: number; startedAfterMs: number };
+      const { accepted, startedAfterMs } = await press(path, bodies, seconds);
       await until(async () => {
         const waiting = await call<{ data: unknown[] }>('GET', '/v1/deliveries?state=pending&limit=1');
         return waiting.data.length === 0;
@@ -111,14 +151,40 @@ export async function spawnFanfare(): Promise<FanfareProcess> {
     },
     dataDir,
     processorMs: () => ({ own: ownProcessorMs(pid), all: processorMs(pid) }),
-    async stop() {
+    async stop(data) {
       await pool.close();
       const ended = new Promise((resolve) => child.once('close', resolve));
       child.kill('SIGTERM');
       await ended;
-      rmSync(dataDir, { recursive: true, force: true });
+      if (data !== 'keep') rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+function addressIn(dataDir: string): string {
+  const address = runningServerAddress(dataDir);
+  if (address === null) throw new Error('The embedded PostgreSQL is not where it should be');
+  return address;
+}
+
+/** The database of another node, and the key under which secrets lie in it. */
+function sharing({ dataDir }: FanfareProcess): Readonly<Record<string, string>> {
+  return {
+    DATABASE_URL: addressIn(dataDir),
+    FANFARE_ENCRYPTION_KEY: readFileSync(join(dataDir, keyFileName), 'utf8').trim(),
+  };
+}
+
+/** Nobody listens there; somebody else could take it before it is used, which has not happened yet. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0));
+    });
+  });
 }
 
 /** A Fanfare that events are published to, with webhooks that point at the receiver. */
@@ -178,7 +244,7 @@ export async function startFanfareProcess(receiverUrl: string, lanes: number): P
   };
 }
 
-function eventBody(n: number, campaignId: string): string {
+export function eventBody(n: number, campaignId: string): string {
   return JSON.stringify({
     type: 'trigger.fired',
     campaign_id: campaignId,
@@ -194,17 +260,4 @@ function eventBody(n: number, campaignId: string): string {
     seq: n,
     data: { trigger: { id: 'successful_payment', name: 'Successful payment' }, value: 2.99 },
   });
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  const giveUpAt = performance.now() + 120_000;
-  for (;;) {
-    try {
-      if (await condition()) return;
-    } catch (error) {
-      if (performance.now() > giveUpAt) throw error;
-    }
-    if (performance.now() > giveUpAt) throw new Error('waited two minutes in vain');
-    await sleep(50);
-  }
 }

@@ -19,9 +19,10 @@ import { request } from 'undici';
 import { startFanfareProcess } from './fanfare-process.ts';
 import { machine } from './machine.ts';
 import { type MeasuredReceiver, startMeasuredReceiver } from './measured-receiver.ts';
-import { median, percentile } from './percentile.ts';
+import { median } from './percentile.ts';
 import { type Pipeline, startPipeline } from './pipeline.ts';
 import { processorMs, residentMiB } from './processor-time.ts';
+import { measureDelays } from './steady-load.ts';
 
 const { values: flags } = parseArgs({
   options: {
@@ -39,6 +40,8 @@ const wanted = new Set(flags.only.split(','));
 /** Webhooks that share the load, and callers that each have one event under way. */
 const lanes = 8;
 const callers = 512;
+/** For delays from accept to the receiver. */
+const steady = { perSecond: 500, seconds };
 
 interface Measured {
   readonly perSecond: number;
@@ -110,38 +113,6 @@ async function inProcess(pipeline: Pipeline): Promise<Measured> {
   };
 }
 
-/** From the call of accept to the request's arrival at the receiver, at a steady rate, ms. */
-async function latency(
-  receiver: MeasuredReceiver,
-  perSecond: number,
-  publish: (n: number) => Promise<string>,
-): Promise<{ p50: number; p99: number; count: number }> {
-  receiver.record(true);
-  const calledAt = new Map<string, bigint>();
-  const publishing: Promise<void>[] = [];
-  const total = perSecond * seconds;
-  const start = performance.now();
-  for (let n = 0; n < total; n++) {
-    const due = start + (n * 1_000) / perSecond;
-    while (performance.now() < due) await sleep(1);
-    const at = process.hrtime.bigint();
-    publishing.push(publish(n).then((id) => void calledAt.set(id, at)));
-  }
-  await Promise.all(publishing);
-  await sleep(500);
-  const { arrivals } = await receiver.report();
-  receiver.record(false);
-  const delays = arrivals.flatMap(([id, at]) => {
-    const called = calledAt.get(id);
-    return called === undefined ? [] : [Number(BigInt(at) - called) / 1e6];
-  });
-  return {
-    p50: percentile(delays, 0.5) ?? Number.NaN,
-    p99: percentile(delays, 0.99) ?? Number.NaN,
-    count: delays.length,
-  };
-}
-
 async function repeat(count: number, parallel: number, work: (n: number) => Promise<unknown>): Promise<void> {
   let next = 0;
   await Promise.all(
@@ -188,7 +159,7 @@ if (inside.length > 0) console.log(line('in process', inside, bare));
 if (http.length > 0) console.log(line('over HTTP', http, bare));
 
 if (pipeline) {
-  const { p50, p99, count } = await latency(receiver, 500, async (n) => {
+  const { p50, p99, all } = await measureDelays(receiver, steady, async (n) => {
     const event = pipeline.event(n);
     await pipeline.delivery.accept({
       organizationId: event.organization.id,
@@ -198,13 +169,13 @@ if (pipeline) {
     return event.id;
   });
   console.log(
-    `in process, 500 events/s, accept to receiver: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms (${count} events)`,
+    `in process, 500 events/s, accept to receiver: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms (${all.length} events)`,
   );
 }
 if (fanfare) {
-  const { p50, p99, count } = await latency(receiver, 500, fanfare.publish);
+  const { p50, p99, all } = await measureDelays(receiver, steady, fanfare.publish);
   console.log(
-    `over HTTP, 500 events/s, request to receiver: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms (${count} events)`,
+    `over HTTP, 500 events/s, request to receiver: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms (${all.length} events)`,
   );
 }
 await fanfare?.stop();
