@@ -1,61 +1,21 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import {
-  createOrganizationDeletion,
-  ensureFirstOrganization,
-  openAccounts,
-  openBrowserAccess,
-} from './accounts/index.ts';
-import { createAlerts, createMailer } from './alerts/index.ts';
-import {
-  type ActionsParts,
-  createActions,
-  createActivity,
-  createCommunities,
-  createCorrections,
-  createDesignEditor,
-  createErasures,
-  createParticipants,
-  createPayouts,
-  createPersonalData,
-  createPersonReferences,
-  createPlays,
-  createPublisher,
-  createRecalculations,
-  createReferrals,
-  createSignIns,
-  createTriggers,
-  openCampaignRules,
-  openCampaigns,
-  openCustomTypes,
-  openMerging,
-} from './campaigns/index.ts';
+import { ensureFirstOrganization } from './accounts/index.ts';
+import { createMailer } from './alerts/index.ts';
+import { composeApi } from './api-composition.ts';
 import { type Closing, createClosing } from './closing.ts';
+import { compose, type Trouble } from './composition.ts';
 import type { Config } from './config.ts';
-import { createDelivery, createSender } from './delivery/index.ts';
 import { loadDemo, readCast } from './demo/index.ts';
-import { createHttpServer } from './http/index.ts';
-import type { ParticipantId } from './ids.ts';
-import { createImports } from './imports/index.ts';
-import { openInboxes } from './inbox/index.ts';
-import { createJobs } from './jobs/index.ts';
+import type { createHttpServer } from './http/index.ts';
 import {
   createDatabaseCondition,
   createDeliveryLog,
   type DatabaseCondition,
   type Log,
 } from './observe/index.ts';
-import { openAdmission, openQuotas } from './quotas/index.ts';
-import { createReplays } from './replays/index.ts';
 import {
-  createEventsStore,
-  createEventTypesStore,
-  createExportsStore,
-  createHistoryStore,
-  createInboxStore,
-  createParkedStore,
   createUpkeepStore,
-  createWebhooksStore,
   type Database,
   ensurePartitions,
   isPartitionMissing,
@@ -67,21 +27,10 @@ import {
 } from './storage/index.ts';
 import { startUpkeep } from './upkeep/index.ts';
 import {
-  createHealthKeeper,
-  createHistory,
-  createParkedDeliveries,
-  createSampleSource,
-  createWebhookExamples,
-  createWebhookSource,
-  createWebhooks,
-  createWebhookTests,
-  formatsThatCarry,
   type Keyring,
   keyFileName,
   loadOrCreateKeyFile,
-  openRoutingTable,
   parseKeyring,
-  paymentObstacle,
   type UnreadableSecret,
 } from './webhooks/index.ts';
 
@@ -127,9 +76,6 @@ export async function startNode(parts: NodeParts): Promise<Node> {
 
 async function start({ config, log, version }: NodeParts, closing: Closing): Promise<Node> {
   const clock = { now: () => Date.now() };
-  const now = () => new Date();
-  const targets = { allowPrivateTargets: config.allowPrivateTargets, requireHttps: config.requireHttps };
-  const userAgent = `Fanfare/${version}`;
 
   const { database, condition } = await openStorage(config, log, closing);
   /** What still waits for a database that no longer answers is given up, so that the end comes in any case. */
@@ -145,287 +91,104 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
   };
   const keyring = await openKeyring(config, database);
 
-  const quotas = await openQuotas({
-    database,
-    defaults: config.quotas,
-    onTrouble: (error) =>
-      log.warn({ error }, 'Quotas could not be read again; those read before stay in force'),
-  });
-  closing.add('quotas', () => quotas.close());
-  const admission = openAdmission({
-    database,
-    quotas,
-    limits: {
-      requestsUnderWay: config.requestsUnderWay,
-      memoryBytes: config.memoryLimitMib * 1_048_576,
-    },
-    clock,
-    now: () => performance.now(),
-    residentBytes: () => process.memoryUsage.rss(),
-    onTrouble: (error) => {
-      if (!condition.saw(error)) log.warn({ error }, 'What an organization uses could not be counted');
-    },
-  });
-  closing.add('admission', () => admission.close());
-
-  const accounts = await openAccounts({
-    database,
-    mostTokens: (organization) => quotas.limitOf(organization, 'tokens'),
-    clock,
-  });
-  closing.add('accounts', () => accounts.close());
-  const rules = await openCampaignRules({ database });
-  closing.add('campaign rules', () => rules.close());
-  const campaigns = await openCampaigns({
-    database,
-    rules,
-    mostCampaigns: (organization) => quotas.limitOf(organization, 'campaigns'),
-    clock,
-  });
-  closing.add('campaigns', () => campaigns.close());
-  const customTypes = await openCustomTypes({ database, clock });
-  closing.add('custom types', () => customTypes.close());
-  const participants = createParticipants({ database, clock });
-
-  const onUnreadable = (error: UnreadableSecret) =>
-    log.error({ owner: error.owner, key: error.keyId }, error.message);
-  const webhooksStore = createWebhooksStore(database);
-  const stored = createWebhookSource({ store: webhooksStore, keyring, onUnreadable, now });
-  const routing = await openRoutingTable(stored, (error) =>
-    log.warn({ error }, 'Webhooks could not be read again; the settings read before stay in force'),
-  );
-  closing.add('routing table', () => routing.close());
-  const webhooks = createWebhooks({
-    store: webhooksStore,
-    keyring,
-    routing,
-    targets,
-    mostWebhooks: (organization) => quotas.limitOf(organization, 'webhooks'),
-    now,
-  });
-
+  const makePartitions = partitionMaker(database, log);
   const observer = createDeliveryLog({ log, format: config.logFormat, colours: config.colours });
   closing.add('delivery log', () => observer.flush());
-  const makePartitions = partitionMaker(database, log);
-  const delivery = createDelivery({
-    database,
-    webhooks: routing,
-    sender: createSender({ ...targets, userAgent }),
-    observer: {
-      ...observer,
-      accepted(report) {
-        observer.accepted(report);
-        if (!report.test) admission.count(report.organizationId, report.deliveries);
-      },
-      troubled(trouble) {
-        if (!condition.saw(trouble.error)) observer.troubled(trouble);
-        if (isPartitionMissing(trouble.error)) makePartitions();
-      },
-    },
-    disableWebhook: (uid, reason) => health.disable(uid, reason),
-    onCircuit: ({ uid, after, reason }) => {
-      if (after.state === 'closed') health.cameBack(uid);
-      else if (after.failingSince !== null) {
-        health.wentDown(uid, { ...after, failingSince: after.failingSince }, reason ?? '');
-      }
-    },
-    parkWithin: (parked, reason, park) => health.park(parked, reason, park),
-    userAgent,
-    dispatch: config.roles.has('dispatch'),
-    // The lock on the data directory says so.
-    alone: config.databaseUrl === null,
-    laneConcurrency: config.laneConcurrency,
-    globalConcurrency: config.globalConcurrency,
-  });
-
-  const health = createHealthKeeper({
-    database,
-    routing,
-    accept: delivery.acceptWithin,
-    disableAfterDays: config.disableAfterDays,
-    now,
-    onTrouble: (error) => {
-      if (!condition.saw(error)) log.warn({ error }, 'The health of a webhook could not be written down');
-    },
-  });
-  closing.add('webhook health', () => health.close());
-  await health.start((uid, down) => delivery.hearReceiver(uid, down));
-  stored.onDamaged((uid, reason) => health.disable(uid, reason));
-
-  // Kinds are registered below, before the jobs start.
-  const jobs = createJobs({ database, clock, log, alone: config.databaseUrl === null });
-  const deciding: ActionsParts = {
-    database,
-    rulesOf: (campaign) => rules.rulesOf(campaign),
-    acceptWithin: delivery.acceptWithin,
-    payoutObstacle: (uid, person) => paymentObstacle(routing.webhook(uid), person.test),
-  };
-  const actions = createActions(deciding);
-  const payouts = createPayouts({ database, actions, clock });
-  delivery.registerPayments(payouts.desk);
-
   const mailer = config.mail === null ? null : createMailer(config.mail);
   if (mailer !== null) closing.add('mailer', () => mailer.close());
-  const alerts = createAlerts({
-    database,
-    mailer,
-    origin:
-      config.publicUrl ?? originOf({ port: config.port, family: 'IPv4', address: config.host }, config.host),
-    now,
-    onTrouble: (error) => log.warn({ error }, 'The mail server did not take an alert; it is tried again'),
-  });
+  const onUnreadable = (error: UnreadableSecret) =>
+    log.error({ owner: error.owner, key: error.keyId }, error.message);
+  const node = await compose(
+    {
+      database,
+      keyring,
+      clock,
+      quotas: config.quotas,
+      limits: {
+        requestsUnderWay: config.requestsUnderWay,
+        memoryBytes: config.memoryLimitMib * 1_048_576,
+      },
+      residentBytes: () => process.memoryUsage.rss(),
+      targets: { allowPrivateTargets: config.allowPrivateTargets, requireHttps: config.requireHttps },
+      userAgent: `Fanfare/${version}`,
+      observer: {
+        ...observer,
+        troubled(trouble) {
+          if (!condition.saw(trouble.error)) observer.troubled(trouble);
+          if (isPartitionMissing(trouble.error)) makePartitions();
+        },
+      },
+      dispatch: config.roles.has('dispatch'),
+      // The lock on the data directory says so.
+      alone: config.databaseUrl === null,
+      laneConcurrency: config.laneConcurrency,
+      globalConcurrency: config.globalConcurrency,
+      disableAfterDays: config.disableAfterDays,
+      retentionDays: config.retention.eventDays,
+      mailer,
+      origin:
+        config.publicUrl ??
+        originOf({ port: config.port, family: 'IPv4', address: config.host }, config.host),
+      log,
+      onTrouble: (trouble, error) => {
+        if (!condition.saw(error)) log.warn({ error }, troubles[trouble]);
+      },
+      onUnreadable,
+    },
+    closing,
+  );
+  const { accounts, delivery, jobs } = node;
 
-  const upkeep = config.roles.has('upkeep')
-    ? startUpkeep({
-        database,
-        keyring,
-        cancelLeftovers: () => webhooks.cancelLeftovers(),
-        tendPayouts: () => payouts.tend(),
-        tendWebhookHealth: () => health.tend(),
-        tendAlerts: () => alerts.tend(),
-        resumeErasures: async () => (await erasures.resume()) + (await organizationDeletion.resume()),
-        retention: config.retention,
-        log,
-      })
-    : null;
-  if (upkeep !== null) closing.add('upkeep', () => upkeep.stop());
-  const startJobs = async () => {
+  if (config.roles.has('upkeep')) {
+    const upkeep = startUpkeep({
+      database,
+      keyring,
+      cancelLeftovers: () => node.webhooks.cancelLeftovers(),
+      tendPayouts: () => node.payouts.tend(),
+      tendWebhookHealth: () => node.health.tend(),
+      tendAlerts: () => node.alerts.tend(),
+      resumeErasures: async () => (await node.erasures.resume()) + (await node.organizationDeletion.resume()),
+      retention: config.retention,
+      log,
+    });
+    closing.add('upkeep', () => upkeep.stop());
+  }
+  const startWork = async () => {
+    await delivery.start();
+    closing.add('delivery', () => delivery.stop(config.shutdownSeconds * 1000));
     if (!config.roles.has('upkeep')) return;
     await jobs.start();
     closing.add('jobs', () => jobs.stop());
   };
-  const people = createPersonReferences({ database, participants });
-  const forget = (id?: ParticipantId) => {
-    participants.forget(id);
-    people.forget(id);
-  };
-  const erasures = createErasures({ database, jobs, onErased: forget, clock });
-  const organizationDeletion = createOrganizationDeletion({ database, accounts, jobs, clock });
-  const recalculations = createRecalculations({ database, jobs, rules, actions, clock });
-  const imports = createImports({
-    database,
-    jobs,
-    campaignRules: rules,
-    actions,
-    people,
-    isFull: admission.isFull,
-    clock,
-  });
-  const replays = createReplays({
-    database,
-    jobs,
-    webhooks,
-    routing,
-    campaignRules: rules,
-    participants,
-    retentionDays: config.retention.eventDays,
-    clock,
-  });
 
   if (!config.roles.has('api')) {
-    await delivery.start();
-    closing.add('delivery', () => delivery.stop(config.shutdownSeconds * 1000));
-    await startJobs();
+    await startWork();
     return { api: null, stop };
   }
 
-  const browserAccess = await openBrowserAccess({ database, keyring, clock });
-  closing.add('browser access', () => browserAccess.close());
-  const merging = await openMerging({
-    ...deciding,
-    database,
-    onAbsorbed: forget,
-    onMissed: () => forget(),
-    clock,
-  });
-  closing.add('merging', () => merging.close());
-  const inboxes = await openInboxes({
-    store: createInboxStore(database),
-    keyring,
-    webhooks: routing,
-    onUnreadable,
-    mostInboxes: (organization) => quotas.limitOf(organization, 'inboxes'),
-    now,
-  });
-  closing.add('inboxes', () => inboxes.close());
-  const events = createEventsStore(database);
-  const samples = createSampleSource({ events, eventTypes: createEventTypesStore(database) });
-  const accept = admission.guard(delivery.accept);
-  const http = createHttpServer({
-    admission,
-    quotaUse: admission.quotaUse,
-    // Of requests only what went wrong is worth a line; where the server listens, the banner says.
-    logger: log.child(
-      {},
-      { level: log.isLevelEnabled('warn') && !log.isLevelEnabled('debug') ? 'warn' : log.level },
-    ),
-    obstacles: async () => {
-      const obstacle = await condition.obstacle();
-      return obstacle === null ? [] : [obstacle];
+  const { http } = await composeApi(
+    node,
+    {
+      database,
+      keyring,
+      clock,
+      onUnreadable,
+      // Of requests only what went wrong is worth a line; where the server listens, the banner says.
+      logger: log.child(
+        {},
+        { level: log.isLevelEnabled('warn') && !log.isLevelEnabled('debug') ? 'warn' : log.level },
+      ),
+      obstacles: async () => {
+        const obstacle = await condition.obstacle();
+        return obstacle === null ? [] : [obstacle];
+      },
+      noteUnavailable: condition.saw,
     },
-    noteUnavailable: condition.saw,
-    accounts,
-    organizationDeletion,
-    browserAccess,
-    campaigns,
-    communities: createCommunities({
-      database,
-      campaigns,
-      rules,
-      mostCommunities: (organization) => quotas.limitOf(organization, 'communities'),
-      clock,
-    }),
-    design: createDesignEditor({
-      database,
-      rules,
-      paymentFormats: formatsThatCarry('payout.requested'),
-      clock,
-    }),
-    triggers: createTriggers({ database, rules, clock }),
-    campaignRules: rules,
-    actions,
-    payouts,
-    health,
-    alerts,
-    people,
-    imports,
-    exports: createExportsStore(database),
-    personalData: createPersonalData({ database }),
-    erasures,
-    corrections: createCorrections({ database, actions, clock }),
-    recalculations,
-    signIns: createSignIns({ campaigns, participants, events, accept, clock }),
-    plays: createPlays({ database }),
-    participants,
-    merging,
-    activity: createActivity({ database }),
-    referrals: createReferrals({ database }),
-    customTypes,
-    clock,
-    events,
-    publish: createPublisher({
-      campaigns,
-      participants,
-      customTypes,
-      accept,
-      database,
-      clock,
-    }),
-    webhooks,
-    inboxes,
-    jobs,
-    replays,
-    history: createHistory({ store: createHistoryStore(database), now }),
-    parkedDeliveries: createParkedDeliveries({ store: createParkedStore(database), webhooks }),
-    webhookTests: createWebhookTests({ webhooks, samples, exchange: delivery.exchange, now }),
-    webhookExamples: createWebhookExamples({ webhooks, samples, prepare: delivery.prepare, now }),
-  });
-  closing.add('HTTP server', () => http.close());
+    closing,
+  );
   await listen(http, config);
   // After the server, so that it stops first: an attempt under way may be to an inbox of this very server.
-  await delivery.start();
-  closing.add('delivery', () => delivery.stop(config.shutdownSeconds * 1000));
-  await startJobs();
+  await startWork();
 
   const tokenFile = join(config.dataDir, tokenFileName);
   const { token } = await ensureFirstOrganization(accounts, {
@@ -436,6 +199,14 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
   if (config.demo) playDemo({ origin, token, log, closing });
   return { api: { origin, token, tokenFile }, stop };
 }
+
+const troubles: Readonly<Record<Trouble, string>> = {
+  quotas: 'Quotas could not be read again; those read before stay in force',
+  usage: 'What an organization uses could not be counted',
+  routing: 'Webhooks could not be read again; the settings read before stay in force',
+  'webhook health': 'The health of a webhook could not be written down',
+  alerts: 'The mail server did not take an alert; it is tried again',
+};
 
 /** The database, migrated. Without DATABASE_URL that is a PostgreSQL of our own, with its data in our directory. */
 async function openStorage(

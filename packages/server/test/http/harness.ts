@@ -1,84 +1,46 @@
+import { randomBytes } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '@fanfare/testkit';
-import {
-  type Accounts,
-  type BrowserAccess,
-  createOrganizationDeletion,
-  type Organization,
-  type OrganizationDeletion,
-  openAccounts,
-  openBrowserAccess,
+import type {
+  Accounts,
+  BrowserAccess,
+  Organization,
+  OrganizationDeletion,
 } from '../../src/accounts/index.ts';
-import { type Alerts, createAlerts, type Mailer } from '../../src/alerts/index.ts';
-import {
-  type Actions,
-  type ActionsParts,
-  type CampaignRulesSource,
-  type Campaigns,
-  type CustomTypes,
-  createActions,
-  createActivity,
-  createCommunities,
-  createCorrections,
-  createDesignEditor,
-  createErasures,
-  createParticipants,
-  createPayouts,
-  createPersonalData,
-  createPersonReferences,
-  createPlays,
-  createPublisher,
-  createRecalculations,
-  createReferrals,
-  createSignIns,
-  createTriggers,
-  type Erasures,
-  type Merging,
-  openCampaignRules,
-  openCampaigns,
-  openCustomTypes,
-  openMerging,
-  type Payouts,
-  type PublisherParts,
+import type { Alerts, Mailer } from '../../src/alerts/index.ts';
+import { composeApi } from '../../src/api-composition.ts';
+import type {
+  Actions,
+  CampaignRulesSource,
+  Campaigns,
+  CustomTypes,
+  Erasures,
+  Merging,
+  Payouts,
+  PublisherParts,
 } from '../../src/campaigns/index.ts';
-import { createHttpServer } from '../../src/http/index.ts';
-import type { OrganizationId, ParticipantId } from '../../src/ids.ts';
-import { createImports } from '../../src/imports/index.ts';
-import { createJobs, type Jobs } from '../../src/jobs/index.ts';
-import {
-  type OpenAdmission,
-  openAdmission,
-  openQuotas,
-  type QuotaDefaults,
-  type QuotaName,
-  type Quotas,
-  quotaNames,
-} from '../../src/quotas/index.ts';
-import { createReplays } from '../../src/replays/index.ts';
-import { createEventsStore, createExportsStore, type Database } from '../../src/storage/index.ts';
-import { formatsThatCarry, paymentObstacle } from '../../src/webhooks/index.ts';
-import { openWebhookParts, type WebhookParts, type WebhookPartsSettings } from './webhook-parts.ts';
+import { type Closing, createClosing } from '../../src/closing.ts';
+import { type Composition, type CompositionParts, compose } from '../../src/composition.ts';
+import type { createHttpServer } from '../../src/http/index.ts';
+import type { Jobs } from '../../src/jobs/index.ts';
+import { type QuotaDefaults, type Quotas, quotaNames } from '../../src/quotas/index.ts';
+import { type Database, isUnavailable } from '../../src/storage/index.ts';
+import { type Keyring, parseKeyring, type TargetPolicy, type Webhooks } from '../../src/webhooks/index.ts';
 
-export interface ApiSettings {
+export interface ApiSettings
+  extends Pick<CompositionParts, 'replays' | 'organizationDeletion'>,
+    Partial<Pick<CompositionParts, 'clock' | 'residentBytes'>> {
   /** Instead of the real door for events. */
   readonly accept?: PublisherParts['accept'];
   readonly obstacles?: () => Promise<readonly string[]>;
-  readonly clock?: { now(): number };
-  readonly webhooks?: WebhookPartsSettings;
+  readonly webhooks?: WebhookSettings;
   readonly drainDeadlineMs?: number;
   /** What this node gives every organization. */
   readonly quotas?: Partial<QuotaDefaults>;
-  readonly limits?: { readonly requestsUnderWay?: number; readonly memoryBytes?: number };
+  readonly limits?: Partial<CompositionParts['limits']>;
   readonly mailer?: Mailer;
-  readonly residentBytes?: () => number;
-  readonly jobs?: {
+  readonly jobs?: CompositionParts['jobs'] & {
     /** Whether jobs are carried out; else they wait. Default: true. */
     readonly run?: boolean;
-    readonly leaseMs?: number;
-    readonly pollMs?: number;
-  };
-  readonly replays?: {
-    /** How long events take to be committed at most. */
-    readonly commitMs?: number;
   };
   /** How long after it was asked for an erasure goes through the histories. Default: at once. */
   readonly erasureQuietMs?: number;
@@ -88,8 +50,57 @@ export interface ApiSettings {
   readonly test?: Pick<TestDatabase, 'database' | 'drop'>;
 }
 
+interface WebhookSettings extends Pick<CompositionParts, 'circuitPolicy' | 'onUnreadable'> {
+  readonly targets?: Partial<TargetPolicy>;
+  /** Whether what is accepted is also delivered. */
+  readonly dispatch?: boolean;
+  readonly inboxBytesPerMinute?: number;
+  /** Of another node on the same database. */
+  readonly keyring?: Keyring;
+}
+
+/** What tests look at beside the API. */
+interface WebhookParts extends Pick<Composition, 'delivery' | 'routing' | 'health'> {
+  readonly keyring: Keyring;
+  readonly parts: { readonly webhooks: Webhooks };
+}
+
 const unlimited = Object.fromEntries(quotaNames.map((name) => [name, null])) as QuotaDefaults;
-const quiet = { info: () => {}, warn: () => {} };
+
+/** A node as the program puts it together, for tests: quick, quiet, without limits, and intolerant of trouble. */
+export function nodeForTests(database: Database, settings: Omit<ApiSettings, 'test'> = {}): CompositionParts {
+  const { webhooks = {}, deletionQuietMs } = settings;
+  return {
+    database,
+    keyring: webhooks.keyring ?? parseKeyring(randomBytes(32).toString('base64')),
+    clock: settings.clock ?? { now: () => Date.now() },
+    quotas: { ...unlimited, ...settings.quotas },
+    limits: { requestsUnderWay: 2_000, memoryBytes: 8 * 1024 ** 3, ...settings.limits },
+    residentBytes: settings.residentBytes ?? (() => 0),
+    targets: { allowPrivateTargets: true, requireHttps: false, ...webhooks.targets },
+    userAgent: 'Fanfare/test',
+    observer: { accepted: () => {}, attempted: () => {}, troubled: () => {} },
+    dispatch: webhooks.dispatch === true,
+    alone: false,
+    laneConcurrency: 8,
+    globalConcurrency: 64,
+    disableAfterDays: 5,
+    retentionDays: 30,
+    mailer: settings.mailer ?? null,
+    origin: 'https://hooks.example.com',
+    log: { info: () => {}, warn: () => {} },
+    onTrouble(trouble, error) {
+      // What some tests bring about: secrets that cannot be read, mail that is refused, a database that is away.
+      if (trouble !== 'routing' && trouble !== 'alerts' && !isUnavailable(error)) throw error;
+    },
+    erasures: { quietMs: settings.erasureQuietMs ?? 0 },
+    ...(settings.jobs !== undefined && { jobs: settings.jobs }),
+    ...(settings.replays !== undefined && { replays: settings.replays }),
+    ...(deletionQuietMs !== undefined && { organizationDeletion: { quietMs: deletionQuietMs } }),
+    ...(webhooks.circuitPolicy !== undefined && { circuitPolicy: webhooks.circuitPolicy }),
+    ...(webhooks.onUnreadable !== undefined && { onUnreadable: webhooks.onUnreadable }),
+  };
+}
 
 export interface Answer {
   readonly status: number;
@@ -132,243 +143,83 @@ export class ApiHarness {
   readonly payouts: Payouts;
   readonly alerts: Alerts;
   readonly quotas: Quotas;
-  readonly #admission: OpenAdmission;
-  readonly #test: Pick<TestDatabase, 'database' | 'drop'>;
+  readonly #closing: Closing;
+  readonly #failures: readonly unknown[];
 
-  private constructor(parts: {
-    url: string;
-    app: ReturnType<typeof createHttpServer>;
-    accounts: Accounts;
-    browserAccess: BrowserAccess;
-    campaigns: Campaigns;
-    rules: CampaignRulesSource;
-    customTypes: CustomTypes;
-    merging: Merging;
-    organization: Organization;
-    token: string;
-    webhookParts: WebhookParts;
-    jobs: Jobs;
-    actions: Actions;
-    erasures: Erasures;
-    organizationDeletion: OrganizationDeletion;
-    payouts: Payouts;
-    quotas: Quotas;
-    admission: OpenAdmission;
-    alerts: Alerts;
-    test: Pick<TestDatabase, 'database' | 'drop'>;
-  }) {
+  private constructor(
+    node: Composition,
+    api: Awaited<ReturnType<typeof composeApi>>,
+    parts: {
+      readonly url: string;
+      readonly database: Database;
+      readonly keyring: Keyring;
+      readonly organization: Organization;
+      readonly token: string;
+      readonly closing: Closing;
+      readonly failures: readonly unknown[];
+    },
+  ) {
     this.url = parts.url;
-    this.app = parts.app;
-    this.database = parts.test.database;
-    this.accounts = parts.accounts;
-    this.browserAccess = parts.browserAccess;
-    this.campaigns = parts.campaigns;
-    this.rules = parts.rules;
-    this.customTypes = parts.customTypes;
-    this.merging = parts.merging;
+    this.app = api.http;
+    this.database = parts.database;
+    this.accounts = node.accounts;
+    this.browserAccess = api.browserAccess;
+    this.campaigns = node.campaigns;
+    this.rules = node.rules;
+    this.customTypes = node.customTypes;
+    this.merging = api.merging;
     this.organization = parts.organization;
     this.token = parts.token;
-    this.webhookParts = parts.webhookParts;
-    this.jobs = parts.jobs;
-    this.actions = parts.actions;
-    this.erasures = parts.erasures;
-    this.organizationDeletion = parts.organizationDeletion;
-    this.payouts = parts.payouts;
-    this.quotas = parts.quotas;
-    this.#admission = parts.admission;
-    this.alerts = parts.alerts;
-    this.#test = parts.test;
+    const { delivery, routing, health, webhooks } = node;
+    this.webhookParts = { delivery, routing, health, keyring: parts.keyring, parts: { webhooks } };
+    this.jobs = node.jobs;
+    this.actions = node.actions;
+    this.erasures = node.erasures;
+    this.organizationDeletion = node.organizationDeletion;
+    this.payouts = node.payouts;
+    this.alerts = node.alerts;
+    this.quotas = node.quotas;
+    this.#closing = parts.closing;
+    this.#failures = parts.failures;
   }
 
   static async open(settings: ApiSettings = {}): Promise<ApiHarness> {
     const test = settings.test ?? (await createTestDatabase());
     const { database } = test;
-    const clock = settings.clock ?? { now: () => Date.now() };
-    const refuse = (error: unknown) => {
-      throw error;
-    };
-    const quotas = await openQuotas({
-      database,
-      defaults: { ...unlimited, ...settings.quotas },
-      onTrouble: refuse,
-    });
-    const admission = openAdmission({
-      database,
-      quotas,
-      limits: { requestsUnderWay: 2_000, memoryBytes: 8 * 1024 ** 3, ...settings.limits },
-      clock,
-      now: () => performance.now(),
-      residentBytes: settings.residentBytes ?? (() => 0),
-      onTrouble: refuse,
-    });
-    const most = (name: QuotaName) => (organization: OrganizationId) => quotas.limitOf(organization, name);
-    const accounts = await openAccounts({ database, mostTokens: most('tokens'), clock });
+    const failures: unknown[] = [];
+    const closing = createClosing((_name, error) => failures.push(error));
+    closing.add('test database', () => test.drop());
+    const parts = nodeForTests(database, settings);
+    const node = await compose(parts, closing);
+    const { accounts, delivery, jobs } = node;
     const organization = await accounts.createOrganization('Aurora Games');
     const { text: token } = await accounts.createToken(organization.id, { name: 'Tests', expiresAt: null });
-    const rules = await openCampaignRules({ database });
-    const campaigns = await openCampaigns({
-      database,
-      rules,
-      mostCampaigns: most('campaigns'),
-      clock,
-    });
-    const customTypes = await openCustomTypes({ database, clock });
-    const participants = createParticipants({ database, clock });
-    const webhookParts = await openWebhookParts(database, clock, {
-      mostWebhooks: most('webhooks'),
-      mostInboxes: most('inboxes'),
-      count: admission.count,
-      ...settings.webhooks,
-    });
-    const jobs = createJobs({ database, clock, alone: false, log: quiet, ...settings.jobs });
-    const { keyring } = webhookParts;
-    const browserAccess = await openBrowserAccess({ database, keyring, clock });
-    const deciding: ActionsParts = {
-      database,
-      rulesOf: (campaign) => rules.rulesOf(campaign),
-      acceptWithin: webhookParts.delivery.acceptWithin,
-      payoutObstacle: (uid, person) => paymentObstacle(webhookParts.routing.webhook(uid), person.test),
-    };
-    const actions = createActions(deciding);
-    const payouts = createPayouts({ database, actions, clock });
-    webhookParts.delivery.registerPayments(payouts.desk);
-    const people = createPersonReferences({ database, participants });
-    const forget = (absorbed?: ParticipantId) => {
-      participants.forget(absorbed);
-      people.forget(absorbed);
-    };
-    const merging = await openMerging({
-      ...deciding,
-      database,
-      onAbsorbed: forget,
-      onMissed: () => forget(),
-      clock,
-    });
-    const accept = admission.guard(settings.accept ?? webhookParts.delivery.accept);
-    const erasures = createErasures({
-      database,
-      jobs,
-      onErased: forget,
-      clock,
-      quietMs: settings.erasureQuietMs ?? 0,
-    });
-    const organizationDeletion = createOrganizationDeletion({
-      database,
-      accounts,
-      jobs,
-      clock,
-      ...(settings.deletionQuietMs !== undefined && { quietMs: settings.deletionQuietMs }),
-    });
-    const events = createEventsStore(database);
-    const alerts = createAlerts({
-      database,
-      mailer: settings.mailer ?? null,
-      origin: 'https://hooks.example.com',
-      now: () => new Date(clock.now()),
-      onTrouble: () => {},
-    });
-    const app = createHttpServer({
-      admission,
-      quotaUse: admission.quotaUse,
-      alerts,
-      ...webhookParts.parts,
-      jobs,
-      exports: createExportsStore(database),
-      personalData: createPersonalData({ database }),
-      erasures,
-      corrections: createCorrections({ database, actions, clock }),
-      recalculations: createRecalculations({ database, jobs, rules, actions, clock }),
-      imports: createImports({
-        database,
-        jobs,
-        campaignRules: rules,
-        actions,
-        people,
-        isFull: admission.isFull,
-        clock,
-      }),
-      replays: createReplays({
-        database,
-        jobs,
-        webhooks: webhookParts.parts.webhooks,
-        routing: webhookParts.routing,
-        campaignRules: rules,
-        participants,
-        retentionDays: 30,
-        clock,
-        ...settings.replays,
-      }),
-      accounts,
-      organizationDeletion,
-      browserAccess,
-      campaigns,
-      communities: createCommunities({
-        database,
-        campaigns,
-        rules,
-        mostCommunities: most('communities'),
-        clock,
-      }),
-      design: createDesignEditor({
-        database,
-        rules,
-        paymentFormats: formatsThatCarry('payout.requested'),
-        clock,
-      }),
-      triggers: createTriggers({ database, rules, clock }),
-      campaignRules: rules,
-      actions,
-      payouts,
-      people,
-      signIns: createSignIns({
-        campaigns,
-        participants,
-        events,
-        accept,
-        clock,
-      }),
-      plays: createPlays({ database }),
-      merging,
-      customTypes,
-      participants,
-      activity: createActivity({ database }),
-      referrals: createReferrals({ database }),
-      publish: createPublisher({
-        database,
-        campaigns,
-        customTypes,
-        participants,
-        clock,
-        accept,
-      }),
-      events,
-      ...(settings.drainDeadlineMs !== undefined && { drainDeadlineMs: settings.drainDeadlineMs }),
-      obstacles: settings.obstacles ?? (async () => []),
-      clock,
-    });
+    const bytesPerMinute = settings.webhooks?.inboxBytesPerMinute;
+    const api = await composeApi(
+      node,
+      {
+        ...parts,
+        obstacles: settings.obstacles ?? (async () => []),
+        ...(settings.accept !== undefined && { accept: settings.accept }),
+        ...(settings.drainDeadlineMs !== undefined && { drainDeadlineMs: settings.drainDeadlineMs }),
+        ...(bytesPerMinute !== undefined && { inboxes: { bytesPerMinute } }),
+      },
+      closing,
+    );
+    const url = await api.http.listen({ host: '127.0.0.1', port: 0 });
+    await delivery.start();
+    closing.add('delivery', () => delivery.stop(1_000));
+    closing.add('jobs', () => jobs.stop());
     if (settings.jobs?.run !== false) await jobs.start();
-    const url = await app.listen({ host: '127.0.0.1', port: 0 });
-    return new ApiHarness({
+    const { keyring } = parts;
+    return new ApiHarness(node, api, {
       url,
-      app,
-      accounts,
-      browserAccess,
-      campaigns,
-      rules,
-      customTypes,
-      merging,
+      database,
+      keyring,
       organization,
       token,
-      webhookParts,
-      jobs,
-      actions,
-      erasures,
-      organizationDeletion,
-      payouts,
-      quotas,
-      admission,
-      alerts,
-      test,
+      closing,
+      failures,
     });
   }
 
@@ -419,17 +270,7 @@ export class ApiHarness {
   }
 
   async close(): Promise<void> {
-    await this.jobs.stop();
-    await this.webhookParts.stop();
-    await this.app.close();
-    await this.#admission.close();
-    await this.quotas.close();
-    await this.customTypes.close();
-    await this.merging.close();
-    await this.campaigns.close();
-    await this.rules.close();
-    await this.browserAccess.close();
-    await this.accounts.close();
-    await this.#test.drop();
+    await this.#closing.closeAll();
+    if (this.#failures.length > 0) throw this.#failures[0];
   }
 }

@@ -1,16 +1,12 @@
 import { createTestDatabase, type TestDatabase, waitFor } from '@fanfare/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import {
-  createActions,
-  createParticipants,
-  createPersonReferences,
-  openCampaignRules,
-  openCampaigns,
-} from '../../src/campaigns/index.ts';
+import type { Campaigns } from '../../src/campaigns/index.ts';
+import { createClosing } from '../../src/closing.ts';
+import { compose } from '../../src/composition.ts';
 import { newId, type OrganizationId, uuidOf } from '../../src/ids.ts';
 import { createImports, type Imports } from '../../src/imports/index.ts';
 import { createJobs, type Job, type JobHandler, type Jobs } from '../../src/jobs/index.ts';
-import { openWebhookParts } from '../http/webhook-parts.ts';
+import { nodeForTests } from '../http/harness.ts';
 
 const clock = { now: () => Date.now() };
 const rows = 30_000;
@@ -38,7 +34,7 @@ afterAll(async () => {
 interface ImportNode {
   readonly jobs: Jobs;
   readonly imports: Imports;
-  readonly campaigns: Awaited<ReturnType<typeof openCampaigns>>;
+  readonly campaigns: Campaigns;
   /** From now on its steps do their work, and nobody hears of it: as if it lost power right after. */
   die(): void;
   /** Whether it died in a step. */
@@ -49,10 +45,10 @@ async function node(): Promise<ImportNode> {
   let dead = false;
   let lost = false;
   const { database } = test;
-  const rules = await openCampaignRules({ database });
-  const campaigns = await openCampaigns({ database, rules, mostCampaigns: () => null, clock });
-  const webhookParts = await openWebhookParts(database, clock);
-  const participants = createParticipants({ database, clock });
+  const parts = createClosing((_name, error) => {
+    throw error;
+  });
+  const { rules, campaigns, actions, people } = await compose(nodeForTests(database, { clock }), parts);
   const jobs = createJobs({
     database,
     clock,
@@ -92,20 +88,13 @@ async function node(): Promise<ImportNode> {
     database,
     jobs: { ...jobs, register: (kind, handler) => jobs.register(kind, unheard(handler)) },
     campaignRules: rules,
-    actions: createActions({
-      database,
-      rulesOf: (campaign) => rules.rulesOf(campaign),
-      acceptWithin: webhookParts.delivery.acceptWithin,
-      payoutObstacle: () => null,
-    }),
-    people: createPersonReferences({ database, participants }),
+    actions,
+    people,
     clock,
   });
   await jobs.start();
   closing.push(
-    () => rules.close(),
-    () => campaigns.close(),
-    () => webhookParts.stop(),
+    () => parts.closeAll(),
     () => jobs.stop(),
   );
   return {
