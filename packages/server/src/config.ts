@@ -212,10 +212,17 @@ export const settings = z.object({
       otherwise: 'fanfare@localhost',
       example: 'Fanfare <alerts@example.com>',
     }),
+  FANFARE_REQUESTS_PER_SECOND: quota('requests_per_second').register(settingNotes, {
+    expected: 'a whole number from 1 to 1000000',
+    about:
+      'How many requests that make events are taken from one organization in a second, at all nodes together. More are answered with 429 and `Retry-After`. Like the quotas that follow, it holds for organizations for which `fanfare quotas` has set nothing else (docs/quotas.md); nodes on one database should all say the same.',
+    otherwise: 'no limit',
+    example: '200',
+  }),
   FANFARE_BACKLOG_LIMIT: whole(1_000, 100_000_000).optional().register(settingNotes, {
     expected: 'a whole number from 1000 to 100000000',
     about:
-      'How many deliveries of one organization may wait. Above it, whatever makes events is answered with 429 and `Retry-After`. Like every quota below, it holds for organizations for which `fanfare quotas` has set nothing else (docs/quotas.md); nodes on one database should all say the same.',
+      'How many deliveries of one organization may wait. Above it, whatever makes events is answered with 429 and `Retry-After`.',
     otherwise: '1000000',
     example: '5000000',
   }),
@@ -269,13 +276,6 @@ export const settings = z.object({
       'How many requests that make events this node has under way for one organization. More are answered with 429.',
     otherwise: '2000',
     example: '500',
-  }),
-  FANFARE_REQUESTS_PER_SECOND: whole(1, 1_000_000).optional().register(settingNotes, {
-    expected: 'a whole number from 1 to 1000000',
-    about:
-      'How many requests that make events are taken from one organization in a second, at all nodes together. More are answered with 429.',
-    otherwise: 'no limit',
-    example: '200',
   }),
   FANFARE_MEMORY_LIMIT_MIB: whole(128, 1_048_576).optional().register(settingNotes, {
     expected: 'a whole number of MiB from 128 to 1048576',

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Uuid } from '../ids.ts';
 import type { Database } from './database.ts';
-import type { AccountRow, ParticipantRow } from './participants-store.ts';
+import { type AccountRow, type ParticipantRow, profileColumns } from './participants-store.ts';
 
 export interface ExportedParticipantRow extends Omit<ParticipantRow, 'updated_at' | 'erased_at'> {
   /** In the order in which they came. */
@@ -27,19 +27,7 @@ export function createExportsStore({ kysely }: Pick<Database, 'kysely'>): Export
     async participants(organizationId, after, limit) {
       let query = kysely
         .selectFrom('participants')
-        .select([
-          'id',
-          'external_id',
-          'email',
-          'first_name',
-          'last_name',
-          'phone',
-          'wallet',
-          'fields',
-          'test',
-          'referral_code',
-          'created_at',
-        ])
+        .select(profileColumns)
         .select(
           sql<AccountRow[]>`coalesce(
             (select json_agg(json_build_object('platform', a.platform, 'name', a.name)

@@ -111,7 +111,8 @@ export interface ParticipantsStore {
 /** How often a write is tried again that met another one, or a referral code that somebody has. */
 const mostTries = 5;
 
-const columns = [
+/** What is known of somebody, as it is shown and exported. */
+export const profileColumns = [
   'id',
   'external_id',
   'email',
@@ -123,9 +124,9 @@ const columns = [
   'test',
   'referral_code',
   'created_at',
-  'updated_at',
-  'erased_at',
 ] as const;
+
+const columns = [...profileColumns, 'updated_at', 'erased_at'] as const;
 
 export function createParticipantsStore(database: Database): ParticipantsStore {
   const { kysely, hotPool } = database;

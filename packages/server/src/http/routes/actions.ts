@@ -59,6 +59,18 @@ const tags = ['Actions'];
 const onceOrAgain =
   'Asking again for what may happen once changes nothing and answers 200 with `repeated: true`. Whoever acts in an active campaign without having joined joins by it.';
 
+/** What may be wrong when a task is completed, whatever did it. */
+export const completingProblems = [
+  'not_found',
+  'unknown_task',
+  'unknown_participant',
+  'campaign_not_active',
+  'prerequisite_missing',
+  'out_of_stock',
+  'amount_out_of_range',
+  ...addingProblems,
+] as const;
+
 /** Has somebody do something, and shows what came of it. */
 export async function perform(
   parts: ActionParts,
@@ -76,6 +88,24 @@ export async function perform(
     occurredAt: new Date(parts.clock.now()),
   });
   return shownOutcome(receipt, { campaignId, participantId: receipt.participantId });
+}
+
+/** The same in the campaign of the path, by whoever the body names or the token stands for. */
+export async function performHere(
+  parts: ActionParts,
+  {
+    principal,
+    params,
+    body,
+  }: {
+    readonly principal: Principal;
+    readonly params: { readonly id: string };
+    readonly body: { readonly participant?: z.output<typeof actingSchema> };
+  },
+  action: Action,
+) {
+  const campaignId = await ownCampaign(parts, principal, params.id);
+  return perform(parts, principal, actorOf(principal, personReference(body.participant)), campaignId, action);
 }
 
 /** Who acts, by an account of theirs if one is named. */
@@ -252,24 +282,13 @@ function completionRoute(app: Api, parts: ActionParts): void {
         }),
         response: {
           200: outcomeSchema,
-          ...problems(
-            'not_found',
-            'unknown_task',
-            'unknown_participant',
-            'campaign_not_active',
-            'prerequisite_missing',
-            'out_of_stock',
-            'amount_out_of_range',
-            ...addingProblems,
-          ),
+          ...problems(...completingProblems),
         },
       },
     },
     async (request) => {
-      const { principal } = request;
-      const { participant, score } = request.body;
-      const campaignId = await ownCampaign(parts, principal, request.params.id);
-      return perform(parts, principal, actorOf(principal, personReference(participant)), campaignId, {
+      const { score } = request.body;
+      return performHere(parts, request, {
         kind: 'complete_task',
         taskId: pathId('tsk', request.params.task_id),
         account: accountOf(request.body),

@@ -4,26 +4,17 @@ import type { HighScore, Play, Plays } from '../../campaigns/index.ts';
 import { flatFields } from '../../catalog/index.ts';
 import { parseId } from '../../ids.ts';
 import { notFound } from '../../problems.ts';
-import { actorOf, whoseOf } from '../access.ts';
-import {
-  type Api,
-  addingProblems,
-  idInputSchema,
-  idSchema,
-  problems,
-  timeSchema,
-  tokenSecurity,
-} from '../api.ts';
+import { whoseOf } from '../access.ts';
+import { type Api, idInputSchema, idSchema, problems, timeSchema, tokenSecurity } from '../api.ts';
 import { pageQuerySchema, pageSchema, readPage, readPageAfter, uuidAt } from '../pagination.ts';
 import {
   accountInputSchema,
   accountOf,
   actingSchema,
   outcomeSchema,
-  personReference,
   playKeySchema,
 } from './action-schemas.ts';
-import { type ActionParts, ownCampaign, perform } from './actions.ts';
+import { type ActionParts, completingProblems, ownCampaign, performHere } from './actions.ts';
 
 export interface PlayParts extends ActionParts {
   readonly plays: Plays;
@@ -85,25 +76,13 @@ function reportRoute(app: Api, parts: PlayParts): void {
         body: playInputSchema,
         response: {
           200: outcomeSchema,
-          ...problems(
-            'not_found',
-            'unknown_task',
-            'unknown_participant',
-            'campaign_not_active',
-            'prerequisite_missing',
-            'out_of_stock',
-            'amount_out_of_range',
-            'invalid_participant',
-            ...addingProblems,
-          ),
+          ...problems('invalid_participant', ...completingProblems),
         },
       },
     },
     async (request) => {
-      const { principal } = request;
-      const { participant, fields, score, level, task_id, key } = request.body;
-      const campaignId = await ownCampaign(parts, principal, request.params.id);
-      return perform(parts, principal, actorOf(principal, personReference(participant)), campaignId, {
+      const { fields, score, level, task_id, key } = request.body;
+      return performHere(parts, request, {
         kind: 'play',
         fields: fields ?? null,
         score: score === undefined ? null : new Decimal(score),
