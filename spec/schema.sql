@@ -150,6 +150,13 @@ CREATE INDEX completions_by_campaign ON completions USING btree (campaign_id, id
 CREATE INDEX completions_by_participation ON completions USING btree (campaign_id, participant_id, id);
 CREATE UNIQUE INDEX completions_once ON completions USING btree (subject_id, participant_id, period) WHERE (revoked_at IS NULL);
 
+create table database_clock (
+  id boolean default true not null,
+  seen_at timestamp with time zone not null,
+  constraint database_clock_pkey PRIMARY KEY (id),
+  constraint database_clock_id_check CHECK (id)
+) with (fillfactor=50);
+
 create table earnings (
   id uuid not null,
   organization_id uuid not null,

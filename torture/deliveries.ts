@@ -18,12 +18,15 @@ export interface DeliveryParts {
 }
 
 /** Every event that was acknowledged arrived, and nothing else did. */
-export function everythingArrived({ receivers, world, ledger, inbox, verdicts }: DeliveryParts): void {
+export function everythingArrived(
+  { receivers, world, ledger, inbox, verdicts }: DeliveryParts,
+  names: readonly ('log' | 'late')[],
+): void {
   const own = new Set(inbox('everybody').map(({ eventId }) => eventId));
   const eventsAt = (name: 'log' | 'late') =>
     new Set(receivers.arrivals(world.receivers[name]).map(({ eventId }) => eventId));
   const published = new Set(ledger.published.keys());
-  for (const name of ['log', 'late'] as const) {
+  for (const name of names) {
     const found = new Set([...eventsAt(name)].filter((id) => !own.has(id)));
     const wrong = differences(published, found, {
       missing: `was acknowledged, and did not arrive at "${name}"`,

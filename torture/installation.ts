@@ -9,14 +9,16 @@ import { waitFor } from '@fanfare/testkit';
 import { type FanfareProcess, makeDataDirectory, postgresPid, startFanfare } from '../e2e/fanfare-process.ts';
 import { oneOf, type Random } from '../packages/server/src/demo/random.ts';
 
-/** What dies of a kill -9. `backend`: one process of PostgreSQL that serves a connection, which ends all of them. */
+/** What dies of a kill -9, or jumps. `backend`: one process of PostgreSQL that serves a connection, which ends all of them. */
 export type Target =
   | 'Fanfare'
   | 'PostgreSQL'
   | 'a backend of PostgreSQL'
   | 'Fanfare and PostgreSQL'
   | 'one of two nodes'
-  | 'both nodes';
+  | 'both nodes'
+  | 'a clock, by a day ahead'
+  | 'a clock, by a day back';
 
 export interface Kill {
   readonly target: Target;
@@ -41,11 +43,11 @@ export interface Installation {
   stop(): Promise<void>;
 }
 
-const quietly = { FANFARE_DEMO: 'off', FANFARE_LOG_LEVEL: 'warn' };
+export const quietly = { FANFARE_DEMO: 'off', FANFARE_LOG_LEVEL: 'warn' };
 const readyWithinMs = 60_000;
 
 /** The nodes, each with its settings, so that it can be started again. */
-class Nodes {
+export class Nodes {
   readonly #settings: readonly Readonly<Record<string, string>>[];
   readonly #running: (FanfareProcess | null)[] = [];
   readonly #faults: string[] = [];
@@ -249,7 +251,7 @@ export async function startTwoNodes(): Promise<Installation> {
   };
 }
 
-async function timed(target: Target, strike: (struck: () => void) => Promise<void>): Promise<Kill> {
+export async function timed(target: Target, strike: (struck: () => void) => Promise<void>): Promise<Kill> {
   let atMs = performance.now();
   await strike(() => {
     atMs = performance.now();

@@ -33,6 +33,7 @@ interface Receiver {
 /** Those who receive webhooks, told apart by their paths: quick, slow, and ailing for a while now and then. */
 export class Receivers {
   readonly #random: Random;
+  readonly #clocks: () => readonly Date[];
   readonly #server: Server;
   readonly #receivers = new Map<string, Receiver>();
   /** Requests whose signature does not verify, and such that nobody expects. */
@@ -40,15 +41,17 @@ export class Receivers {
   /** Requests of all time. */
   received = 0;
 
-  private constructor(random: Random) {
+  private constructor(random: Random, clocks: () => readonly Date[]) {
     this.#random = random;
+    this.#clocks = clocks;
     this.#server = createServer((request, response) => void this.#receive(request, response));
     // A keep-alive that ends by itself may end while a request is on its way, which looks like a failing receiver.
     this.#server.keepAliveTimeout = 0;
   }
 
-  static async open(random: Random): Promise<Receivers> {
-    const receivers = new Receivers(random);
+  /** `clocks`: the times that those who send may show now; more than one around a jump. */
+  static async open(random: Random, clocks = (): readonly Date[] => [new Date()]): Promise<Receivers> {
+    const receivers = new Receivers(random, clocks);
     await new Promise<void>((resolve) => receivers.#server.listen(0, '127.0.0.1', resolve));
     return receivers;
   }
@@ -119,8 +122,14 @@ export class Receivers {
     };
     receiver.arrivals.push(arrival);
     if (receiver.secret !== null) {
-      const result = verify(raw, headers as Record<string, string>, receiver.secret);
-      if (!result.ok) this.faults.push(`${arrival.deliveryId} to ${path}: ${result.message}`);
+      const { secret } = receiver;
+      const results = this.#clocks().map((now) =>
+        verify(raw, headers as Record<string, string>, secret, { now }),
+      );
+      const [refused] = results.filter(({ ok }) => !ok);
+      if (refused?.ok === false && !results.some(({ ok }) => ok)) {
+        this.faults.push(`${arrival.deliveryId} to ${path}: ${refused.message}`);
+      }
     }
     const { slowestMs = 0 } = receiver.manners;
     if (slowestMs > 0) await pause(slowestMs * this.#random());

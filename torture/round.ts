@@ -54,13 +54,17 @@ export interface RoundParts {
   /** For how long there is load, at least. */
   readonly loadMs: number;
   readonly importLines: number;
+  /** Whether a webhook is sent by a replay what it missed. */
+  readonly withReplay: boolean;
+  /** For how long a receiver is out of order at a time. */
+  readonly ailsMs: number;
+  /** From when everything is up again until the next kill: so long at least, and twice as long at most. */
+  readonly calmMs: number;
   readonly say: (line: string) => void;
 }
 
 /** Between a recovery and the next kill, at least so many more events are acknowledged. */
 const eventsBetween = 30;
-const calmMs = 2_500;
-const ailsMs = 4_000;
 /** A lease, whose holder is dead: the webhook's timeout and half a minute, and what comes after it. */
 const quietWithinMs = 120_000;
 const streams = { kills: 21, paying: 22 } as const;
@@ -89,15 +93,18 @@ export async function playRound(parts: RoundParts): Promise<RoundResult> {
     await enough(eventsBetween);
     if (ledger.surprises.length > 0) throw new Error(ledger.surprises.join('\n'));
 
-    receivers.ail(world.receivers.ailing, ailsMs);
+    receivers.ail(world.receivers.ailing, parts.ailsMs);
     const begunAt = performance.now();
-    const asked = beginErrands({ caller, connect, world, lines: parts.importLines }, leaver);
+    const asked = beginErrands(
+      { caller, connect, world, lines: parts.importLines, withReplay: parts.withReplay },
+      leaver,
+    );
     // Heard of below; until then the kills go on.
     asked.catch(() => {});
     const kills = await killAll(parts, random, {
       beforeEach: async () => {
         await enough(ledger.published.size + eventsBetween);
-        receivers.ail(world.receivers.ailing, ailsMs * random());
+        receivers.ail(world.receivers.ailing, parts.ailsMs * (0.5 + random() / 2));
       },
       errands: asked,
     });
@@ -120,7 +127,7 @@ export async function playRound(parts: RoundParts): Promise<RoundResult> {
     const database = connect();
     try {
       const checking: DeliveryParts = { database, receivers, world, ledger, inbox, kills, verdicts };
-      everythingArrived(checking);
+      everythingArrived(checking, parts.withReplay ? ['log', 'late'] : ['log']);
       everythingWasAcknowledged(checking);
       const duplicates = duplicatesAreExplained(checking);
       await nothingInFlight(checking);
@@ -158,7 +165,7 @@ export async function playRound(parts: RoundParts): Promise<RoundResult> {
 }
 
 async function killAll(
-  { installation, kills: count, round, say }: RoundParts,
+  { installation, kills: count, round, calmMs, say }: RoundParts,
   random: Random,
   { beforeEach, errands }: { readonly beforeEach: () => Promise<void>; readonly errands: Promise<Errands> },
 ): Promise<readonly Kill[]> {
@@ -173,7 +180,7 @@ async function killAll(
   for (let n = 0; n < count; n++) {
     await beforeEach();
     const kind = oneOf(random, errandKinds);
-    const waitMs = calmMs * random();
+    const waitMs = calmMs * (1 + random());
     const known = begun as Errands | null;
     if (kind !== null && known !== null) {
       await waitFor(() => known.running(kind), { timeoutMs: errandWithinMs, what: kind }).catch(() => {});

@@ -30,6 +30,9 @@ export interface RunResult {
 
 /** What of a round is not load: setting up, coming to rest, checking. */
 const restShare = 0.5;
+/** Shorter than what makes a receiver count as down. */
+const ailsMs = 4_000;
+const calmMs = 800;
 const streams = { caller: 31, receivers: 32 } as const;
 
 /** Half of the kills meet one process with its own PostgreSQL, the other half two nodes on one. Ends at the first failure. */
@@ -100,6 +103,9 @@ async function playStage(
         kills: Math.min(killsPerRound, kills - n * killsPerRound),
         loadMs,
         importLines: options.importLines,
+        withReplay: true,
+        ailsMs,
+        calmMs,
         say,
       });
       say(`  quiet after ${(result.quietAfterMs / 1_000).toFixed(1)} s`);

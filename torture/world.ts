@@ -59,7 +59,13 @@ const plans: Readonly<Record<ReceiverName, Plan>> = {
   },
   chainvine: { format: 'chainvine', pinned: true, keepBodies: true },
   reward: { format: 'reward', pinned: true, keepBodies: true },
-  slow: { format: 'cloudevents', pinned: true, slowestMs: 400, keepBodies: false },
+  slow: {
+    format: 'cloudevents',
+    pinned: true,
+    settings: { rate_limit: { per_second: 100 } },
+    slowestMs: 400,
+    keepBodies: false,
+  },
   ailing: { format: 'gamify-route', pinned: true, keepBodies: false },
   log: { format: 'standard', pinned: false, settings: { events: ['trigger.fired'] }, keepBodies: false },
   // Becomes active in the middle of the round, and is sent what it missed by a replay.

@@ -66,7 +66,7 @@ export function createAuthenticator(
       const hash = tokenHash(token);
       const known = kept.get(hash);
       const now = clock.now();
-      if (known !== undefined && now - known.readAtMs < freshForMs) {
+      if (known !== undefined && Math.abs(now - known.readAtMs) < freshForMs) {
         return known.expiresAtMs > now ? known.principal : null;
       }
       const running = asking.get(hash);

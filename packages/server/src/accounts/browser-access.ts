@@ -292,7 +292,7 @@ function knownKeys(store: Pick<BrowserAccessStore, 'keyContext'>, { keyring, clo
   return {
     find(id: ParticipantTokenKeyId): KnownKey | null | Promise<KnownKey | null> {
       const kept = known.get(id);
-      if (kept !== undefined && clock.now() - kept.readAtMs < freshForMs) return kept;
+      if (kept !== undefined && Math.abs(clock.now() - kept.readAtMs) < freshForMs) return kept;
       const running = reading.get(id);
       if (running !== undefined) return running;
       const answer: Promise<KnownKey | null> = read(id)
@@ -331,7 +331,7 @@ function knownOrigins(store: Pick<BrowserAccessStore, 'isAllowedOrigin'>, clock:
   return {
     isAllowed(origin: string): boolean | Promise<boolean> {
       const readAtMs = clock.now();
-      if (readAtMs - (known.get(origin) ?? Number.NEGATIVE_INFINITY) < freshForMs) return true;
+      if (Math.abs(readAtMs - (known.get(origin) ?? Number.NEGATIVE_INFINITY)) < freshForMs) return true;
       const changesBefore = changes;
       return store.isAllowedOrigin(origin).then((allowed) => {
         known.delete(origin);

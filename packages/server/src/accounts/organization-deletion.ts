@@ -86,7 +86,7 @@ export function createOrganizationDeletion(parts: {
         organizationId: id,
         kind,
         params: { asked_by: token },
-        notBefore: new Date(now + quietMs),
+        waitMs: quietMs,
       });
       return job;
     },

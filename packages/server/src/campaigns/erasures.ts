@@ -253,7 +253,7 @@ export function createErasures(parts: {
           break;
       }
       parts.onErased(participant);
-      await enqueue(organization, jobId, new Date(at.getTime() + quietMs));
+      await enqueue(organization, jobId, quietMs);
       return { repeated: false, erasure: await existing(organization, participant) };
     },
 
@@ -262,16 +262,16 @@ export function createErasures(parts: {
       for (const { organization_id, job_id } of abandoned) {
         const jobId = newId('job');
         await store.handOver(job_id, uuidOf(jobId));
-        await enqueue(idFromUuid('org', organization_id), jobId, new Date(clock.now()));
+        await enqueue(idFromUuid('org', organization_id), jobId, 0);
       }
       return abandoned.length;
     },
   };
 
   /** When as many wait as there can be, `resume` begins it once there is room: the participant is anonymous already. */
-  async function enqueue(organizationId: OrganizationId, id: JobId, notBefore: Date): Promise<void> {
+  async function enqueue(organizationId: OrganizationId, id: JobId, waitMs: number): Promise<void> {
     try {
-      await jobs.enqueue({ organizationId, kind, params: {}, id, notBefore });
+      await jobs.enqueue({ organizationId, kind, params: {}, id, waitMs });
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'conflict') throw error;
     }

@@ -23,7 +23,7 @@ import {
   type TotalRow,
 } from '../storage/index.ts';
 import type { ActionReceipt, Actions } from './actions/index.ts';
-import type { Action, PayoutState } from './rules/index.ts';
+import { type Action, longestAutomaticPauseMs, type PayoutState } from './rules/index.ts';
 
 export interface PayoutDetail {
   readonly payout: PayoutListRow;
@@ -181,7 +181,7 @@ export function createPayouts(parts: {
 
     async tend() {
       const [due, stuck] = await Promise.all([
-        store.due(new Date(clock.now()), largestRound),
+        store.due(new Date(clock.now()), new Date(clock.now() + longestAutomaticPauseMs), largestRound),
         store.stuck(largestRound),
       ]);
       const asked = await Promise.allSettled(

@@ -54,17 +54,32 @@ export function afterFailure(
   { policy, now, random }: { readonly policy: CircuitPolicy; readonly now: number; readonly random: number },
 ): Circuit {
   const failures = circuit.failures + 1;
-  const failingSince = circuit.failingSince ?? now;
+  // A clock that was set back must not make it last until it has caught up.
+  const failingSince = Math.min(circuit.failingSince ?? now, now);
   const begun = { ...circuit, failures, failingSince };
   if (circuit.state === 'closed' && (failures < policy.failures || now - failingSince < policy.overMs)) {
     return begun;
   }
   // What was under way when it opened tells nothing new.
-  if (circuit.state === 'open' && now < circuit.probeAt) return begun;
+  if (circuit.state === 'open' && now < circuit.probeAt && isPlausible(circuit, policy, now)) return begun;
   const probes = circuit.state === 'closed' ? 0 : circuit.probes + 1;
   const pause = Math.min(policy.longestProbeMs, policy.firstProbeMs * probeFactor ** Math.min(probes, 30));
   const spread = 1 - probeJitter + 2 * probeJitter * random;
   return { ...begun, state: 'open', probes, probeAt: now + Math.round(pause * spread), allowed: 0 };
+}
+
+/** What was written down of an open circuit, perhaps by another clock: a probe is never further away than there are pauses. */
+export function heardCircuit(
+  down: Pick<Circuit, 'failures' | 'failingSince' | 'probes' | 'probeAt'>,
+  { policy, now }: { readonly policy: CircuitPolicy; readonly now: number },
+): Circuit {
+  const circuit: Circuit = { ...closedCircuit, ...down, state: 'open' };
+  return isPlausible(circuit, policy, now) ? circuit : { ...circuit, probeAt: now };
+}
+
+/** Not so after the clock was set back. */
+function isPlausible({ probeAt }: Circuit, { longestProbeMs }: CircuitPolicy, now: number): boolean {
+  return probeAt - now <= longestProbeMs * (1 + probeJitter);
 }
 
 /** `limit`: how many requests at a time a healthy lane has. `waiting`: something is left to send. */

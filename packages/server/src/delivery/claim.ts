@@ -33,6 +33,8 @@ export function createClaimer(parts: {
   readonly lanes: Lanes;
   readonly observer: DeliveryObserver;
   readonly monotonic: () => number;
+  /** Before anything is claimed: leases that end because the clock jumped are not over. */
+  readonly lookAtClock: () => Promise<unknown>;
 }): Claimer {
   const lines = createLineClaimer(parts);
   let stopped = false;
@@ -47,6 +49,7 @@ export function createClaimer(parts: {
       nudged = false;
       let more = false;
       try {
+        await parts.lookAtClock();
         more = await claim();
         more = (await lines.claim()) || more;
       } catch (error) {

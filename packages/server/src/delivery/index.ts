@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Database, releaseEveryLease, takePermits } from '../storage/index.ts';
-import type { ReceiverDown, RoutingTable, Webhook } from '../webhooks/index.ts';
+import { createClockWatch, type Database, releaseEveryLease, takePermits } from '../storage/index.ts';
+import { longestLeaseMs, type ReceiverDown, type RoutingTable, type Webhook } from '../webhooks/index.ts';
 import {
   type Accept,
   type AcceptParts,
@@ -9,7 +9,7 @@ import {
   createAcceptWithin,
 } from './accept.ts';
 import { attempt } from './attempt.ts';
-import { type CircuitPolicy, closedCircuit, defaultCircuitPolicy } from './circuit.ts';
+import { type CircuitPolicy, closedCircuit, defaultCircuitPolicy, heardCircuit } from './circuit.ts';
 import { type Claimer, createClaimer } from './claim.ts';
 import { createExchange, createPrepare, type Exchange, type Prepare } from './exchange.ts';
 import { type CircuitChange, Lanes } from './lanes.ts';
@@ -85,6 +85,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const prepare = createPrepare({ userAgent: options.userAgent, now: clock.now });
   const exchange = createExchange({ sender, userAgent: options.userAgent, now: clock.now });
 
+  const circuitPolicy = options.circuitPolicy ?? defaultCircuitPolicy;
   const pause = (ms: number) => sleep<void>(ms, undefined, { ref: false });
   const settle = createSettle({
     database,
@@ -110,7 +111,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       if (line !== null) claimer.hint([{ webhookUid, replay, line }]);
     },
     onCircuit: (change) => options.onCircuit(change),
-    circuitPolicy: options.circuitPolicy ?? defaultCircuitPolicy,
+    circuitPolicy,
     rateOf: (uid) => webhooks.webhook(uid)?.rateLimit ?? null,
     takePermits: (uid, permits) => takePermits(database.hotPool, uid, permits),
     sleep: pause,
@@ -130,7 +131,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     clock,
     random: Math.random,
   };
-  const claimer: Claimer = createClaimer({ database, lanes, observer, monotonic: clock.monotonic });
+  const watch = createClockWatch({ database, monotonic: clock.monotonic, longestLeaseMs });
+  const claimer: Claimer = createClaimer({
+    database,
+    lanes,
+    observer,
+    monotonic: clock.monotonic,
+    lookAtClock: watch.look,
+  });
   const acceptParts: AcceptParts = {
     database,
     webhooks,
@@ -148,7 +156,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     exchange,
     prepare,
     hearReceiver: (uid, down) =>
-      lanes.hear(uid, down === null ? closedCircuit : { ...closedCircuit, ...down, state: 'open' }),
+      lanes.hear(
+        uid,
+        down === null ? closedCircuit : heardCircuit(down, { policy: circuitPolicy, now: clock.now() }),
+      ),
     registerPayments(desk) {
       attemptParts.payments = desk;
     },

@@ -14,8 +14,8 @@ export interface NewJob {
   readonly subject?: string;
   /** Made before, by who has stored something under it. */
   readonly id?: JobId;
-  /** It waits until then, and a little longer than a node looks for jobs. */
-  readonly notBefore?: Date;
+  /** It waits so long, by the database's clock, and a little longer: until a node looks for jobs. */
+  readonly waitMs?: number;
   /** A repeat with the same key and fingerprint gets the job there is. */
   readonly key?: { readonly text: string; readonly fingerprint: Buffer };
 }
@@ -110,7 +110,7 @@ export function createJobs(
     start: runner.start,
     stop: runner.stop,
 
-    async enqueue({ organizationId, kind, params, total, subject, key, notBefore, id = newId('job') }) {
+    async enqueue({ organizationId, kind, params, total, subject, key, waitMs, id = newId('job') }) {
       if ((await store.countOpen(uuidOf(organizationId), kind)) >= mostOpen) {
         throw new Problem(
           'conflict',
@@ -126,7 +126,7 @@ export function createJobs(
         subject: subject ?? null,
         key: key ?? null,
         now: new Date(parts.clock.now()),
-        dueAt: notBefore ?? null,
+        waitMs: waitMs ?? 0,
       });
       if (row !== null) return { repeated: false, job: jobFrom(row) };
       const earlier = key && (await findByKey(organizationId, kind, key.text));

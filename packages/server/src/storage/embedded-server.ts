@@ -20,6 +20,8 @@ export interface EmbeddedServerSettings {
   readonly dataDir: string;
   /** Server settings on top of ours, as in `postgresql.conf`. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** For the server process, which gets nothing else of our environment. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** One line for the operator at a time. */
   readonly log: (message: string) => void;
   /** As `log`, for what the operator may have to do something about. Default: `log`. */
@@ -114,7 +116,15 @@ export async function startEmbeddedServer(given: EmbeddedServerSettings): Promis
     unix_socket_permissions: '0700',
   };
   const start = () =>
-    startPostmaster({ postgres: binaries.postgres, clusterDir, logPath, sockets, account, settings });
+    startPostmaster({
+      postgres: binaries.postgres,
+      clusterDir,
+      logPath,
+      sockets,
+      account,
+      settings,
+      environment: { ...programEnvironment, ...given.environment },
+    });
 
   let stopping: Promise<void> | null = null;
   let stopRequested = false;
@@ -183,6 +193,7 @@ interface PostmasterParts {
   readonly sockets: string;
   readonly account: Account | null;
   readonly settings: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** Resolves when the server takes connections. */
@@ -218,7 +229,7 @@ async function tryStart(parts: PostmasterParts): Promise<Started> {
   const child = spawn(launch.command, launch.args, {
     ...launch.identity,
     cwd: '/',
-    env: programEnvironment,
+    env: { ...parts.environment },
     detached: true,
     stdio: ['ignore', logFile, logFile],
   });

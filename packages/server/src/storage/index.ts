@@ -26,6 +26,7 @@ export {
   type TriggerRow,
 } from './campaign-design-store.ts';
 export { type CampaignRow, type CampaignsStore, createCampaignsStore } from './campaigns-store.ts';
+export { type ClockWatch, createClockWatch } from './clock-watch.ts';
 export {
   type CommunitiesStore,
   type CommunityDeletion,

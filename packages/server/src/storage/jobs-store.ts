@@ -22,8 +22,8 @@ export interface NewJobRow {
   readonly subject: string | null;
   readonly key: { readonly text: string; readonly fingerprint: Buffer } | null;
   readonly now: Date;
-  /** Null: at once. */
-  readonly dueAt: Date | null;
+  /** It is due after this long. */
+  readonly waitMs: number;
 }
 
 export interface JobRefusalRow {
@@ -158,7 +158,7 @@ export function createJobsStore(database: Database): JobsStore {
         `with fresh as (
            insert into jobs (id, organization_id, kind, params, total, idempotency_key, fingerprint, created_at, subject,
                              due_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce($10, now()))
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, now() + $10 * interval '1 millisecond')
            on conflict do nothing
            returning *
          )
@@ -173,7 +173,7 @@ export function createJobsStore(database: Database): JobsStore {
           job.key?.fingerprint ?? null,
           job.now,
           job.subject,
-          job.dueAt,
+          job.waitMs,
         ],
       );
       return rows[0] ?? null;

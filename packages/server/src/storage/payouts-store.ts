@@ -89,8 +89,11 @@ export interface PayoutsStore {
   ): Promise<readonly EarningListRow[] | null>;
   /** Sums by reward and state, test participants left out; null when the organization has no such campaign. */
   totals(organizationId: Uuid, campaignId: Uuid): Promise<readonly TotalRow[] | null>;
-  /** Automatic payouts whose time has come, the longest waiting first. */
-  due(now: Date, limit: number): Promise<readonly PayoutOwner[]>;
+  /**
+   * Automatic payouts whose time has come, the longest waiting first, and such that wait for a time later than
+   * `implausible`: the clock that set it has been set back since.
+   */
+  due(now: Date, implausible: Date, limit: number): Promise<readonly PayoutOwner[]>;
   /**
    * Payouts that were asked for and that nobody will send: their delivery is gone, or their webhook is off. One whose
    * request left may still be answered for as long as a lease lasts.
@@ -238,11 +241,13 @@ export function createPayoutsStore(database: Database): PayoutsStore {
         .execute();
     },
 
-    async due(now, limit) {
+    async due(now, implausible, limit) {
       return kysely
         .selectFrom('payouts')
         .select(['id', 'campaign_id', 'participant_id'])
-        .where('next_attempt_at', '<=', now)
+        .where(({ eb, or }) =>
+          or([eb('next_attempt_at', '<=', now), eb('next_attempt_at', '>', implausible)]),
+        )
         .orderBy('next_attempt_at')
         .limit(limit)
         .execute();

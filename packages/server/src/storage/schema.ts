@@ -366,6 +366,7 @@ export interface Schema {
     deleted_at: Date | null;
   };
   webhook_rates: { webhook_uid: Uuid; next_at: Date };
+  database_clock: { id: Generated<boolean>; seen_at: Date };
   webhook_health: {
     webhook_uid: Uuid;
     organization_id: Uuid;

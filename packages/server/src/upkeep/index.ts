@@ -1,4 +1,5 @@
 import {
+  createClockWatch,
   createImportChunksStore,
   createJobsStore,
   createUpkeepStore,
@@ -8,8 +9,9 @@ import {
   ensurePartitions,
   type Retention,
 } from '../storage/index.ts';
-import type { Keyring } from '../webhooks/index.ts';
+import { type Keyring, longestLeaseMs } from '../webhooks/index.ts';
 import { alertsTask } from './alerts.ts';
+import { clockTask } from './clock.ts';
 import { deletedWebhooksTask } from './deleted-webhooks.ts';
 import { erasuresTask } from './erasures.ts';
 import { idempotencyKeysTask } from './idempotency-keys.ts';
@@ -50,8 +52,10 @@ export interface UpkeepParts {
 export function startUpkeep(parts: UpkeepParts): Schedule {
   const { database, keyring, log } = parts;
   const store = createUpkeepStore(database);
+  const clock = createClockWatch({ database, monotonic: () => performance.now(), longestLeaseMs });
   return startSchedule({
     tasks: [
+      clockTask(clock.note),
       partitionsTask((now) => ensurePartitions(database, now)),
       retentionTask(parts.retention, (bounds) => dropPartitionsBefore(database, bounds)),
       idempotencyKeysTask(store.deleteIdempotencyKeysBefore),

@@ -42,6 +42,7 @@ export {
 export {
   defaultRetryPolicy,
   leaseMarginMs,
+  longestLeaseMs,
   type Ordering,
   orderBys,
   orderOnFailures,

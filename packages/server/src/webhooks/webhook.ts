@@ -21,6 +21,7 @@ export const minTimeoutMs = 1_000;
 export const maxTimeoutMs = 30_000;
 /** A lease outlives the attempt's deadline by this much: the time left to write down what came of it. */
 export const leaseMarginMs = 30_000;
+export const longestLeaseMs = maxTimeoutMs + leaseMarginMs;
 
 /** A signing secret, decrypted. Lives in memory only; the database holds it encrypted (`keyring.ts`). */
 export interface WebhookSecret {

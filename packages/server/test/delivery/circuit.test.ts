@@ -5,6 +5,7 @@ import {
   afterSuccess,
   type Circuit,
   closedCircuit,
+  heardCircuit,
   defaultCircuitPolicy as policy,
 } from '../../src/delivery/circuit.ts';
 
@@ -67,6 +68,18 @@ describe('a circuit', () => {
     const again = fail(ramping, 100_000);
     expect(again).toMatchObject({ state: 'open', probes: 2 });
     expect(again.probeAt - 100_000).toBe(20_000);
+  });
+
+  it('does not wait for a time that the clock showed before it was set back by a day', () => {
+    const dayMs = 86_400_000;
+    const { probeAt, probes, failures, failingSince } = opened(2 * dayMs);
+    const now = dayMs;
+    const again = fail({ ...closedCircuit, state: 'open', probeAt, probes, failures, failingSince }, now);
+    expect(again.probeAt - now).toBeLessThanOrEqual(1.2 * policy.longestProbeMs);
+    expect(again.failingSince).toBe(now > (failingSince ?? 0) ? failingSince : now);
+    const heard = { probeAt, probes, failures, failingSince };
+    expect(heardCircuit(heard, { policy, now })).toMatchObject({ state: 'open', probeAt: now });
+    expect(heardCircuit(heard, { policy, now: probeAt - 5_000 })).toMatchObject({ state: 'open', probeAt });
   });
 
   it('is never open without a time to probe, nor ramping without room, whatever happens', () => {

@@ -14,6 +14,7 @@ export type {
 export { type CounterKey, counterDeltas } from './leaderboard.ts';
 export type { Earning, Payout, PayoutSettlement } from './payment.ts';
 export { type EarningState, earningStates, type PayoutState, payoutStates } from './payout-states.ts';
+export { longestAutomaticPauseMs } from './payouts.ts';
 export { participationKey, playKey } from './plays.ts';
 export { recalculationKey } from './recalculation.ts';
 export { snapshotOf } from './snapshot.ts';

@@ -14,6 +14,8 @@ const largestPayout = 1_000;
 const firstPauseMs = 60_000;
 const pauseFactor = 4;
 const longestPauseMs = 6 * 3_600_000;
+/** The longest of all, stretched. */
+export const longestAutomaticPauseMs = 1.2 * longestPauseMs;
 
 /**
  * How long an automatic payout waits after this many attempts: 1, 4, 16 minutes, and so on up to 6 hours. Stretched or
@@ -177,7 +179,7 @@ export function requestAgain(turn: Turn, action: Extract<Action, { kind: 'reques
   const { payout: settings } = shownReward(turn, payout.reward);
   if (action.by === 'auto') {
     if (settings.mode !== 'webhook' || !settings.automatic) edit(turn, payout).nextAttemptAt = null;
-    else if (payout.nextAttemptAt === null || payout.nextAttemptAt > turn.at) {
+    else if (!isDue(turn, payout)) {
       repeat('Somebody else asked for it meanwhile.', { payout: shownPayout(payout) });
     } else requestPayout(turn, payout, 'auto');
   } else {
@@ -276,6 +278,13 @@ function take(turn: Turn, payout: Payout, step: PayoutStep): void {
   for (const earning of payout.earnings) {
     if (earning.state !== earningStateOf[next]) edit(turn, earning).state = earningStateOf[next];
   }
+}
+
+/** A time further away than there are pauses was set by a clock that has been set back since. */
+function isDue(turn: Turn, { nextAttemptAt }: Payout): boolean {
+  if (nextAttemptAt === null) return false;
+  const waitMs = nextAttemptAt.getTime() - turn.at.getTime();
+  return waitMs <= 0 || waitMs > longestAutomaticPauseMs;
 }
 
 function laterAfter(turn: Turn, payout: Payout): Date {
