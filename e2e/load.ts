@@ -5,7 +5,7 @@ import type { FanfareProcess } from './fanfare-process.ts';
 const publishers = 4;
 const eventsPerRequest = 5;
 /** A call that is not answered by then has been left hanging. */
-const answerWithinMs = 60_000;
+const answerWithinMs = 45_000;
 const acceptedWithinMs = 30_000;
 
 /** Callers that go on without a break, whatever the answer: publishers, and whoever else is given. */

@@ -92,6 +92,9 @@ export function openDatabase(settings: DatabaseSettings): Database {
   };
   const shared = {
     stream: openSocket,
+    // Without it a statement that gets no answer in time keeps its connection, and whatever is asked of that next, the
+    // rollback first of all, waits behind it. With it the connection ends.
+    pipeline: true,
     application_name: settings.applicationName ?? 'fanfare',
     connectionTimeoutMillis: connectTimeoutMs,
     lock_timeout: lockTimeoutMs,
@@ -114,7 +117,6 @@ export function openDatabase(settings: DatabaseSettings): Database {
       ...shared,
       connectionString: withOptions(connectionString, hotOptions),
       max: settings.hotPoolSize ?? 6,
-      pipeline: true,
       // Prepared statements live as long as their connection.
       idleTimeoutMillis: 0,
       statement_timeout: hotStatementTimeoutMs,

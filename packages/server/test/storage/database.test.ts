@@ -378,6 +378,26 @@ describe('a server that no longer answers', () => {
     expect(performance.now() - begun).toBeLessThan(10_000);
   });
 
+  it.each([
+    'pool',
+    'hotPool',
+  ] as const)('ends the connection of %s with the first statement that waited too long: no rollback waits as long again', async (pool) => {
+    const database = openDatabase({ connectionString: proxy.connectionString });
+    const client = await database[pool].connect();
+    await client.query('begin');
+    proxy.stall();
+    const impatient = { text: 'select 1', query_timeout: 100 };
+    expect(databaseFaultOf(await caught(client.query(impatient)))).toBe('not_answering');
+    const begun = performance.now();
+    expect(isUnavailable(await caught(client.query('rollback')))).toBe(true);
+    // A statement that waits for its own timeout waits for 15 s or 35 s.
+    expect(performance.now() - begun).toBeLessThan(5_000);
+    client.release();
+    proxy.heal();
+    expect((await database[pool].query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    await database.close();
+  });
+
   it('fails a new connection in time, and a listener that connects anew goes on trying', async () => {
     const trouble: Error[] = [];
     const database = openDatabase({

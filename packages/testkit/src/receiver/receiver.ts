@@ -1,15 +1,18 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { createServer } from 'node:net';
-import { TLSSocket } from 'node:tls';
+import { createSecureContext, type SecureContextOptions, TLSSocket } from 'node:tls';
 import { waitFor } from '../wait-for.ts';
 import type { ReceivedRequest } from './request-reader.ts';
 import { RequestReader } from './request-reader.ts';
 import type { Step } from './steps.ts';
 import { answer, conversation } from './steps.ts';
 
-/** What happens to a connection before any request; all but `serve` come before TLS. `greet` says what an SSH server says. */
-export type ConnectionStep = 'serve' | 'reset' | 'hang' | 'end' | 'greet';
+/**
+ * What happens to a connection before any request; all but `serve` come before TLS. `greet` says what an SSH server
+ * says; `reset on data` breaks off at the first bytes, which leaves the rest of a request that is still being sent.
+ */
+export type ConnectionStep = 'serve' | 'reset' | 'reset on data' | 'hang' | 'end' | 'greet';
 
 export interface ReceiverOptions {
   /** One step per request in the order of arrival; afterwards `otherwise`. */
@@ -20,8 +23,11 @@ export interface ReceiverOptions {
   readonly otherwise?: Step;
   /** One per connection in the order of arrival; afterwards `serve`. */
   readonly connections?: readonly ConnectionStep[];
-  /** PEM; serves HTTPS with them. */
-  readonly tls?: { readonly key: string; readonly cert: string };
+  /** PEM; serves HTTPS with them. With other versions of TLS and other ciphers, if given. */
+  readonly tls?: { readonly key: string; readonly cert: string } & Pick<
+    SecureContextOptions,
+    'minVersion' | 'maxVersion' | 'ciphers'
+  >;
   readonly host?: string;
 }
 
@@ -35,8 +41,8 @@ export interface Receiver {
   readonly connections: { readonly accepted: number; readonly open: number };
   /** Waits until that many requests have come, and gives them. */
   received(count: number, timeoutMs?: number): Promise<readonly ReceivedRequest[]>;
-  /** Closes every idle and busy connection from this side, in an orderly way. */
-  closeConnections(): void;
+  /** Closes every idle and busy connection from this side: in an orderly way (FIN), or not (RST). */
+  closeConnections(how?: 'end' | 'reset'): void;
   close(): Promise<void>;
 }
 
@@ -51,7 +57,10 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
     options.handler?.(request, index) ?? script[index] ?? otherwise;
 
   const serve = (tcp: Socket, number: number): void => {
-    const socket = options.tls === undefined ? tcp : new TLSSocket(tcp, { isServer: true, ...options.tls });
+    const socket =
+      options.tls === undefined
+        ? tcp
+        : new TLSSocket(tcp, { isServer: true, secureContext: createSecureContext(options.tls) });
     const reader = new RequestReader(number);
     // Steps of one connection follow each other; a step that never ends holds only its own connection.
     let turn = Promise.resolve();
@@ -80,6 +89,7 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
     // What comes is read and dropped: without reading, the peer's end would go unnoticed.
     tcp.resume();
     if (step === 'reset') tcp.resetAndDestroy();
+    else if (step === 'reset on data') tcp.once('data', () => tcp.resetAndDestroy());
     else if (step === 'end') tcp.end();
     else if (step === 'greet') tcp.write('SSH-2.0-OpenSSH_9.2\r\n');
   });
@@ -109,8 +119,11 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
       });
       return requests;
     },
-    closeConnections() {
-      for (const socket of open) socket.end();
+    closeConnections(how = 'end') {
+      for (const socket of open) {
+        if (how === 'end') socket.end();
+        else socket.resetAndDestroy();
+      }
     },
     async close() {
       for (const socket of open) socket.destroy();

@@ -76,16 +76,18 @@ export function hangAfterHeaders(status = 200, sent = ''): Step {
 }
 
 /**
- * Breaks the connection off: once the request is read, after the head of the answer, or within its body.
+ * Breaks the connection off: once the request is read, within the head of the answer, after it, or within the body.
  * `after` is waited for before the break, since a break may overtake bytes that the peer has not read yet.
  */
 export function reset(
-  at: 'request' | 'headers' | 'body',
+  at: 'request' | 'head' | 'headers' | 'body',
   after: () => Promise<unknown> = () => pause(30),
 ): Step {
   return async ({ write, reset: breakOff }) => {
     if (at !== 'request') {
-      await write(head(200, { 'content-length': '1000' }) + (at === 'body' ? 'the beginning of ' : ''));
+      const whole = head(200, { 'content-length': '1000' });
+      const sent = { head: whole.slice(0, 20), headers: whole, body: `${whole}the beginning of ` };
+      await write(sent[at]);
       await after();
     }
     breakOff();

@@ -10,9 +10,11 @@ export type Resolve = (hostname: string) => Promise<readonly string[]>;
  * Asks DNS directly, and the system's resolver (hosts file, search list) only for names that DNS does not
  * know. The system's resolver blocks one of libuv's four threads until it answers, so four webhooks with dead
  * name servers would stop every other lookup of the process; DNS queries of our own block nothing.
+ * `servers` are asked (address and port) in place of those that the system is configured with.
  */
-export function createResolver(): Resolve {
+export function createResolver({ servers }: { readonly servers?: readonly string[] } = {}): Resolve {
   const dns = new Resolver({ timeout: 2_000, tries: 2 });
+  if (servers !== undefined) dns.setServers(servers);
   const underWay = new Map<string, Promise<readonly string[]>>();
   // A burst to one receiver opens many connections at once; they share one question, but no old answer.
   return (hostname) => {

@@ -7,6 +7,7 @@ import {
   endlessBody,
   garbage,
   halfClose,
+  hang,
   hugeBody,
   hugeHeaders,
   informational,
@@ -91,13 +92,20 @@ describe('a broken connection', () => {
   it.each([
     ['reset at once', { connections: ['reset'] as const }],
     ['closed at once', { connections: ['end'] as const }],
+    ['reset while the request was sent', { connections: ['reset on data'] as const }],
     ['reset after the request', { script: [reset('request')] }],
     ['half closed after the request', { script: [halfClose()] }],
   ])('that was %s is connection_reset, and not repeated', async (_, options) => {
     const receiver = await receiverFor(options);
-    const failed = failedWith(await senderFor().send(post(receiver.url)));
+    const failed = failedWith(await senderFor().send(post(receiver.url, { body: 'b'.repeat(4_000_000) })));
     expect(failed).toMatchObject({ failure: 'connection_reset', answer: null, address: '127.0.0.1' });
     expect(receiver.connections.accepted).toBe(1);
+  });
+
+  it('reset within the head of the answer is connection_reset', async () => {
+    const receiver = await receiverFor({ script: [reset('head')] });
+    const failed = failedWith(await senderFor().send(post(receiver.url)));
+    expect(failed).toMatchObject({ failure: 'connection_reset', answer: null });
   });
 
   it('reset after the head of the answer is connection_reset, with what had come', async () => {
@@ -246,12 +254,16 @@ describe('an odd answer that is an answer all the same', () => {
 });
 
 describe('one slow receiver', () => {
-  it('does not hold up another', async () => {
-    const slow = await receiverFor({ otherwise: dripBody(10) });
+  it.each([
+    ['hangs', { otherwise: hang() }],
+    ['drips', { otherwise: dripBody(10) }],
+    ['takes no connection', { connections: Array.from({ length: 30 }, () => 'hang' as const) }],
+  ])('that %s does not hold up another', async (_, options) => {
+    const slow = await receiverFor(options);
     const healthy = await receiverFor();
     const sender = senderFor();
     const waiting = Array.from({ length: 30 }, () => sender.send(post(slow.url)));
-    await slow.received(30);
+    await waitFor(() => slow.connections.open === 30, { what: 'all of them to be under way' });
     expect(answeredBy(await sender.send(post(healthy.url))).status).toBe(200);
     await sender.close();
     expect((await Promise.all(waiting)).every(({ kind }) => kind === 'aborted')).toBe(true);

@@ -137,6 +137,29 @@ describe('an answer', () => {
     expect(receiver.requests).toHaveLength(1);
   });
 
+  it.each([
+    301, 302, 303, 307, 308,
+  ])('that redirects (%i) to somebody who redirects back ends at the first', async (status) => {
+    const there = await receiverFor();
+    const here = await receiverFor({ otherwise: redirect(there.url, status) });
+    const got = answeredBy(await senderFor().send(post(here.url)));
+    expect(got.status).toBe(status);
+    expect([here.requests.length, there.connections.accepted]).toEqual([1, 0]);
+  });
+
+  it('may be another one each time, and later each time', async () => {
+    const statuses = [500, 503, 429, 200];
+    const receiver = await receiverFor({
+      script: statuses.map((status, n) => answer(status, { delayMs: n * 20 })),
+      otherwise: answer(410),
+    });
+    const sender = senderFor();
+    const got = [];
+    for (let n = 0; n < 5; n += 1) got.push(answeredBy(await sender.send(post(receiver.url))));
+    expect(got.map(({ status }) => status)).toEqual([...statuses, 410]);
+    expect(got[3]?.timings.waitMs).toBeGreaterThanOrEqual(55);
+  });
+
   it('joins repeated headers and survives one named __proto__', async () => {
     const receiver = await receiverFor({
       script: [
@@ -200,11 +223,14 @@ describe('connections', () => {
     expect(receivers.map(({ connections }) => connections.open)).toEqual([0, 1, 1]);
   });
 
-  it('closed by the receiver while idle are forgotten', async () => {
+  it.each([
+    'end',
+    'reset',
+  ] as const)('cut by the receiver between two requests (%s) are forgotten', async (how) => {
     const receiver = await receiverFor();
     const sender = senderFor();
     answeredBy(await sender.send(post(receiver.url)));
-    receiver.closeConnections();
+    receiver.closeConnections(how);
     await waitFor(() => receiver.connections.open === 0, { what: 'the connection to be closed' });
     answeredBy(await sender.send(post(receiver.url)));
     expect(receiver.connections.accepted).toBe(2);

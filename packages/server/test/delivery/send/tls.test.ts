@@ -1,4 +1,4 @@
-import { createTestAuthority } from '@fanfare/testkit';
+import { answer, createTestAuthority, reset } from '@fanfare/testkit';
 import { describe, expect, it } from 'vitest';
 import { answeredBy, failedWith, post, receiverFor, senderFor } from './sending.ts';
 
@@ -83,6 +83,24 @@ describe('TLS', () => {
     const failed = failedWith(await senderFor(toLoopback).send(post(url(receiver.port))));
     expect(failed.failure).toBe('tls_wrong_host');
     expect(receiver.requests).toHaveLength(0);
+  });
+
+  it('fails against a server that knows only versions nobody should use', async () => {
+    const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
+    const receiver = await receiverFor({ tls: { ...authority.issue({ names: [name] }), ...old } });
+    expect(failedWith(await senderFor(toLoopback).send(on(receiver.port))).failure).toBe('tls_failed');
+    expect(receiver.requests).toHaveLength(0);
+  });
+
+  it('that breaks off within the answer is connection_reset, with what had come', async () => {
+    const receiver = await receiverFor({
+      tls: authority.issue({ names: [name] }),
+      script: [reset('body'), answer(200)],
+    });
+    const sender = senderFor(toLoopback);
+    const failed = failedWith(await sender.send(on(receiver.port)));
+    expect(failed).toMatchObject({ failure: 'connection_reset', answer: { status: 200 } });
+    expect(answeredBy(await sender.send(on(receiver.port))).status).toBe(200);
   });
 
   it('fails against a port that speaks something else', async () => {

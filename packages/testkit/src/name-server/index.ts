@@ -1,0 +1,2 @@
+export type { NameAnswer, NameServer } from './name-server.ts';
+export { startNameServer } from './name-server.ts';
