@@ -73,7 +73,6 @@ beforeAll(async () => {
     FANFARE_DATA_DIR: await makeDataDirectory(),
     FANFARE_DEMO: 'off',
     FANFARE_LOG_LEVEL: 'warn',
-    FANFARE_SHUTDOWN_SECONDS: '2',
   });
   await fanfare.ready();
   const campaign = await fanfare.post<{ id: string }>('/v1/campaigns', { name: 'Spring' });
@@ -82,13 +81,7 @@ beforeAll(async () => {
     campaign_id: campaign.id,
     credit: { rate: 10 },
   });
-  await fanfare.post('/v1/webhooks', {
-    name: 'CRM',
-    url: receiver.url,
-    format: 'standard',
-    timeout_ms: timeoutMs,
-    retry_policy: { delays_seconds: Array.from({ length: 10 }, () => 1) },
-  });
+  await fanfare.post('/v1/webhooks', webhook());
   load = new Load(fanfare, [
     (n) => ({
       method: 'POST',
@@ -109,6 +102,15 @@ afterAll(async () => {
   await cleanUp();
   volume?.unmount();
   cluster?.unmount();
+});
+
+/** Tries again soon, and for long enough. */
+const webhook = () => ({
+  name: 'CRM',
+  url: receiver.url,
+  format: 'standard',
+  timeout_ms: timeoutMs,
+  retry_policy: { delays_seconds: Array.from({ length: 10 }, () => 1) },
 });
 
 /** The tables, and nothing else: a server whose log has no room left as well does not only refuse, it ends. */
@@ -153,6 +155,29 @@ describe('PostgreSQL under load', () => {
     await recovers();
   });
 
+  it.concurrent('that does not answer does not keep a Fanfare from stopping that has work under way', async () => {
+    await direct.pool.query('create database stopping');
+    const url = new URL(server.connectionString);
+    url.pathname = '/stopping';
+    const between = await startFaultProxy(url.href);
+    const doomed = startFanfare({
+      DATABASE_URL: between.connectionString,
+      FANFARE_DATA_DIR: await makeDataDirectory(),
+      FANFARE_DEMO: 'off',
+      FANFARE_LOG_LEVEL: 'warn',
+      FANFARE_SHUTDOWN_SECONDS: '1',
+    });
+    await doomed.ready();
+    await doomed.post('/v1/webhooks', webhook());
+    const publishing = new Load(doomed);
+    await publishing.untilAccepted(50);
+    between.stall();
+    const stopping = publishing.stop();
+    expect(await doomed.end('SIGTERM')).toEqual({ code: 0, signal: null });
+    await stopping;
+    await between.close();
+  });
+
   it.skipIf(cluster === null).concurrent(
     'of Fanfare’s own whose disk is full ends, and runs again when there is room',
     async () => {
@@ -163,12 +188,7 @@ describe('PostgreSQL under load', () => {
         FANFARE_LOG_LEVEL: 'warn',
       });
       await own.ready();
-      await own.post('/v1/webhooks', {
-        name: 'CRM',
-        url: receiver.url,
-        format: 'standard',
-        timeout_ms: timeoutMs,
-      });
+      await own.post('/v1/webhooks', webhook());
       const publishing = new Load(own);
       await publishing.untilAccepted(50);
       cluster.fill();
@@ -296,11 +316,6 @@ describe('PostgreSQL under load', () => {
     if (embedded !== null) expect(await embedded.end('SIGTERM')).toEqual({ code: 0, signal: null });
     expect(fanfare.output).toContain('PostgreSQL serves again');
     expect(fanfare.output).not.toContain('A fault of Fanfare itself');
-    expect(residentMib()).toBeLessThan(mostMemoryMib);
-  });
-
-  it('that does not answer does not keep Fanfare from stopping', async () => {
-    proxy.stall();
-    expect(await fanfare.end('SIGTERM')).toEqual({ code: 0, signal: null });
+    if (process.platform === 'linux') expect(residentMib()).toBeLessThan(mostMemoryMib);
   });
 });
