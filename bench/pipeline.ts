@@ -31,7 +31,12 @@ export interface Pipeline {
   stop(): Promise<void>;
 }
 
-export async function startPipeline(receiverUrl: string, lanes: number): Promise<Pipeline> {
+/** One webhook per lane, in the order that is given for it. */
+export async function startPipeline(
+  receiverUrl: string,
+  lanes: number,
+  orderings: readonly ({ readonly by: string; readonly on_failure: string } | null)[] = [],
+): Promise<Pipeline> {
   const dataDir = mkdtempSync(join(tmpdir(), 'fanfare-bench-'));
   const server = await startEmbeddedServer({ dataDir, log: () => {} });
   const database = openDatabase({ connectionString: server.connectionString });
@@ -57,6 +62,7 @@ export async function startPipeline(receiverUrl: string, lanes: number): Promise
       url: `${receiverUrl}/${lane}`,
       format: 'standard',
       campaigns: [campaign],
+      ordering: orderings[lane] ?? null,
     });
   }
 

@@ -22,6 +22,7 @@ import { type MeasuredReceiver, startMeasuredReceiver } from './measured-receive
 import { median } from './percentile.ts';
 import { type Pipeline, startPipeline } from './pipeline.ts';
 import { processorMs, residentMiB } from './processor-time.ts';
+import { repeat } from './repeat.ts';
 import { measureDelays } from './steady-load.ts';
 
 const { values: flags } = parseArgs({
@@ -111,15 +112,6 @@ async function inProcess(pipeline: Pipeline): Promise<Measured> {
     cpuPerEventUs: (user + system + postgresMs * 1_000) / events,
     residentMiB: residentMiB(process.pid),
   };
-}
-
-async function repeat(count: number, parallel: number, work: (n: number) => Promise<unknown>): Promise<void> {
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: parallel }, async () => {
-      while (next < count) await work(next++);
-    }),
-  );
 }
 
 function line(name: string, measured: readonly Measured[], bare: readonly Measured[] | null): string {
