@@ -53,20 +53,21 @@ export function createLineClaimer(parts: {
     lookedAt = monotonic();
     const rows = await findLines(database.hotPool, [...cursors.values()], linesPerLook);
     cursors.clear();
-    const found = new Set<WebhookUid>();
+    const due: LineKey[] = [];
     for (const row of rows) {
       const key = keyOf(row);
-      found.add(key.webhookUid);
+      if (row.due) due.push(key);
       if (row.n < linesPerLook) continue;
       const { webhookUid, replay, line: after } = key;
       cursors.set(`${webhookUid} ${replay}`, { webhookUid, replay, after });
     }
+    const waiting = new Set(due.map(({ webhookUid }) => webhookUid));
     for (const uid of behind) {
-      if (found.has(uid)) continue;
+      if (waiting.has(uid)) continue;
       behind.delete(uid);
       lanes.leaveLinesBehind(uid, false);
     }
-    return rows.filter(({ due }) => due).map(keyOf);
+    return due;
   }
 
   /** As many lines of each webhook as its lane has room for; those of replays where nothing else waits. */
