@@ -149,11 +149,13 @@ it('every table that names a participant is decided on: moved with them, or left
     'referrals.referrer_id',
     'trigger_events.participant_id',
   ];
-  // Events are frozen, and so are reports of recalculations; who was erased stays erased; tokens of the absorbed one end, by their number here; the
-  // referrer of a bonus is looked up under the name of then.
+  // Events are frozen, and so are reports of recalculations; what waits in order keeps its line; who was erased stays
+  // erased; tokens of the absorbed one end, by their number here; the referrer of a bonus is looked up under the name of
+  // then.
   const left = [
     'completions.bonus_referrer_id',
     'events.participant_id',
+    'open_deliveries.participant_id',
     'participant_erasures.participant_id',
     'participant_token_generations.participant_id',
     'recalculation_differences.participant_id',
