@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { jumpUnderLoad } from '../torture/clocks.ts';
 import { findFaketime } from '../torture/faketime.ts';
-import { jumpUnderLoad } from '../torture/jumps.ts';
 import { statements } from '../torture/verdicts.ts';
 
 const seed = 1_121;
@@ -24,7 +24,7 @@ describe('a clock that jumps by a day, ahead and back, under load', () => {
       const found = verdicts.all.filter(({ evidence }) => evidence.length > 0);
       const told = found.map(({ statement, evidence }) => [statements[statement], ...evidence].join('\n  '));
       expect(told, `seed ${seed}\n${said.join('\n')}`).toEqual([]);
-      expect(result.kills).toHaveLength(4);
+      expect(result?.kills).toHaveLength(4);
     });
   }
 });

@@ -32,15 +32,19 @@ export interface FanfareProcess {
   end(signal: NodeJS.Signals): Promise<Ended>;
 }
 
+/** By `node` or `npm` as in this checkout, or the compiled program of another one. */
+export type StartedBy = 'node' | 'npm' | { readonly program: string };
+
 /**
  * Starts Fanfare with these settings alone, on a port that the system chooses unless told otherwise. With
  * `npm`, as a person in a terminal does: by `npm start`, at the head of a process group.
  */
 export function startFanfare(
   settings: Readonly<Record<string, string>>,
-  by: 'node' | 'npm' = 'node',
+  by: StartedBy = 'node',
 ): FanfareProcess {
-  const child = spawn(by === 'npm' ? 'npm' : process.execPath, [by === 'npm' ? 'start' : start], {
+  const program = typeof by === 'object' ? by.program : start;
+  const child = spawn(by === 'npm' ? 'npm' : process.execPath, [by === 'npm' ? 'start' : program], {
     cwd: root,
     detached: by === 'npm',
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0', ...settings },

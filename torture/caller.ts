@@ -26,6 +26,7 @@ const longestPauseMs = 250;
 export class Caller {
   readonly #installation: Installation;
   readonly #random: Random;
+  #closed = false;
   readonly #agent = new Agent({ headersTimeout: 20_000, bodyTimeout: 20_000, connections: 64 });
   /** Requests that nobody answered, and answers that told to come again. */
   unanswered = 0;
@@ -60,6 +61,7 @@ export class Caller {
           this.unanswered += 1;
         }
       }
+      if (this.#closed) throw new Error(`${method} ${path} was given up`);
       if (performance.now() - begun > givesUpAfterMs) {
         throw new Error(`${method} ${path} was not answered for ${givesUpAfterMs / 1_000} s`);
       }
@@ -104,7 +106,9 @@ export class Caller {
     return { status: response.statusCode, text: await response.body.text() };
   }
 
+  /** Whoever still waits for an answer waits in vain. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#agent.destroy();
   }
 }

@@ -7,22 +7,35 @@ import { openDatabase, startEmbeddedServer } from '@fanfare/server/storage';
 import { waitFor } from '@fanfare/testkit';
 import { makeDataDirectory } from '../e2e/fanfare-process.ts';
 import { type Installation, Nodes, quietly, timed } from './installation.ts';
+import { type Trial, tryOut } from './trial.ts';
 
 /** Whose clock jumps. */
 export type Clock = 'Fanfare' | 'PostgreSQL' | 'both';
-
-export interface Clocked extends Installation {
-  /** What Fanfare's clock shows; for some seconds after a jump perhaps still the old time. */
-  now(): readonly Date[];
-}
 
 const dayMs = 86_400_000;
 /** Answers carry a date that Node makes once a second. */
 const oldTimeForMs = 5_000;
 const jumpsWithinMs = 15_000;
 
+/** Long enough that the receiver counts as down when a clock jumps. */
+const ailsMs = 14_000;
+
+/**
+ * One round in which a clock jumps by a day: ahead, back, back, and ahead again. Without a replay: that walks the log in
+ * the order of its ids, up to now, and what was published before a clock was set back lies behind that for as long.
+ */
+export async function jumpUnderLoad(parts: {
+  readonly clock: Clock;
+  readonly faketime: string;
+  readonly seed: number;
+  readonly say: (line: string) => void;
+}): Promise<Trial> {
+  const { clock, faketime, seed, say } = parts;
+  return tryOut(await startWithClock(clock, faketime), { seed, ailsMs, withReplay: false, say });
+}
+
 /** One node on a PostgreSQL, whose clocks can be moved, and whose monotonic clocks go on as ever. */
-export async function startWithClock(clock: Clock, faketime: string): Promise<Clocked> {
+async function startWithClock(clock: Clock, faketime: string): Promise<Installation> {
   // The database has a user of its own, who must be able to read it.
   const folder = await mkdtemp(join(tmpdir(), 'fanfare-clock-'));
   chmodSync(folder, 0o755);
@@ -101,7 +114,7 @@ export async function startWithClock(clock: Clock, faketime: string): Promise<Cl
       return nodes.token;
     },
     databaseUrl: server.connectionString,
-    now() {
+    clocks() {
       const shown = clock === 'PostgreSQL' ? [0] : [offsetMs];
       if (clock !== 'PostgreSQL' && performance.now() < before.untilMs) shown.push(before.offsetMs);
       return shown.map((ms) => new Date(Date.now() + ms));

@@ -6,7 +6,13 @@ import {
   startEmbeddedServer,
 } from '@fanfare/server/storage';
 import { waitFor } from '@fanfare/testkit';
-import { type FanfareProcess, makeDataDirectory, postgresPid, startFanfare } from '../e2e/fanfare-process.ts';
+import {
+  type FanfareProcess,
+  makeDataDirectory,
+  postgresPid,
+  type StartedBy,
+  startFanfare,
+} from '../e2e/fanfare-process.ts';
 import { oneOf, type Random } from '../packages/server/src/demo/random.ts';
 
 /** What dies of a kill -9, or jumps. `backend`: one process of PostgreSQL that serves a connection, which ends all of them. */
@@ -17,6 +23,8 @@ export type Target =
   | 'Fanfare and PostgreSQL'
   | 'one of two nodes'
   | 'both nodes'
+  | 'one of two nodes, to upgrade it'
+  | 'nothing, but a newer version migrated'
   | 'a clock, by a day ahead'
   | 'a clock, by a day back';
 
@@ -36,6 +44,8 @@ export interface Installation {
   readonly origins: readonly string[];
   readonly token: string;
   readonly databaseUrl: string;
+  /** What the clocks of its nodes show, where that is not the time: more than one around a jump. */
+  readonly clocks?: () => readonly Date[];
   /** Resolves when everything runs again. */
   kill(target: Target, random: Random): Promise<Kill>;
   /** What its processes wrote that no kill explains: faults of Fanfare itself. */
@@ -66,10 +76,10 @@ export class Nodes {
     return this.#token;
   }
 
-  async start(which: number): Promise<void> {
+  async start(which: number, by: StartedBy = 'node'): Promise<void> {
     const settings = this.#settings[which];
     if (settings === undefined) throw new Error(`There is no node ${which}`);
-    const node = startFanfare(settings);
+    const node = startFanfare(settings, by);
     await node.ready();
     // The first node that ever starts makes the organization; others that share its database have no token to show.
     this.#token ??= node.token;

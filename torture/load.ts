@@ -84,6 +84,11 @@ export class Load {
     }
   }
 
+  /** Asks for nothing more, and waits for nothing. */
+  abandon(): void {
+    this.#stopped = true;
+  }
+
   /** Resolves when what was asked for is answered. */
   async stop(): Promise<void> {
     this.#stopped = true;
@@ -98,7 +103,12 @@ export class Load {
 
   async #repeat(random: Random, pauseMs: number, once: (n: number) => Promise<void>): Promise<void> {
     for (let n = 0; !this.#stopped; n++) {
-      await once(n);
+      try {
+        await once(n);
+      } catch (error) {
+        this.ledger.surprises.push(error instanceof Error ? error.message : String(error));
+        return;
+      }
       await pause(2 * pauseMs * random());
     }
   }

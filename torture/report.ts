@@ -3,13 +3,14 @@ import { percentile } from '../bench/percentile.ts';
 import type { Options } from './options.ts';
 import type { RoundResult } from './round.ts';
 import type { RunResult } from './run.ts';
+import type { Tried } from './trials.ts';
 import { statements } from './verdicts.ts';
 
 const count = (value: number) => value.toLocaleString('en');
 const seconds = (ms: number | null) => (ms === null ? '–' : `${(ms / 1_000).toFixed(1)} s`);
 
 /** What a run found, for docs/torture.md. */
-export function report(options: Options, result: RunResult): string {
+export function report(options: Options, result: RunResult, tried: readonly Tried[]): string {
   const { rounds, verdicts, unanswered, turnedAway, tookMs } = result;
   const sum = (of: (round: RoundResult) => number) => rounds.reduce((total, round) => total + of(round), 0);
   const lines = [
@@ -51,11 +52,27 @@ export function report(options: Options, result: RunResult): string {
     ),
     '',
   ];
+  lines.push(
+    '## Beside the kills',
+    '',
+    '| What | Figures | Verdict |',
+    '|---|---|---|',
+    ...tried.map(triedRow),
+    '',
+  );
+  for (const { what, evidence } of tried) {
+    if (evidence.length > 0) lines.push(`### ${what}`, '', ...evidence.map((one) => `- ${one}`), '');
+  }
   for (const { statement, evidence } of verdicts.all) {
     if (evidence.length === 0) continue;
     lines.push(`### ${statements[statement]}`, '', ...evidence.map((one) => `- ${one}`), '');
   }
   return lines.join('\n');
+}
+
+function triedRow({ what, detail, evidence, obstacle }: Tried): string {
+  const verdict = obstacle ? '**not tried**' : evidence.length === 0 ? 'true' : '**FALSE**';
+  return `| ${what} | ${detail.replaceAll('\n', ' ')} | ${verdict} |`;
 }
 
 /** Duplicates, by what explains them. */

@@ -78,10 +78,11 @@ export async function playRound(parts: RoundParts): Promise<RoundResult> {
   const random = seededRandom(seed, streams.kills, round);
   const paying = await PayingSystem.start(seededRandom(seed, streams.paying, round));
   const connect = () => openDatabase({ connectionString: installation.databaseUrl });
+  let load: Load | null = null;
   try {
     const world = await openWorld({ caller, receivers, round, payingUrl: paying.url });
     const leaver = await makeLeaver(caller, round);
-    const load = new Load({ caller, world, seed });
+    load = new Load({ caller, world, seed });
     await load.gather();
     load.start();
     const { ledger } = load;
@@ -160,6 +161,8 @@ export async function playRound(parts: RoundParts): Promise<RoundResult> {
       await database.close();
     }
   } finally {
+    // Also when it broke off.
+    load?.abandon();
     paying.close();
   }
 }

@@ -17,9 +17,9 @@ import * as growth from './0015-growth.ts';
 import * as alerts from './0018-alerts.ts';
 import * as autovacuum from './0019-autovacuum.ts';
 import * as deliveryOrder from './0020-delivery-order.ts';
-import * as databaseClock from './0040-database-clock.ts';
 import * as undelivered from './0050-undelivered.ts';
 import * as quotas from './0060-quotas.ts';
+import * as databaseClock from './0070-database-clock.ts';
 
 /**
  * Every change of the schema, by name, in order. Append only: a database remembers the names it has run,
@@ -45,7 +45,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0018-alerts': alerts,
   '0019-autovacuum': autovacuum,
   '0020-delivery-order': deliveryOrder,
-  '0040-database-clock': databaseClock,
   '0050-undelivered': undelivered,
   '0060-quotas': quotas,
+  '0070-database-clock': databaseClock,
 };
