@@ -30,6 +30,7 @@ await check('Unused code and dependencies', bin('knip', 'bin/knip.js'));
 await check('Duplicated code', bin('jscpd', 'bin/jscpd'));
 // The OpenAPI document and the schema dump have tests that compare them.
 await check('Configuration reference', ...tsx('scripts/config-docs.ts'), '--check');
+await check('Access reference', ...tsx('scripts/access-docs.ts'), '--check');
 await tests('Tests', 'vitest.config.ts');
 await tests('Whole-system tests', 'e2e/vitest.config.ts');
 await rm(results, { recursive: true });

@@ -29,9 +29,11 @@ create table api_tokens (
   created_at timestamp with time zone default now() not null,
   expires_at timestamp with time zone,
   revoked_at timestamp with time zone,
+  scopes text[],
   constraint api_tokens_pkey PRIMARY KEY (id),
   constraint api_tokens_hash_key UNIQUE (hash),
-  constraint api_tokens_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+  constraint api_tokens_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint api_tokens_scopes_check CHECK (scopes <> '{}'::text[])
 );
 CREATE INDEX api_tokens_by_organization ON api_tokens USING btree (organization_id, id);
 

@@ -16,6 +16,7 @@ import {
   type TokenRow,
 } from '../storage/index.ts';
 import { createAuthenticator } from './authenticator.ts';
+import { knownScopes, type Scope } from './permissions.ts';
 import type { Authenticator } from './principal.ts';
 import { newTokenText, tokenHash } from './token-text.ts';
 
@@ -28,6 +29,8 @@ export interface Organization {
 export interface Token {
   readonly id: TokenId;
   readonly name: string;
+  /** Null: every one there is, also those that later versions add. */
+  readonly scopes: readonly Scope[] | null;
   readonly createdAt: Date;
   /** Null: does not expire. */
   readonly expiresAt: Date | null;
@@ -55,6 +58,8 @@ export interface Accounts {
     organization: OrganizationId,
     token: {
       readonly name: string;
+      /** Every one there is when nothing is said. */
+      readonly scopes?: readonly Scope[] | null;
       readonly expiresAt: Date | null;
       /** Made although there are as many as may be: whoever operates Fanfare needs one. */
       readonly beyondQuota?: true;
@@ -126,18 +131,18 @@ export async function openAccounts(parts: {
       return { id: idFromUuid('com', row.id), name: row.name };
     },
 
-    async createToken(organization, { name, expiresAt, beyondQuota }) {
+    async createToken(organization, { name, scopes = null, expiresAt, beyondQuota }) {
       const text = newTokenText();
       const id = newId('tok');
       const createdAt = new Date(clock.now());
       const most = beyondQuota === true ? null : parts.mostTokens(organization);
       const inserted = await tokens.insert(
-        { id: uuidOf(id), organizationId: uuidOf(organization), name, createdAt, expiresAt },
+        { id: uuidOf(id), organizationId: uuidOf(organization), name, scopes, createdAt, expiresAt },
         Buffer.from(tokenHash(text), 'hex'),
         most,
       );
       if (!inserted) throw quotaReached('tokens', most);
-      return { id, name, createdAt, expiresAt, text };
+      return { id, name, scopes, createdAt, expiresAt, text };
     },
 
     async listTokens(organization, before, limit) {
@@ -168,6 +173,7 @@ function shownToken(row: TokenRow): Token {
   return {
     id: idFromUuid('tok', row.id),
     name: row.name,
+    scopes: row.scopes === null ? null : knownScopes(row.scopes),
     createdAt: row.createdAt,
     expiresAt: row.expiresAt,
   };

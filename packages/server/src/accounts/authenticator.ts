@@ -1,5 +1,6 @@
 import { idFromUuid, type Uuid } from '../ids.ts';
 import type { TokensStore } from '../storage/index.ts';
+import { permissionsOfScopes } from './permissions.ts';
 import type { Authenticator, Principal } from './principal.ts';
 import { looksLikeToken, tokenHash } from './token-text.ts';
 
@@ -47,6 +48,8 @@ export function createAuthenticator(
       organizationId: idFromUuid('org', owner.organizationId),
       organizationName: owner.organizationName,
       tokenId: idFromUuid('tok', owner.id),
+      permissions: permissionsOfScopes(owner.scopes),
+      unrestricted: owner.scopes === null,
     };
     const expiresAtMs = owner.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
     // A revocation heard while the answer was on its way may concern this very token.

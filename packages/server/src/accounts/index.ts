@@ -8,4 +8,16 @@ export {
 } from './browser-access.ts';
 export { ensureFirstOrganization } from './first-organization.ts';
 export { createOrganizationDeletion, type OrganizationDeletion } from './organization-deletion.ts';
+export {
+  isScope,
+  type Permission,
+  permissions,
+  permissionsOf,
+  type Role,
+  roleNames,
+  roles,
+  rolesWith,
+  type Scope,
+  scopes,
+} from './permissions.ts';
 export type { Authenticator, ParticipantPrincipal, Principal, TokenPrincipal } from './principal.ts';

@@ -1,11 +1,15 @@
 import type { CampaignId, OrganizationId, ParticipantId, TokenId } from '../ids.ts';
+import type { Permission } from './permissions.ts';
 
-/** A server of the organization, with an API token: may do everything in it. */
+/** A server of the organization, with an API token: may do what its scopes say. */
 export interface TokenPrincipal {
   readonly kind: 'token';
   readonly organizationId: OrganizationId;
   readonly organizationName: string;
   readonly tokenId: TokenId;
+  readonly permissions: ReadonlySet<Permission>;
+  /** Whether it has every scope, also those that later versions add. */
+  readonly unrestricted: boolean;
 }
 
 /** The browser of one participant, with a participant token: acts for that participant alone. */

@@ -1,18 +1,8 @@
-import type { Principal } from '../accounts/index.ts';
+import type { Permission, Principal, TokenPrincipal } from '../accounts/index.ts';
 import type { CampaignRulesSource, PersonReference } from '../campaigns/index.ts';
 import { type CampaignId, type ParticipantId, parseId } from '../ids.ts';
 import { notFound, Problem } from '../problems.ts';
-
-/**
- * Who may call a route, said by its `config: { access }` and nowhere else: the hook that authenticates, the answers to
- * browsers of other origins and the OpenAPI document follow from it.
- *
- * - `server` (when nothing is said): an API token.
- * - `both`: also a participant token. Under `/v1/campaigns/:id` the campaign, and everywhere a `:participant_id`, are
- *   held against the token before the handler runs; what stands in a query or a body is for the handler, with the
- *   functions below.
- */
-export type Access = 'server' | 'both';
+import type { Access } from './access-table.ts';
 
 /** Whether this is meant to be a participant token: three parts, as a JWT has (RFC 7519). API tokens have no dots. */
 export function isParticipantToken(credential: string): boolean {
@@ -29,8 +19,11 @@ export interface Door {
 
 /** Throws `forbidden` unless this principal may go through. Decided without looking anything up, so it tells nothing. */
 export function requireAccess(principal: Principal, { url, access, params }: Door): void {
-  if (principal.kind === 'token') return;
-  if (access === 'server') {
+  if (principal.kind !== 'participant') {
+    requirePermission(principal, access.permission);
+    return;
+  }
+  if (!access.participants) {
     throw forbidden(
       'This needs an API token, found a participant token. Call it from your server; a browser must not have an API token.',
     );
@@ -44,9 +37,17 @@ export function requireAccess(principal: Principal, { url, access, params }: Doo
   if (participant !== undefined && participant !== principal.participantId) throw notOneself(principal);
 }
 
+function requirePermission(principal: TokenPrincipal, permission: Permission): void {
+  if (principal.permissions.has(permission)) return;
+  const found = [...principal.permissions].join(', ') || 'none that this version knows';
+  throw forbidden(
+    `This needs the scope ${permission}, found an API token with the scopes ${found}. Make a token that has it (POST /v1/tokens).`,
+  );
+}
+
 /** Throws `forbidden` when the token was made for other campaigns. */
 export function requireCampaign(principal: Principal, campaign: CampaignId): void {
-  if (principal.kind === 'token' || principal.campaignIds === null) return;
+  if (principal.kind !== 'participant' || principal.campaignIds === null) return;
   if (principal.campaignIds.has(campaign)) return;
   throw forbidden(
     `This participant token is for ${[...principal.campaignIds].join(', ')}, found ${campaign}. Ask your server for a token that names this campaign too.`,
@@ -61,7 +62,7 @@ export async function canSee(
 ): Promise<boolean> {
   const campaign = await campaignRules.rulesOf(id);
   if (campaign?.organization.id !== principal.organizationId) return false;
-  return principal.kind === 'token' || campaign.status !== 'draft';
+  return principal.kind !== 'participant' || campaign.status !== 'draft';
 }
 
 /** For what only reads a campaign. Throws `not_found` when a browser asks for one that it cannot see. */
@@ -75,7 +76,7 @@ export async function requireVisible(
 
 /** How far what somebody says they did is trusted: it follows from the credential, never from what was sent. */
 export function trustOf(principal: Principal): 'server' | 'browser' {
-  return principal.kind === 'token' ? 'server' : 'browser';
+  return principal.kind === 'participant' ? 'browser' : 'server';
 }
 
 /**
@@ -83,7 +84,7 @@ export function trustOf(principal: Principal): 'server' | 'browser' {
  * Throws `forbidden` for somebody else, `invalid_request` when an API token names nobody.
  */
 export function actorOf(principal: Principal, named: PersonReference | undefined): PersonReference {
-  if (principal.kind === 'token') {
+  if (principal.kind !== 'participant') {
     if (named !== undefined) return named;
     const detail = 'Found nothing, expected whom this is about, such as {"external_id": "customer-4711"}.';
     throw new Problem('invalid_request', `The body is not as expected at /participant: ${detail}`, {
@@ -101,7 +102,7 @@ export function actorOf(principal: Principal, named: PersonReference | undefined
  * participant token those of its bearer. Throws `forbidden` when it asks for somebody else's.
  */
 export function whoseOf(principal: Principal, asked: ParticipantId | null): ParticipantId | null {
-  if (principal.kind === 'token') return asked;
+  if (principal.kind !== 'participant') return asked;
   if (asked === null || asked === principal.participantId) return principal.participantId;
   throw notOneself(principal);
 }
@@ -111,7 +112,7 @@ export function whoseOf(principal: Principal, asked: ParticipantId | null): Part
  * that was made for some campaigns asks for another, or for none in particular.
  */
 export function campaignOf(principal: Principal, asked: CampaignId | null): CampaignId | null {
-  if (principal.kind === 'token' || principal.campaignIds === null) return asked;
+  if (principal.kind !== 'participant' || principal.campaignIds === null) return asked;
   if (asked === null) {
     throw forbidden(
       `This participant token is for ${[...principal.campaignIds].join(', ')}, found no campaign_id. Name one of them as campaign_id.`,

@@ -12,13 +12,12 @@ import type { Principal } from '../accounts/index.ts';
 import { points } from '../catalog/index.ts';
 import { type Id, type IdPrefix, parseId } from '../ids.ts';
 import { type Fault, notFound, type ProblemCode, problemRegistry } from '../problems.ts';
-import type { Access } from './access.ts';
+import type { Access } from './access-table.ts';
 
 /**
  * The Fastify instance that routes are added to. Its conventions:
  * - schemas are Zod; what they infer is what the handler gets and must give;
- * - a route under `/v1` needs an API token unless its `config` says `public: true`; with `access: 'both'` a
- *   participant token will do (see access.ts);
+ * - who may call a route under `/v1` stands in access-table.ts, unless its `config` says `public: true`;
  * - whatever is thrown is answered as a problem document (RFC 9457): throw `Problem` for what the caller can act on;
  * - JSON is snake_case, ids are TypeIDs, times are ISO 8601 in UTC with milliseconds.
  */
@@ -32,9 +31,9 @@ export type Api = FastifyInstance<
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Needs no API token. */
+    /** Needs no credential. */
     public?: true;
-    /** Who may call: 'server' when nothing is said. */
+    /** Who may call: put here from access-table.ts. */
     access?: Access;
     /** Makes events: turned away while there is no room for more (see admission.ts). */
     adds?: true;
@@ -193,13 +192,6 @@ function problemAnswers(codes: readonly ProblemCode[]): Record<number, ProblemAn
     ]),
   );
 }
-
-type Security = readonly { readonly [name: string]: readonly string[] }[];
-
-/** The security requirement of the OpenAPI document, for routes with a token. */
-export const tokenSecurity: Security = [{ api_token: [] }];
-/** As `tokenSecurity`, for routes whose `config` says `access: 'both'`; put in its place by itself. */
-export const bothSecurity: Security = [{ api_token: [] }, { participant_token: [] }];
 
 /** The whole URL path asked for, without its query. */
 export function pathOf(request: FastifyRequest): string {

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify
 import type { Authenticator, Principal } from '../accounts/index.ts';
 import { Problem } from '../problems.ts';
 import { isParticipantToken, requireAccess } from './access.ts';
-import { type Api, bothSecurity } from './api.ts';
+import type { Api } from './api.ts';
 import { requireOrigin } from './cross-origin.ts';
 
 /** Finds whose credential a request brings. Looked at when a request comes. */
@@ -18,11 +18,6 @@ export interface Authenticators {
  * gets one and the same answer.
  */
 export function authenticateRequests(app: Api, authenticators: Authenticators): void {
-  app.addHook('onRoute', (route) => {
-    if (route.config?.access === 'both' && route.schema !== undefined) {
-      route.schema = { ...route.schema, security: bothSecurity };
-    }
-  });
   app.decorateRequest('authenticated', null);
   app.decorateRequest('principal', {
     getter(this: FastifyRequest): Principal {
@@ -74,7 +69,8 @@ function admit(
   const { url = '', config } = request.routeOptions;
   try {
     requireOrigin(principal, request, reply);
-    requireAccess(principal, { url, access: config.access ?? 'server', params: request.params });
+    if (config.access === undefined) throw new Error(`${url} does not say who may call it`);
+    requireAccess(principal, { url, access: config.access, params: request.params });
   } catch (error) {
     done(error instanceof Error ? error : new Error(String(error)));
     return;

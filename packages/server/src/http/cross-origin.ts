@@ -27,7 +27,7 @@ export function answerOtherOrigins(
 ): void {
   const doors: { readonly pattern: RegExp; readonly methods: readonly string[] }[] = [];
   app.addHook('onRoute', ({ url, method, config }) => {
-    if (config?.access !== 'both') return;
+    if (config?.access?.participants !== true) return;
     doors.push({ pattern: pathPattern(url), methods: Array.isArray(method) ? method : [method] });
   });
   const methodsAt = (path: string) =>
@@ -35,7 +35,7 @@ export function answerOtherOrigins(
 
   app.addHook('onRequest', (request, reply, done) => {
     const { origin, authorization } = request.headers;
-    const isOpen = request.routeOptions.config?.access === 'both';
+    const isOpen = request.routeOptions.config?.access?.participants === true;
     if (isOpen) reply.header('vary', 'Origin');
     if (origin === undefined) {
       done();
@@ -82,7 +82,8 @@ export function answerOtherOrigins(
  */
 export function requireOrigin(principal: Principal, request: FastifyRequest, reply: FastifyReply): void {
   const { origin } = request.headers;
-  if (principal.kind === 'token' || origin === undefined || principal.allowedOrigins.has(origin)) return;
+  if (principal.kind !== 'participant' || origin === undefined || principal.allowedOrigins.has(origin))
+    return;
   reply.removeHeader('access-control-allow-origin');
   reply.removeHeader('access-control-expose-headers');
   throw notAllowed(origin);

@@ -5,6 +5,7 @@ import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-
 import { z } from 'zod';
 import { Problem } from '../problems.ts';
 import type { Admission } from '../quotas/index.ts';
+import { stateAccess } from './access-table.ts';
 import { admitRequests } from './admission.ts';
 import { type Api, pathOf } from './api.ts';
 import { authenticateRequests } from './authentication.ts';
@@ -69,6 +70,7 @@ export function createHttpServer(parts: HttpParts): Api {
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  stateAccess(app);
   secureAnswers(app);
   answerOtherOrigins(app, parts);
   replyWithProblems(app, parts);

@@ -322,6 +322,8 @@ export interface Schema {
     organization_id: Uuid;
     name: string;
     hash: Buffer;
+    /** Null: every one there is. */
+    scopes: readonly string[] | null;
     created_at: Generated<Date>;
     expires_at: Date | null;
     revoked_at: Date | null;

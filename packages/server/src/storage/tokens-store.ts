@@ -10,6 +10,8 @@ export interface TokenRow {
   readonly id: Uuid;
   readonly organizationId: Uuid;
   readonly name: string;
+  /** Null: every one there is. */
+  readonly scopes: readonly string[] | null;
   readonly createdAt: Date;
   readonly expiresAt: Date | null;
 }
@@ -19,6 +21,7 @@ export interface TokenOwner {
   readonly id: Uuid;
   readonly organizationId: Uuid;
   readonly organizationName: string;
+  readonly scopes: readonly string[] | null;
   readonly expiresAt: Date | null;
 }
 
@@ -48,6 +51,7 @@ export function createTokensStore(database: Database): TokensStore {
             organization_id: token.organizationId,
             name: token.name,
             hash,
+            scopes: token.scopes,
             created_at: token.createdAt,
             expires_at: token.expiresAt,
             revoked_at: null,
@@ -63,6 +67,7 @@ export function createTokensStore(database: Database): TokensStore {
           'id',
           'organization_id as organizationId',
           'name',
+          'scopes',
           'created_at as createdAt',
           'expires_at as expiresAt',
         ])
@@ -98,6 +103,7 @@ export function createTokensStore(database: Database): TokensStore {
           'api_tokens.id',
           'api_tokens.organization_id as organizationId',
           'organizations.name as organizationName',
+          'api_tokens.scopes',
           'api_tokens.expires_at as expiresAt',
         ])
         .where('api_tokens.hash', '=', hash)

@@ -9,6 +9,7 @@ const owner: TokenOwner = {
   id: uuidOf(newId('tok')),
   organizationId: uuidOf(newId('org')),
   organizationName: 'Aurora',
+  scopes: null,
   expiresAt: null,
 };
 

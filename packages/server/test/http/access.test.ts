@@ -1,5 +1,6 @@
 import { waitFor } from '@fanfare/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Permission, type Scope, scopes } from '../../src/accounts/index.ts';
 import { exampleEvent } from '../../src/catalog/index.ts';
 import { openApiDocument } from '../../src/http/index.ts';
 import { newId } from '../../src/ids.ts';
@@ -17,6 +18,9 @@ interface Operation {
   /** With `{name}` for what varies. */
   readonly path: string;
   readonly takesBody: boolean;
+  readonly permission: Permission;
+  /** The scopes with which the document says that an API token will do. */
+  readonly tokenScopes: readonly string[];
   /** Whether the document says that a participant token will do. */
   readonly forParticipants: boolean;
 }
@@ -49,18 +53,30 @@ const openToParticipants = [
 const document = (await openApiDocument()) as {
   paths: Record<
     string,
-    Record<string, { operationId: string; requestBody?: unknown; security?: readonly object[] }>
+    Record<
+      string,
+      {
+        operationId: string;
+        requestBody?: unknown;
+        security?: readonly Readonly<Record<string, readonly string[]>>[];
+        'x-permission': Permission;
+      }
+    >
   >;
 };
 const operations: readonly Operation[] = Object.entries(document.paths)
   .flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { operationId, requestBody, security }]) => ({
-      operationId,
-      method: method.toUpperCase(),
-      path,
-      takesBody: requestBody !== undefined,
-      forParticipants: security?.some((scheme) => 'participant_token' in scheme) === true,
-    })),
+    Object.entries(methods).map(
+      ([method, { operationId, requestBody, security, 'x-permission': permission }]) => ({
+        operationId,
+        method: method.toUpperCase(),
+        path,
+        takesBody: requestBody !== undefined,
+        permission,
+        tokenScopes: security?.flatMap((scheme) => scheme['api_token'] ?? []) ?? [],
+        forParticipants: security?.some((scheme) => 'participant_token' in scheme) === true,
+      }),
+    ),
   )
   .filter(({ path }) => path.startsWith('/v1/'));
 const onThings = operations.filter(({ path }) => path.includes('{'));
@@ -666,6 +682,59 @@ describe('a participant token', () => {
       );
       expect(said[0]).toBe(said[1]);
     }
+  });
+});
+
+describe('an API token with one scope', () => {
+  it.each(scopes)('%s opens what the document says, and nothing else', async (scope) => {
+    // Whatever it makes and deletes is its own.
+    const { organization } = await api.otherOrganization(`With ${scope}`);
+    const { text: token } = await api.accounts.createToken(organization.id, {
+      name: scope,
+      scopes: [scope],
+      expiresAt: null,
+    });
+    const opened: string[] = [];
+    for (const operation of operations) {
+      const answers = [await call(operation, ours, token), await call(operation, unknown, token)];
+      const refused = answers.filter(({ status }) => status === 403);
+      // Nothing in a refusal tells whether the thing exists.
+      const said = new Set(refused.map((answer) => JSON.stringify(saidBy(answer))));
+      expect(
+        [
+          [0, 0],
+          [2, 1],
+        ],
+        operation.operationId,
+      ).toContainEqual([refused.length, said.size]);
+      for (const text of said) expect(text).toContain(`needs the scope ${operation.permission}`);
+      if (refused.length === 0) opened.push(operation.operationId);
+    }
+    const documented = operations.filter(({ tokenScopes }) => tokenScopes.includes(scope));
+    expect(opened).toEqual(documented.map(({ operationId }) => operationId));
+    expect(opened.length).toBeGreaterThan(0);
+  });
+
+  it('makes no token that may do more, and gives its own scopes when none are asked for', async () => {
+    const { text: token } = await api.accounts.createToken(api.organization.id, {
+      name: 'Deployer',
+      scopes: ['publish', 'tokens'],
+      expiresAt: null,
+    });
+    const make = (body: object) =>
+      api.call('POST', '/v1/tokens', { token, body: { name: 'Child', ...body } });
+    expect((await make({})).body).toMatchObject({ scopes: ['publish', 'tokens'] });
+    expect((await make({ scopes: null })).body).toMatchObject({ scopes: ['publish', 'tokens'] });
+    expect((await make({ scopes: ['publish'] })).body).toMatchObject({ scopes: ['publish'] });
+    const beyond = await make({ scopes: ['publish', 'money'] });
+    expect([beyond.status, beyond.text]).toEqual([403, expect.stringContaining('the scopes money')]);
+    expect((await make({ scopes: [] })).status).toBe(400);
+    expect((await make({ scopes: ['team' as Scope] })).status).toBe(400);
+  });
+
+  it('that was made before there were scopes has all of them', async () => {
+    const made = await api.call('POST', '/v1/tokens', { body: { name: 'Old' } });
+    expect(made.body).toMatchObject({ scopes: null });
   });
 });
 

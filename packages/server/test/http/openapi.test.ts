@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isScope, type Permission, permissions } from '../../src/accounts/index.ts';
+import { accessTable } from '../../src/http/access-table.ts';
 import { openApiDocument } from '../../src/http/index.ts';
 import { problemRegistry } from '../../src/problems.ts';
 import { ApiHarness } from './harness.ts';
@@ -16,7 +18,16 @@ type Node = Record<string, unknown>;
 interface Document {
   paths: Record<
     string,
-    Record<string, { operationId?: string; tags?: string[]; security?: unknown; responses: Node }>
+    Record<
+      string,
+      {
+        operationId?: string;
+        tags?: string[];
+        security?: unknown;
+        'x-permission': Permission;
+        responses: Node;
+      }
+    >
   >;
   components: { schemas: Record<string, Node> };
 }
@@ -61,12 +72,14 @@ describe('the OpenAPI document', () => {
     const ids = operations.map(({ operationId }) => operationId);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids).not.toContain(undefined);
-    for (const { path, tags, security, responses } of operations) {
+    // Nothing is permitted that is not there any more.
+    expect(ids).toEqual(expect.arrayContaining(Object.keys(accessTable)));
+    for (const { path, tags, security, responses, 'x-permission': permission } of operations) {
       expect(tags, path).toHaveLength(1);
       if (!path.startsWith('/v1/')) continue;
-      expect([[{ api_token: [] }], [{ api_token: [] }, { participant_token: [] }]], path).toContainEqual(
-        security,
-      );
+      expect(permission, path).toBeOneOf(Object.keys(permissions));
+      const token = isScope(permission) ? [{ api_token: [permission] }] : [];
+      expect([token, [...token, { participant_token: [] }]], path).toContainEqual(security);
       expect(Object.keys(responses), path).toEqual(expect.arrayContaining(['401', '500', '503']));
     }
   });

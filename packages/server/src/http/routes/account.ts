@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import type { Accounts, Organization, OrganizationDeletion } from '../../accounts/index.ts';
+import {
+  type Accounts,
+  type Organization,
+  type OrganizationDeletion,
+  type Principal,
+  type Scope,
+  scopes,
+  type Token,
+} from '../../accounts/index.ts';
 import { uuidOf } from '../../ids.ts';
 import { notFound, Problem } from '../../problems.ts';
 import { forbidden } from '../access.ts';
@@ -12,7 +20,6 @@ import {
   problems,
   timeInputSchema,
   timeSchema,
-  tokenSecurity,
 } from '../api.ts';
 import { pageQuerySchema, pageSchema, readPage } from '../pagination.ts';
 import { jobSchema, shownJob } from './jobs.ts';
@@ -25,6 +32,10 @@ const tokenSchema = z
   .object({
     id: idSchema('tok', 'The token'),
     name: z.string(),
+    scopes: z
+      .array(z.enum(scopes))
+      .nullable()
+      .meta({ description: 'What it may do. Null: everything a token can, also what later versions add' }),
     created_at: timeSchema,
     expires_at: timeSchema.nullable().meta({ description: 'Null: does not expire' }),
   })
@@ -38,6 +49,16 @@ const newTokenSchema = tokenSchema
 
 const tokenInputSchema = z.strictObject({
   name: nameSchema.meta({ description: 'What it is for', examples: ['Quest backend'] }),
+  scopes: z
+    .array(z.enum(scopes))
+    .min(1, 'expected at least one scope')
+    .nullable()
+    .optional()
+    .meta({
+      description:
+        'What it may do: at most what you may. Left out or null: everything that you may. docs/access.md lists the scopes.',
+      examples: [['publish']],
+    }),
   expires_at: timeInputSchema.nullable().default(null),
 });
 
@@ -56,7 +77,6 @@ export function accountRoutes(app: Api, { accounts, organizationDeletion, clock 
         tags: ['Account'],
         operationId: 'getOrganization',
         summary: 'The organization of the API token',
-        security: tokenSecurity,
         response: { 200: organizationSchema, ...problems('not_found') },
       },
     },
@@ -71,7 +91,6 @@ export function accountRoutes(app: Api, { accounts, organizationDeletion, clock 
         operationId: 'updateOrganization',
         summary: 'Rename the organization',
         description: 'Events that were accepted before keep the name it had.',
-        security: tokenSecurity,
         body: z.strictObject({ name: nameSchema.optional() }).meta({
           id: 'OrganizationChange',
           description: 'What is left out stays as it is',
@@ -96,7 +115,6 @@ export function accountRoutes(app: Api, { accounts, organizationDeletion, clock 
         summary: 'Delete the organization with everything it has',
         description:
           'For good. At once every token of it is refused, this one too, browsers of its participants are no longer let in, and nothing is sent to its webhooks. A job deletes the rest from two minutes later on, in small batches; as no token is left to ask with, the log of the server tells how it goes.',
-        security: tokenSecurity,
         body: z.strictObject({
           confirm: z
             .string()
@@ -126,7 +144,6 @@ export function accountRoutes(app: Api, { accounts, organizationDeletion, clock 
         summary: 'The API tokens, newest first',
         description:
           'Expired ones are listed until they are deleted. The tokens themselves cannot be shown again.',
-        security: tokenSecurity,
         querystring: pageQuerySchema,
         response: { 200: pageSchema(tokenSchema), ...problems('invalid_request', 'invalid_cursor') },
       },
@@ -148,13 +165,12 @@ export function accountRoutes(app: Api, { accounts, organizationDeletion, clock 
         tags: ['Account'],
         operationId: 'createToken',
         summary: 'A new API token',
-        security: tokenSecurity,
         body: tokenInputSchema,
         response: { 201: newTokenSchema, ...problems('quota_reached', ...bodyProblems) },
       },
     },
     async (request, reply) => {
-      const { name, expires_at } = request.body;
+      const { name, scopes: asked, expires_at } = request.body;
       const expiresAt = expires_at === null ? null : new Date(expires_at);
       if (expiresAt !== null && expiresAt.getTime() <= clock.now()) {
         const detail =
@@ -163,7 +179,11 @@ export function accountRoutes(app: Api, { accounts, organizationDeletion, clock 
           faults: [{ pointer: '/expires_at', detail }],
         });
       }
-      const token = await accounts.createToken(request.principal.organizationId, { name, expiresAt });
+      const token = await accounts.createToken(request.principal.organizationId, {
+        name,
+        scopes: grantable(request.principal, asked ?? null),
+        expiresAt,
+      });
       reply.code(201);
       return { ...shownToken(token), token: token.text };
     },
@@ -177,7 +197,6 @@ export function accountRoutes(app: Api, { accounts, organizationDeletion, clock 
         operationId: 'deleteToken',
         summary: 'Revoke an API token',
         description: 'It is refused from now on, by every node. A token may revoke itself.',
-        security: tokenSecurity,
         params: z.object({ id: z.string() }),
         response: { 204: z.null().meta({ description: 'Revoked' }), ...problems('not_found') },
       },
@@ -202,10 +221,23 @@ function shownOrganization(organization: Organization) {
   };
 }
 
-function shownToken(token: { id: string; name: string; createdAt: Date; expiresAt: Date | null }) {
+/** The scopes that a new token gets. Nobody gives away more than they have: throws `forbidden`. */
+function grantable(principal: Principal, asked: readonly Scope[] | null): readonly Scope[] | null {
+  if (principal.kind === 'participant') throw forbidden('This needs an API token.');
+  const own = scopes.filter((scope) => principal.permissions.has(scope));
+  if (asked === null) return principal.unrestricted ? null : own;
+  const beyond = asked.filter((scope) => !own.includes(scope));
+  if (beyond.length === 0) return own.filter((scope) => asked.includes(scope));
+  throw forbidden(
+    `Found the scopes ${beyond.join(', ')}, which you do not have yourself. Ask for some of ${own.join(', ')}.`,
+  );
+}
+
+function shownToken(token: Token) {
   return {
     id: token.id,
     name: token.name,
+    scopes: token.scopes === null ? null : [...token.scopes],
     created_at: token.createdAt.toISOString(),
     expires_at: token.expiresAt?.toISOString() ?? null,
   };

@@ -16,7 +16,7 @@ import {
 import { type CampaignId, newId, type OrganizationId, type ParticipantId } from '../../ids.ts';
 import { type Fault, notFound, Problem } from '../../problems.ts';
 import { actorOf, canSee, forbidden, requireCampaign, trustOf } from '../access.ts';
-import { type Api, addingProblems, idInputSchema, pathId, problems, tokenSecurity } from '../api.ts';
+import { type Api, addingProblems, idInputSchema, pathId, problems } from '../api.ts';
 import {
   accountInputSchema,
   accountOf,
@@ -151,14 +151,13 @@ function signInRoute(app: Api, parts: ActionParts): void {
   app.post(
     '/v1/sign-ins',
     {
-      config: { access: 'both', adds: true },
+      config: { adds: true },
       schema: {
         tags,
         operationId: 'signIn',
         summary: 'Somebody signed in',
         description:
           "Tells of it and changes no counter. With a campaign the event shows the person's counters in it; without one it shows who they are.",
-        security: tokenSecurity,
         body: z.strictObject({
           participant: actingSchema,
           campaign_id: idInputSchema('cmp', 'a campaign').optional(),
@@ -213,13 +212,12 @@ function joinRoute(app: Api, parts: ActionParts): void {
   app.post(
     '/v1/campaigns/:id/participants',
     {
-      config: { access: 'both', adds: true },
+      config: { adds: true },
       schema: {
         tags,
         operationId: 'joinCampaign',
         summary: 'Somebody joins a campaign',
         description: `The first referrer counts, and only when joining: nobody refers themselves, and none is added later. ${onceOrAgain}`,
-        security: tokenSecurity,
         params: z.object({ id: z.string() }),
         body: z.strictObject({
           participant: actingSchema,
@@ -267,13 +265,12 @@ function completionRoute(app: Api, parts: ActionParts): void {
   app.post(
     '/v1/campaigns/:id/tasks/:task_id/completions',
     {
-      config: { access: 'both', adds: true },
+      config: { adds: true },
       schema: {
         tags,
         operationId: 'completeTask',
         summary: 'Somebody completes a task',
         description: `With it go the points, the quest when this was its last task, rewards, and the bonus of whoever referred them. ${onceOrAgain}`,
-        security: tokenSecurity,
         params: z.object({ id: z.string(), task_id: z.string() }),
         body: z.strictObject({
           participant: actingSchema,
@@ -300,7 +297,7 @@ function completionRoute(app: Api, parts: ActionParts): void {
 
 /** A browser that named referrers by the organization's own ids could find out which there are. */
 function referrerOf(principal: Principal, referrer: ReferrerReference): ReferrerReference {
-  if (principal.kind === 'token' || 'code' in referrer || 'id' in referrer) return referrer;
+  if (principal.kind !== 'participant' || 'code' in referrer || 'id' in referrer) return referrer;
   throw forbidden(
     'With a participant token a referrer is named by {"code": "…"} or {"id": "usr_…"}; anything else needs an API token.',
   );
@@ -318,7 +315,6 @@ function pointsRoute(app: Api, parts: ActionParts): void {
         operationId: 'bookPoints',
         summary: 'Give or take points',
         description: `A positive amount gives exactly so many points, a negative one takes them, never more than there are. Corrections and deductions are also possible in a paused or ended campaign, for those who joined it. ${onceOrAgain}`,
-        security: tokenSecurity,
         params: z.object({ id: z.string() }),
         body: z.strictObject({
           participant: actorSchema,
@@ -379,7 +375,6 @@ function triggerRoute(app: Api, parts: ActionParts): void {
         operationId: 'fireTrigger',
         summary: 'Fire a trigger for a user of yours',
         description: `The user id is your own, whatever it looks like; whoever is new is made a participant. The points are exactly those of the trigger's credit rule. ${onceOrAgain}`,
-        security: tokenSecurity,
         params: z.object({ trigger_id: z.string(), user_id: z.string() }),
         body: z
           .strictObject({

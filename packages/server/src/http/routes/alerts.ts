@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Alerts } from '../../alerts/index.ts';
-import { type Api, bodyProblems, problems, tokenSecurity } from '../api.ts';
+import { type Api, bodyProblems, problems } from '../api.ts';
 
 export interface AlertParts {
   readonly alerts: Pick<Alerts, 'emails' | 'putEmails'>;
@@ -25,7 +25,6 @@ export function alertRoutes(app: Api, { alerts }: AlertParts): void {
         tags: ['Account'],
         operationId: 'getAlerts',
         summary: 'Who is told of failing webhooks',
-        security: tokenSecurity,
         response: { 200: alertsSchema, ...problems() },
       },
     },
@@ -41,7 +40,6 @@ export function alertRoutes(app: Api, { alerts }: AlertParts): void {
         summary: 'Say who is told of failing webhooks',
         description:
           'Needs a mail server, which the operator names in FANFARE_SMTP_URL; without one nobody is told by e-mail. Webhooks that name webhook.failing, webhook.disabled, webhook.recovered and webhook.parked are told in any case.',
-        security: tokenSecurity,
         body: z.strictObject({
           emails: z
             .array(z.email('expected an e-mail address').max(254))

@@ -4,15 +4,7 @@ import type { CampaignRulesSource, PersonReferences } from '../../campaigns/inde
 import type { CampaignId } from '../../ids.ts';
 import { type Fault, notFound, Problem } from '../../problems.ts';
 import { canSee } from '../access.ts';
-import {
-  type Api,
-  bodyProblems,
-  idInputSchema,
-  idSchema,
-  problems,
-  timeSchema,
-  tokenSecurity,
-} from '../api.ts';
+import { type Api, bodyProblems, idInputSchema, idSchema, problems, timeSchema } from '../api.ts';
 import { originFault } from '../origin.ts';
 import { actorSchema, personReference } from './action-schemas.ts';
 
@@ -92,7 +84,6 @@ export function browserAccessRoutes(app: Api, parts: BrowserAccessParts): void {
         summary: "A token for one participant's browser",
         description:
           'With it the browser acts for this participant alone: joins, signs in, completes tasks that are marked `browser`, reads the public parts of campaigns and what is their own. Your own id makes a participant of whoever is new. Give it out only to whom you know to be this person.',
-        security: tokenSecurity,
         body: newTokenSchema,
         response: {
           201: tokenSchema,
@@ -133,7 +124,6 @@ export function browserAccessRoutes(app: Api, parts: BrowserAccessParts): void {
         summary: 'Revoke participant tokens',
         description:
           'All that were made for one participant so far, or, when none is named, for anybody in the organization. They are refused from now on, by every node. API tokens stay.',
-        security: tokenSecurity,
         body: z
           .strictObject({ participant_id: idInputSchema('usr', 'a participant').optional() })
           .meta({ id: 'ParticipantTokenRevocation' }),
@@ -161,7 +151,6 @@ export function browserAccessRoutes(app: Api, parts: BrowserAccessParts): void {
         operationId: 'getAllowedOrigins',
         summary: 'From whose pages browsers may call',
         description: 'Of participants, that is: an API token does not belong into a browser.',
-        security: tokenSecurity,
         response: { 200: originsSchema, ...problems() },
       },
     },
@@ -179,7 +168,6 @@ export function browserAccessRoutes(app: Api, parts: BrowserAccessParts): void {
         summary: 'Say from whose pages browsers may call',
         description:
           'Replaces the list. An origin is scheme, host and port exactly as browsers write them: `https://play.example.com`, `http://localhost:5173`. There is no wildcard: a participant token that leaks must not work in the pages of just anybody.',
-        security: tokenSecurity,
         body: originsInputSchema,
         response: { 200: originsSchema, ...problems(...bodyProblems) },
       },

@@ -3,7 +3,7 @@ import type { Activity, ActivityItem, CampaignRulesSource } from '../../campaign
 import { parseId } from '../../ids.ts';
 import { notFound } from '../../problems.ts';
 import { requireVisible, whoseOf } from '../access.ts';
-import { type Api, idSchema, pathId, problems, timeSchema, tokenSecurity } from '../api.ts';
+import { type Api, idSchema, pathId, problems, timeSchema } from '../api.ts';
 import { pageQuerySchema, pageSchema, readPage, readPageAfter, uuidAt } from '../pagination.ts';
 import { countersSchema, shownCounters } from './participants.ts';
 
@@ -70,14 +70,12 @@ export function campaignActivityRoutes(app: Api, { activity, campaignRules }: Ca
   app.get(
     '/v1/campaigns/:id/leaderboard',
     {
-      config: { access: 'both' },
       schema: {
         tags: ['Campaigns'],
         operationId: 'getLeaderboard',
         summary: 'The participants with points, most first',
         description:
           'Each entry stands with its rank as of now; equal totals share a rank. Whoever gains points between two pages may show on both, or on neither. With a participant token, external_id, last_name and referrer_id of everybody else are null.',
-        security: tokenSecurity,
         params,
         querystring: pageQuerySchema,
         response: {
@@ -116,7 +114,8 @@ export function campaignActivityRoutes(app: Api, { activity, campaignRules }: Ca
             last_name: entry.lastName,
           };
           const { principal } = request;
-          if (principal.kind === 'token' || entry.participantId === principal.participantId) return shown;
+          if (principal.kind !== 'participant' || entry.participantId === principal.participantId)
+            return shown;
           // To each other, participants are a first name and their points.
           return { ...shown, external_id: null, last_name: null, referrer_id: null };
         },
@@ -127,12 +126,10 @@ export function campaignActivityRoutes(app: Api, { activity, campaignRules }: Ca
   app.get(
     '/v1/campaigns/:id/participants/:participant_id',
     {
-      config: { access: 'both' },
       schema: {
         tags: ['Campaigns'],
         operationId: 'getParticipation',
         summary: "One participant's counters and progress in a campaign",
-        security: tokenSecurity,
         params: z.object({ id: z.string(), participant_id: z.string() }),
         response: { 200: participationDetailSchema, ...problems('not_found') },
       },
@@ -154,13 +151,11 @@ export function campaignActivityRoutes(app: Api, { activity, campaignRules }: Ca
   app.get(
     '/v1/campaigns/:id/activity',
     {
-      config: { access: 'both' },
       schema: {
         tags: ['Campaigns'],
         operationId: 'listActivity',
         summary: 'Completions and ledger entries, newest first',
         description: 'With a participant token, those of its bearer.',
-        security: tokenSecurity,
         params,
         querystring: pageQuerySchema.extend({
           participant_id: z.string().max(200).optional().meta({ description: 'Only of this participant' }),

@@ -23,7 +23,6 @@ import {
   pointsInputSchema,
   problems,
   timeSchema,
-  tokenSecurity,
 } from '../api.ts';
 
 const positionSchema = z
@@ -300,12 +299,11 @@ function shelfRoutes<Prefix extends IdPrefix, Entity extends { readonly id: Id<P
   const one = `${list}/:${idName}`;
   const params = z.object({ id: z.string(), [idName]: z.string() });
   const idIn = (given: Readonly<Record<string, string | undefined>>) => pathId(prefix, given[idName] ?? '');
-  const shared = { tags: ['Campaign design'], security: tokenSecurity };
+  const shared = { tags: ['Campaign design'] };
 
   app.get(
     list,
     {
-      config: { access: 'both' },
       schema: {
         ...shared,
         operationId: `list${noun}s`,
@@ -355,7 +353,6 @@ function shelfRoutes<Prefix extends IdPrefix, Entity extends { readonly id: Id<P
   app.get(
     one,
     {
-      config: { access: 'both' },
       schema: {
         ...shared,
         operationId: `get${noun}`,
@@ -466,7 +463,10 @@ function shownReward(reward: Reward, principal: Principal) {
     kind: reward.kind,
     unit: reward.unit,
     decimals: reward.decimals,
-    ...(principal.kind === 'token' && { stock: reward.stock, payout: shownRewardPayout(reward.payout) }),
+    ...(principal.kind !== 'participant' && {
+      stock: reward.stock,
+      payout: shownRewardPayout(reward.payout),
+    }),
     created_at: reward.createdAt.toISOString(),
   };
 }

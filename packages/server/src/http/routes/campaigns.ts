@@ -13,7 +13,6 @@ import {
   problems,
   timeInputSchema,
   timeSchema,
-  tokenSecurity,
 } from '../api.ts';
 import { pageQuerySchema, pageSchema, readPage } from '../pagination.ts';
 
@@ -123,7 +122,6 @@ export function campaignRoutes(app: Api, { campaigns, campaignRules }: CampaignP
         tags: ['Campaigns'],
         operationId: 'listCampaigns',
         summary: 'The campaigns, newest first',
-        security: tokenSecurity,
         querystring: pageQuerySchema,
         response: { 200: pageSchema(campaignSchema), ...problems('invalid_request', 'invalid_cursor') },
       },
@@ -147,7 +145,6 @@ export function campaignRoutes(app: Api, { campaigns, campaignRules }: CampaignP
         summary: 'A new campaign',
         description:
           "It belongs to the organization's default community and is active, unless you say otherwise.",
-        security: tokenSecurity,
         body: newCampaignSchema,
         response: { 201: campaignSchema, ...problems('quota_reached', 'invalid_campaign', ...bodyProblems) },
       },
@@ -163,12 +160,10 @@ export function campaignRoutes(app: Api, { campaigns, campaignRules }: CampaignP
   app.get(
     '/v1/campaigns/:id',
     {
-      config: { access: 'both' },
       schema: {
         tags: ['Campaigns'],
         operationId: 'getCampaign',
         summary: 'One campaign',
-        security: tokenSecurity,
         params,
         response: { 200: campaignSchema, ...problems('not_found') },
       },
@@ -190,7 +185,6 @@ export function campaignRoutes(app: Api, { campaigns, campaignRules }: CampaignP
         summary: 'Change the settings of a campaign',
         description:
           'They count for what people do from the answer on. Events that were accepted before stay as they are, with the name the campaign had.',
-        security: tokenSecurity,
         params,
         body: campaignChangeSchema,
         response: { 200: campaignSchema, ...problems('not_found', 'invalid_campaign', ...bodyProblems) },

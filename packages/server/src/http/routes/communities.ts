@@ -1,16 +1,7 @@
 import { z } from 'zod';
 import type { Communities, CommunityDetail } from '../../campaigns/index.ts';
 import { uuidOf } from '../../ids.ts';
-import {
-  type Api,
-  bodyProblems,
-  idSchema,
-  nameSchema,
-  pathId,
-  problems,
-  timeSchema,
-  tokenSecurity,
-} from '../api.ts';
+import { type Api, bodyProblems, idSchema, nameSchema, pathId, problems, timeSchema } from '../api.ts';
 import { pageQuerySchema, pageSchema, readPage } from '../pagination.ts';
 
 const tags = ['Communities'];
@@ -52,7 +43,6 @@ export function communityRoutes(app: Api, parts: CommunityParts): void {
         tags,
         operationId: 'listCommunities',
         summary: 'The communities, newest first',
-        security: tokenSecurity,
         querystring: pageQuerySchema,
         response: { 200: pageSchema(communitySchema), ...problems('invalid_request', 'invalid_cursor') },
       },
@@ -74,7 +64,6 @@ export function communityRoutes(app: Api, parts: CommunityParts): void {
         tags,
         operationId: 'createCommunity',
         summary: 'A new community',
-        security: tokenSecurity,
         body: newCommunitySchema,
         response: { 201: communitySchema, ...problems('quota_reached', ...bodyProblems) },
       },
@@ -93,7 +82,6 @@ export function communityRoutes(app: Api, parts: CommunityParts): void {
         tags,
         operationId: 'getCommunity',
         summary: 'One community',
-        security: tokenSecurity,
         params,
         response: { 200: communitySchema, ...problems('not_found') },
       },
@@ -112,7 +100,6 @@ export function communityRoutes(app: Api, parts: CommunityParts): void {
         operationId: 'updateCommunity',
         summary: 'Rename a community, or make it the default one',
         description: 'Events that were accepted before keep the name it had.',
-        security: tokenSecurity,
         params,
         body: communityChangeSchema,
         response: { 200: communitySchema, ...problems('not_found', ...bodyProblems) },
@@ -134,7 +121,6 @@ export function communityRoutes(app: Api, parts: CommunityParts): void {
         operationId: 'deleteCommunity',
         summary: 'Delete a community',
         description: 'Refused for the default one, and while it has campaigns.',
-        security: tokenSecurity,
         params,
         response: { 204: z.null().meta({ description: 'Deleted' }), ...problems('not_found', 'conflict') },
       },

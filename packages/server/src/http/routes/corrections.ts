@@ -5,7 +5,7 @@ import type {
   RecalculationDifference,
   Recalculations,
 } from '../../campaigns/index.ts';
-import { type Api, bodyProblems, idInputSchema, idSchema, pathId, problems, tokenSecurity } from '../api.ts';
+import { type Api, bodyProblems, idInputSchema, idSchema, pathId, problems } from '../api.ts';
 import { pageQuerySchema, pageSchema, readPage } from '../pagination.ts';
 import { jobSchema, shownJob } from './jobs.ts';
 
@@ -60,7 +60,6 @@ function revocationRoute(app: Api, corrections: Corrections): void {
         summary: 'Take a completion back',
         description:
           'With it go its points and those of its reward, the quest that no longer holds without it, and the bonus it brought the referrer; never more than there are. The task can be completed again. What was told stays told; `points.deducted` tells what was taken. Also possible in a paused or ended campaign. Revoking again changes nothing.',
-        security: tokenSecurity,
         params: z.object({ id: z.string(), completion_id: z.string() }),
         body: z.strictObject({
           reason: z
@@ -152,7 +151,6 @@ function recalculationRoutes(app: Api, recalculations: Recalculations): void {
         summary: 'Recalculate points by the settings of today',
         description:
           'For everybody who joined: what each completion is worth by the points of its task or quest now, with the multiplier of its time, and the bonus of the referrer by the campaign’s rule now. The difference is booked once for each participant and each referral, as a correction; nobody falls below zero. Completions by triggers keep the trigger’s worth, rewards stay as they are. Repeating it gives nothing twice. It is a job: /v1/jobs/{id}/cancel ends it, and what was done stays done.',
-        security: tokenSecurity,
         params: z.object({ id: z.string() }),
         body: z
           .strictObject({
@@ -189,7 +187,6 @@ function recalculationRoutes(app: Api, recalculations: Recalculations): void {
         tags,
         operationId: 'getRecalculation',
         summary: 'One recalculation, how far it is and what it came to',
-        security: tokenSecurity,
         params,
         response: { 200: recalculationSchema, ...problems('not_found') },
       },
@@ -211,7 +208,6 @@ function recalculationRoutes(app: Api, recalculations: Recalculations): void {
         operationId: 'listRecalculationDifferences',
         summary: 'For whom a recalculation makes a difference',
         description: 'In the order of participant ids. It grows while the job runs.',
-        security: tokenSecurity,
         params,
         querystring: pageQuerySchema,
         response: {

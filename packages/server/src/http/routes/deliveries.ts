@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import { idFromUuid, type OrganizationId } from '../../ids.ts';
 import type { DeliveryDetail, History, Webhooks } from '../../webhooks/index.ts';
-import { type Api, idSchema, pathId, problems, timeInputSchema, timeSchema, tokenSecurity } from '../api.ts';
+import { type Api, idSchema, pathId, problems, timeInputSchema, timeSchema } from '../api.ts';
 import { pageQuerySchema, pageSchema, partialPages, readPageTo, uuidAt, uuidBytes } from '../pagination.ts';
 
 const states = ['pending', 'retrying', 'parked', 'delivered', 'exhausted', 'cancelled'] as const;
@@ -155,7 +155,6 @@ export function deliveryRoutes(app: Api, { history, webhooks }: DeliveryParts): 
         operationId: 'listDeliveries',
         summary: 'Deliveries, newest first',
         description: `Filters narrow each other down; one that names something unknown finds nothing. By campaign, type or participant alone, deliveries of the newest events come first, which is the same unless a replay sent an old event again. ${partialPages}`,
-        security: tokenSecurity,
         querystring: listQuerySchema,
         response: { 200: pageSchema(deliverySchema), ...problems('invalid_request', 'invalid_cursor') },
       },
@@ -171,7 +170,6 @@ export function deliveryRoutes(app: Api, { history, webhooks }: DeliveryParts): 
         operationId: 'listWebhookDeliveries',
         summary: 'Deliveries of one webhook, newest first',
         description: `As \`GET /v1/deliveries\` with \`webhook_id\`. ${partialPages}`,
-        security: tokenSecurity,
         params,
         querystring: pageQuerySchema.extend(filterShape),
         response: {
@@ -194,7 +192,6 @@ export function deliveryRoutes(app: Api, { history, webhooks }: DeliveryParts): 
         tags,
         operationId: 'getDelivery',
         summary: 'One delivery, with the request it makes',
-        security: tokenSecurity,
         params,
         response: { 200: deliveryDetailSchema, ...problems('not_found') },
       },
@@ -222,7 +219,6 @@ export function deliveryRoutes(app: Api, { history, webhooks }: DeliveryParts): 
         tags,
         operationId: 'listAttempts',
         summary: 'The attempts of a delivery, in the order they were made',
-        security: tokenSecurity,
         params,
         response: { 200: z.object({ data: z.array(attemptSchema) }), ...problems('not_found') },
       },
@@ -243,7 +239,6 @@ export function deliveryRoutes(app: Api, { history, webhooks }: DeliveryParts): 
         summary: 'Send a delivery once more',
         description:
           'One extra attempt, at once, whatever became of the others; the automatic schedule goes on as if nothing had happened. For everything that failed since a time there is `POST /v1/webhooks/{id}/replays` with `only: failed`.',
-        security: tokenSecurity,
         params,
         response: {
           202: z.object({ id: idSchema('dlv', 'The delivery'), resend_queued: z.literal(true) }),

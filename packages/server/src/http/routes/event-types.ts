@@ -10,7 +10,7 @@ import {
 } from '../../catalog/index.ts';
 import { formatNames, formatsByName } from '../../formats/index.ts';
 import { notFound, Problem } from '../../problems.ts';
-import { type Api, bodyProblems, problems, timeSchema, tokenSecurity } from '../api.ts';
+import { type Api, bodyProblems, problems, timeSchema } from '../api.ts';
 
 const jsonObject = z.record(z.string(), z.unknown());
 
@@ -71,7 +71,6 @@ export function eventTypeRoutes(app: Api, { customTypes }: EventTypeParts): void
         tags: ['Event types'],
         operationId: 'listEventTypes',
         summary: 'The catalogue, then your own types by name',
-        security: tokenSecurity,
         response: { 200: z.object({ data: z.array(eventTypeSchema) }), ...problems() },
       },
     },
@@ -88,7 +87,6 @@ export function eventTypeRoutes(app: Api, { customTypes }: EventTypeParts): void
         tags: ['Event types'],
         operationId: 'getEventType',
         summary: 'One event type',
-        security: tokenSecurity,
         params,
         response: { 200: eventTypeSchema, ...problems('not_found') },
       },
@@ -113,7 +111,6 @@ export function eventTypeRoutes(app: Api, { customTypes }: EventTypeParts): void
           'Its name is made of letters, digits and underscores with full stops between the segments (Standard Webhooks), and does not begin like one of the catalogue.',
           'Events are checked by the new schema from the answer on; those accepted before stay as they are.',
         ].join('\n\n'),
-        security: tokenSecurity,
         params,
         body: eventTypeInputSchema,
         response: { 200: eventTypeSchema, 201: eventTypeSchema, ...problems('conflict', ...bodyProblems) },
@@ -145,7 +142,6 @@ export function eventTypeRoutes(app: Api, { customTypes }: EventTypeParts): void
         summary: 'Delete an event type of your own',
         description:
           'Refused while webhooks ask for it by name. Its events stay in the log and are still delivered.',
-        security: tokenSecurity,
         params,
         response: { 204: z.null().meta({ description: 'Deleted' }), ...problems('not_found', 'conflict') },
       },

@@ -15,7 +15,7 @@ import {
 } from '../../ids.ts';
 import { type Fault, notFound, Problem } from '../../problems.ts';
 import type { EventFilter, EventsStore, StoredEvent } from '../../storage/index.ts';
-import { type Api, addingProblems, bytes, pathId, problems, timeInputSchema, tokenSecurity } from '../api.ts';
+import { type Api, addingProblems, bytes, pathId, problems, timeInputSchema } from '../api.ts';
 import { pageQuerySchema, pageSchema, partialPages, readPageToUuid } from '../pagination.ts';
 import { problemDocument } from '../problem-document.ts';
 import { sendProblem } from '../problem-replies.ts';
@@ -61,7 +61,6 @@ function publishRoute(app: Api, publish: Publish): void {
         'With an `Idempotency-Key` a request can be repeated safely for 48 hours: the same key with the same body gets the first answer again (header `idempotent-replayed: true`) and changes nothing; with another body it is refused. A request that was refused whole is not kept: it can be repeated under its key once the cause is gone.',
         'Times, ids and counters are those of the moment after the action: a snapshot, shown to receivers as it is.',
       ].join('\n\n'),
-      security: tokenSecurity,
       headers: z.object({
         'idempotency-key': z.string().optional().meta({ description: '1 to 255 visible ASCII characters' }),
       }),
@@ -225,7 +224,6 @@ function readingRoutes(app: Api, { events, participants }: EventParts): void {
         operationId: 'listEvents',
         summary: 'The events that were accepted, newest first',
         description: `Filters narrow each other down; one that names something unknown finds nothing. ${partialPages}`,
-        security: tokenSecurity,
         querystring: pageQuerySchema.extend({
           type: z.string().min(1).max(128).optional(),
           campaign_id: z.string().max(100).optional(),
@@ -275,7 +273,6 @@ function readingRoutes(app: Api, { events, participants }: EventParts): void {
         tags: ['Events'],
         operationId: 'getEvent',
         summary: 'One event and its deliveries',
-        security: tokenSecurity,
         params: z.object({ id: z.string() }),
         response: { 200: eventDetailSchema, ...problems('not_found') },
       },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Activity, ActivityItem, CampaignRulesSource } from '../../campaigns/index.ts';
 import { idFromUuid, uuidOf } from '../../ids.ts';
 import type { ExportedParticipantRow, ExportsStore } from '../../storage/index.ts';
-import { type Api, pathId, problems, tokenSecurity } from '../api.ts';
+import { type Api, pathId, problems } from '../api.ts';
 import { type Cell, csvAnswer, sendTable } from '../csv.ts';
 
 export interface ExportParts {
@@ -43,7 +43,6 @@ function participantsTable(app: Api, { exports }: ExportParts): void {
         operationId: 'exportParticipants',
         summary: 'All participants as a table',
         description: `Oldest first, with a column for each platform on which somebody has an account; several accounts of a person on one platform stand below each other in their cell. It can be imported as it is. ${tableRules}`,
-        security: tokenSecurity,
         response: { 200: csvAnswer(`${header.join(', ')}, account:<platform>…`), ...problems() },
       },
     },
@@ -100,7 +99,6 @@ function activityTable(app: Api, { activity, exports, campaignRules }: ExportPar
         operationId: 'exportActivity',
         summary: 'Completions and ledger entries as a table',
         description: `Newest first. ${tableRules}`,
-        security: tokenSecurity,
         params,
         response: { 200: csvAnswer(header.join(', ')), ...problems('not_found') },
       },
@@ -174,7 +172,6 @@ function leaderboardTable(app: Api, { activity }: ExportParts): void {
         operationId: 'exportLeaderboard',
         summary: 'The leaderboard as a table',
         description: `The participants with points, most first. Each line is as of when it was read: whoever gains points meanwhile may stand in two lines, or in none. ${tableRules}`,
-        security: tokenSecurity,
         params,
         response: { 200: csvAnswer(header.join(', ')), ...problems('not_found') },
       },

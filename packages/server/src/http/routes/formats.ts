@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { eventTypes } from '../../catalog/index.ts';
 import { formatNames, formatsByName, methods } from '../../formats/index.ts';
-import { type Api, problems, tokenSecurity } from '../api.ts';
+import { type Api, problems } from '../api.ts';
 
 const formatSchema = z
   .object({
@@ -37,7 +37,6 @@ export function formatRoutes(app: Api): void {
         tags: ['Webhooks'],
         operationId: 'listFormats',
         summary: 'The payload formats, and what a webhook may ask for in each',
-        security: tokenSecurity,
         response: { 200: z.object({ data: z.array(formatSchema) }), ...problems() },
       },
     },

@@ -7,7 +7,7 @@ import {
   mostImportBytes,
 } from '../../imports/index.ts';
 import { Problem } from '../../problems.ts';
-import { type Api, bytes, idInputSchema, problems, tokenSecurity } from '../api.ts';
+import { type Api, bytes, idInputSchema, problems } from '../api.ts';
 import { jobSchema, shownJob } from './jobs.ts';
 
 export interface ImportParts {
@@ -63,7 +63,6 @@ export function importRoutes(parent: Api, { imports }: ImportParts): void {
           operationId: 'importParticipants',
           summary: 'Import participants from a CSV file',
           description: `Each line makes somebody new, or changes whoever has its id, external_id or one of its accounts; an empty cell leaves what there is. Columns: id, external_id, email, first_name, last_name, phone, wallet (an address on Ethereum), account:<platform>, test, referral_code, fields (a JSON object), field:<name>. Importing a file again changes nothing. ${fileRules}`,
-          security: tokenSecurity,
           querystring: z.strictObject({ name: importName }),
           headers,
           consumes: ['text/csv'],
@@ -86,7 +85,6 @@ export function importRoutes(parent: Api, { imports }: ImportParts): void {
           operationId: 'importPoints',
           summary: 'Import points from a CSV file',
           description: `Each line gives points in one campaign, or takes them with a minus, and tells of it like any other booking (cause \`csv\`). Columns: one of id, external_id and account:<platform>; amount; reference, which books a line once and for all; note. Where there is no reference, the name of the import and the number of the line are it, so importing a file again under its name books nothing twice. ${fileRules}`,
-          security: tokenSecurity,
           querystring: z.strictObject({
             campaign_id: idInputSchema('cmp', 'a campaign'),
             name: importName.meta({ description: 'Needed when the file has no column reference' }),

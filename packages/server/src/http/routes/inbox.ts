@@ -20,7 +20,6 @@ import {
   pathId,
   problems,
   timeSchema,
-  tokenSecurity,
 } from '../api.ts';
 import { pageQuerySchema, pageSchema, readPage } from '../pagination.ts';
 
@@ -96,7 +95,6 @@ function manageInboxes(app: Api, inboxes: Inboxes): void {
         tags,
         operationId: 'listInboxes',
         summary: 'The inboxes, newest first',
-        security: tokenSecurity,
         querystring: pageQuerySchema,
         response: { 200: pageSchema(inboxSchema), ...problems('invalid_request', 'invalid_cursor') },
       },
@@ -124,7 +122,6 @@ function manageInboxes(app: Api, inboxes: Inboxes): void {
         summary: 'A new inbox',
         description:
           'It stores whatever is sent to its path, says whether the signature verifies, and answers as it is told.',
-        security: tokenSecurity,
         body: z.strictObject({ name: nameSchema, ...inboxInputShape }),
         response: { 201: inboxSchema, ...problems('quota_reached', ...bodyProblems) },
       },
@@ -143,7 +140,6 @@ function manageInboxes(app: Api, inboxes: Inboxes): void {
         tags,
         operationId: 'getInbox',
         summary: 'One inbox',
-        security: tokenSecurity,
         params,
         response: { 200: inboxSchema, ...problems('not_found') },
       },
@@ -160,7 +156,6 @@ function manageInboxes(app: Api, inboxes: Inboxes): void {
         operationId: 'updateInbox',
         summary: 'Change an inbox or how it answers',
         description: 'What is left out stays, also within the answer.',
-        security: tokenSecurity,
         params,
         body: z.strictObject({ name: nameSchema.optional(), ...inboxInputShape }),
         response: { 200: inboxSchema, ...problems('not_found', ...bodyProblems) },
@@ -179,7 +174,6 @@ function manageInboxes(app: Api, inboxes: Inboxes): void {
         tags,
         operationId: 'deleteInbox',
         summary: 'Delete an inbox and everything it received',
-        security: tokenSecurity,
         params,
         response: { 204: z.null(), ...problems('not_found') },
       },
@@ -198,7 +192,6 @@ function manageInboxes(app: Api, inboxes: Inboxes): void {
         tags,
         operationId: 'listInboxRequests',
         summary: 'What an inbox received, newest first',
-        security: tokenSecurity,
         params,
         querystring: pageQuerySchema,
         response: {
@@ -230,7 +223,6 @@ function manageInboxes(app: Api, inboxes: Inboxes): void {
         tags,
         operationId: 'getInboxRequest',
         summary: 'One request that an inbox received',
-        security: tokenSecurity,
         params: z.object({ id: z.string(), request_id: z.string() }),
         response: { 200: inboxRequestSchema, ...problems('not_found') },
       },
@@ -252,7 +244,6 @@ function manageInboxes(app: Api, inboxes: Inboxes): void {
         tags,
         operationId: 'deleteInboxRequests',
         summary: 'Empty an inbox',
-        security: tokenSecurity,
         params,
         response: { 200: z.object({ deleted: z.int() }), ...problems('not_found') },
       },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { uuidOf } from '../../ids.ts';
 import type { Job, Jobs, ReportedRefusal } from '../../jobs/index.ts';
-import { type Api, idSchema, pathId, problems, timeSchema, tokenSecurity } from '../api.ts';
+import { type Api, idSchema, pathId, problems, timeSchema } from '../api.ts';
 import { csvAnswer, sendTable } from '../csv.ts';
 import { pageQuerySchema, pageSchema, readPage, readPageAfter } from '../pagination.ts';
 
@@ -58,7 +58,6 @@ export function jobRoutes(app: Api, { jobs }: JobParts): void {
         operationId: 'listJobs',
         summary: 'Jobs, newest first',
         description: 'Jobs that ended are kept as long as events are.',
-        security: tokenSecurity,
         querystring: pageQuerySchema.extend({
           kind: z.string().min(1).max(100).optional(),
           state: z.enum(states).optional(),
@@ -85,7 +84,6 @@ export function jobRoutes(app: Api, { jobs }: JobParts): void {
         tags,
         operationId: 'getJob',
         summary: 'One job, and how far it is',
-        security: tokenSecurity,
         params,
         response: { 200: jobSchema, ...problems('not_found') },
       },
@@ -103,7 +101,6 @@ export function jobRoutes(app: Api, { jobs }: JobParts): void {
         summary: 'Cancel a job',
         description:
           'A job that is running ends after the step under way (`cancelling`). What was done stays done. Cancelling again changes nothing.',
-        security: tokenSecurity,
         params,
         response: { 200: jobSchema, ...problems('not_found', 'conflict') },
       },
@@ -120,7 +117,6 @@ export function jobRoutes(app: Api, { jobs }: JobParts): void {
         operationId: 'listJobRefusals',
         summary: 'What a job could not do, and why',
         description: 'In the order of lines. It grows while the job runs.',
-        security: tokenSecurity,
         params,
         querystring: pageQuerySchema,
         response: {
@@ -160,7 +156,6 @@ export function jobRoutes(app: Api, { jobs }: JobParts): void {
         tags,
         operationId: 'exportJobRefusals',
         summary: 'What a job could not do, as a table',
-        security: tokenSecurity,
         params,
         response: { 200: csvAnswer('line, field, reason, excerpt'), ...problems('not_found') },
       },

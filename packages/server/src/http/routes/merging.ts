@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { MergeOutcome, Merging, Participants } from '../../campaigns/index.ts';
 import { notFound } from '../../problems.ts';
-import { type Api, bodyProblems, idInputSchema, idSchema, pathId, problems, tokenSecurity } from '../api.ts';
+import { type Api, bodyProblems, idInputSchema, idSchema, pathId, problems } from '../api.ts';
 import { participantSchema, shownParticipant } from './participants.ts';
 
 const mergeSchema = z
@@ -46,7 +46,6 @@ export function mergingRoutes(app: Api, { merging, participants }: MergingParts)
           'What may happen once and both did counts once: the points that the absorbed one got for it are taken back as a correction, as far as there are any. Of two referrers the one of the earlier join stays.',
           "From then on the absorbed one's id, external_id and referral code are other names of the participant. Events that were accepted before stay as they are. Asking again changes nothing and answers with `repeated: true`.",
         ].join(' '),
-        security: tokenSecurity,
         params: z.object({ id: z.string() }),
         body: z.strictObject({
           from: idInputSchema('usr', 'the participant to take in'),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ParkedDeliveries } from '../../webhooks/index.ts';
-import { type Api, idSchema, pathId, problems, tokenSecurity } from '../api.ts';
+import { type Api, idSchema, pathId, problems } from '../api.ts';
 
 const params = z.object({ id: z.string() });
 const tags = ['Deliveries'];
@@ -20,7 +20,6 @@ export function parkedDeliveryRoutes(app: Api, { parkedDeliveries }: ParkedDeliv
         summary: 'Give up a delivery that others wait for',
         description:
           'Ends a delivery of a webhook with `ordering` as cancelled, parked or not, so that the next one of its line follows. It can be resent later.',
-        security: tokenSecurity,
         params,
         response: {
           200: z.object({ id: idSchema('dlv', 'The delivery'), state: z.literal('cancelled') }),
@@ -44,7 +43,6 @@ export function parkedDeliveryRoutes(app: Api, { parkedDeliveries }: ParkedDeliv
         summary: 'Try all parked deliveries of a webhook again',
         description:
           'Their attempts begin anew, at once, as far as the retry policy goes; what stands behind each follows when it is acknowledged. They are listed by `GET /v1/webhooks/{id}/deliveries?state=parked`.',
-        security: tokenSecurity,
         params,
         response: { 200: countSchema, ...problems('not_found') },
       },
@@ -62,7 +60,6 @@ export function parkedDeliveryRoutes(app: Api, { parkedDeliveries }: ParkedDeliv
         operationId: 'skipParkedDeliveries',
         summary: 'Give up all parked deliveries of a webhook',
         description: 'They end as cancelled, and what stands behind each follows.',
-        security: tokenSecurity,
         params,
         response: { 200: countSchema, ...problems('not_found') },
       },

@@ -3,16 +3,7 @@ import type { Activity, Counters, Participant, Participants } from '../../campai
 import { flatFields } from '../../catalog/index.ts';
 import { uuidOf } from '../../ids.ts';
 import { notFound } from '../../problems.ts';
-import {
-  type Api,
-  bodyProblems,
-  idSchema,
-  nameSchema,
-  pathId,
-  problems,
-  timeSchema,
-  tokenSecurity,
-} from '../api.ts';
+import { type Api, bodyProblems, idSchema, nameSchema, pathId, problems, timeSchema } from '../api.ts';
 import { pageQuerySchema, pageSchema, readPage } from '../pagination.ts';
 import { snapshotSchema } from './event-schemas.ts';
 
@@ -166,7 +157,6 @@ export function participantRoutes(app: Api, { participants, activity }: Particip
         operationId: 'listParticipants',
         summary: 'The participants, newest first',
         description: 'Participants are made by the first event about them, by what they do, and by you.',
-        security: tokenSecurity,
         querystring: pageQuerySchema.extend({
           external_id: z
             .string()
@@ -208,7 +198,6 @@ export function participantRoutes(app: Api, { participants, activity }: Particip
         summary: 'Make or change a participant',
         description:
           'Changes whoever has the external_id or one of the accounts, or makes somebody new (201). Accounts come to those there are; what else is left out stays as it is.',
-        security: tokenSecurity,
         body: newParticipantSchema,
         response: {
           200: participantSchema,
@@ -234,7 +223,6 @@ export function participantRoutes(app: Api, { participants, activity }: Particip
         tags: ['Participants'],
         operationId: 'getParticipant',
         summary: 'One participant, with their accounts and counters',
-        security: tokenSecurity,
         params,
         response: { 200: participantDetailSchema, ...problems('not_found') },
       },
@@ -271,7 +259,6 @@ export function participantRoutes(app: Api, { participants, activity }: Particip
         summary: 'Change a participant',
         description:
           'Accounts that are given replace those there are. Events that were accepted before stay as they are.',
-        security: tokenSecurity,
         params,
         body: participantChangeSchema,
         response: {

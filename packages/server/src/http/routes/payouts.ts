@@ -13,7 +13,6 @@ import {
   pathId,
   problems,
   timeSchema,
-  tokenSecurity,
 } from '../api.ts';
 import { pageQuerySchema, pageSchema, readPage } from '../pagination.ts';
 import { accountInputSchema, accountOf, actingSchema, personReference } from './action-schemas.ts';
@@ -157,14 +156,13 @@ function claimRoute(app: Api, parts: PayoutParts): void {
   app.post(
     '/v1/campaigns/:id/claims',
     {
-      config: { access: 'both', adds: true },
+      config: { adds: true },
       schema: {
         tags,
         operationId: 'claimRewards',
         summary: 'Somebody claims what they earned',
         description:
           'Everything that waits, or one reward. What Fanfare only keeps is paid by it; for the rest the webhook of the reward is asked, and a payment that failed before is asked for again under its own id. Also possible when the campaign is paused or over.',
-        security: tokenSecurity,
         params: z.object({ id: z.string() }),
         body: z.strictObject({
           participant: actingSchema,
@@ -210,13 +208,11 @@ function readingRoutes(app: Api, { payouts, campaignRules }: PayoutParts): void 
   app.get(
     '/v1/campaigns/:id/earnings',
     {
-      config: { access: 'both' },
       schema: {
         tags,
         operationId: 'listEarnings',
         summary: 'What participants earned, newest first',
         description: 'With a participant token, those of its bearer.',
-        security: tokenSecurity,
         params: z.object({ id: z.string() }),
         querystring: pageQuerySchema.extend({
           participant_id: z.string().max(200).optional(),
@@ -266,7 +262,6 @@ function readingRoutes(app: Api, { payouts, campaignRules }: PayoutParts): void 
         operationId: 'getRewardTotals',
         summary: 'What was earned of each reward, by what became of it',
         description: 'Exact sums; test participants are left out.',
-        security: tokenSecurity,
         params: z.object({ id: z.string() }),
         response: { 200: z.object({ data: z.array(totalSchema) }), ...problems('not_found') },
       },
@@ -287,13 +282,11 @@ function readingRoutes(app: Api, { payouts, campaignRules }: PayoutParts): void 
   app.get(
     '/v1/payouts',
     {
-      config: { access: 'both' },
       schema: {
         tags,
         operationId: 'listPayouts',
         summary: 'Payouts, newest first',
         description: 'With a participant token, those of its bearer.',
-        security: tokenSecurity,
         querystring: pageQuerySchema.extend({
           campaign_id: z.string().max(200).optional(),
           participant_id: z.string().max(200).optional(),
@@ -332,7 +325,6 @@ function readingRoutes(app: Api, { payouts, campaignRules }: PayoutParts): void 
         tags,
         operationId: 'getPayout',
         summary: 'A payout with its attempts',
-        security: tokenSecurity,
         params: z.object({ id: z.string() }),
         response: { 200: payoutDetailSchema, ...problems('not_found') },
       },
@@ -363,7 +355,6 @@ function changingRoutes(app: Api, { payouts }: PayoutParts): void {
         operationId: 'retryPayout',
         summary: 'Ask again for a payout that failed',
         description: 'One more attempt, under the same payment id.',
-        security: tokenSecurity,
         params: z.object({ id: z.string() }),
         response: {
           200: payoutChangeSchema,
@@ -384,7 +375,6 @@ function changingRoutes(app: Api, { payouts }: PayoutParts): void {
         summary: 'Say what came of a payout',
         description:
           'Settles a payout that the paying system is processing; or by hand, with a reason, one that failed and was paid in another way. Settling as paid what is paid changes nothing and answers 200 with `repeated: true`.',
-        security: tokenSecurity,
         params: z.object({ id: z.string() }),
         body: z.strictObject({
           outcome: z.enum(['paid', 'failed']),

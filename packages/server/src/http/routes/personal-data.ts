@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Erasure, Erasures, PersonalData } from '../../campaigns/index.ts';
 import { forbidden } from '../access.ts';
-import { type Api, bodyProblems, idSchema, pathId, problems, timeSchema, tokenSecurity } from '../api.ts';
+import { type Api, bodyProblems, idSchema, pathId, problems, timeSchema } from '../api.ts';
 
 const erasureSchema = z
   .object({
@@ -42,7 +42,6 @@ export function personalDataRoutes(app: Api, { personalData, erasures }: Persona
         summary: 'Everything kept about a participant',
         description:
           'One JSON object with a list for each kind: profile, merged, accounts, participations, completions, plays, trigger_events, ledger, referred_by, referrals, earnings, payouts, sign_ins and events. It is written while it is read, however large it is; amounts are decimal text. Ask for it before an erasure.',
-        security: tokenSecurity,
         params,
         response: {
           200: {
@@ -72,7 +71,6 @@ export function personalDataRoutes(app: Api, { personalData, erasures }: Persona
           'A job then takes them out of stored events (theirs, and those of others that name them), answers and addresses of attempts, requests in inboxes, accounts of completions, plays and payouts, keys, forms, and reports of imports. Deliveries of such events show and resend the erased form from then on; what receivers were sent before is theirs to erase.',
           'References of payments that were made stay, as books must. Whoever comes again under the same external_id is somebody new. Asking again changes nothing.',
         ].join(' '),
-        security: tokenSecurity,
         params,
         body: z
           .strictObject({
@@ -109,7 +107,6 @@ export function personalDataRoutes(app: Api, { personalData, erasures }: Persona
         tags,
         operationId: 'getErasure',
         summary: 'Who asked for an erasure, when, and what came of it',
-        security: tokenSecurity,
         params,
         response: { 200: erasureSchema, ...problems('not_found') },
       },

@@ -5,7 +5,7 @@ import { flatFields } from '../../catalog/index.ts';
 import { parseId } from '../../ids.ts';
 import { notFound } from '../../problems.ts';
 import { whoseOf } from '../access.ts';
-import { type Api, idInputSchema, idSchema, problems, timeSchema, tokenSecurity } from '../api.ts';
+import { type Api, idInputSchema, idSchema, problems, timeSchema } from '../api.ts';
 import { pageQuerySchema, pageSchema, readPage, readPageAfter, uuidAt } from '../pagination.ts';
 import {
   accountInputSchema,
@@ -64,14 +64,13 @@ function reportRoute(app: Api, parts: PlayParts): void {
   app.post(
     '/v1/campaigns/:id/plays',
     {
-      config: { access: 'both', adds: true },
+      config: { adds: true },
       schema: {
         tags,
         operationId: 'play',
         summary: 'Somebody plays a round of a game',
         description:
           'A round is an opt-in form, a finished level or another task, a score, or several of these at once. A form counts when it is the first or differs from the one before. A finished level gives its points as its task allows; playing it again may still bring a better score. A score that beats the participant’s own best is told. What brings nothing new, or a key that was used before, changes nothing and answers 200 with `repeated: true`. Whoever plays in an active campaign without having joined joins by it.',
-        security: tokenSecurity,
         params,
         body: playInputSchema,
         response: {
@@ -118,12 +117,10 @@ function listRoute(app: Api, parts: PlayParts): void {
   app.get(
     '/v1/campaigns/:id/plays',
     {
-      config: { access: 'both' },
       schema: {
         tags,
         operationId: 'listPlays',
         summary: 'Plays, newest first',
-        security: tokenSecurity,
         params,
         querystring: pageQuerySchema.extend({
           participant_id: z.string().max(200).optional().meta({ description: 'Only of this participant' }),
@@ -168,14 +165,12 @@ function highScoreRoute(app: Api, parts: PlayParts): void {
   app.get(
     '/v1/campaigns/:id/high-scores',
     {
-      config: { access: 'both' },
       schema: {
         tags,
         operationId: 'listHighScores',
         summary: "Everybody's best score, best first",
         description:
           'Test participants have no place here. Whoever beats their own best between two pages may show on both, or on neither. With a participant token, external_id and last_name of everybody else are null.',
-        security: tokenSecurity,
         params,
         querystring: pageQuerySchema,
         response: {
@@ -208,7 +203,8 @@ function highScoreRoute(app: Api, parts: PlayParts): void {
         show: (entry) => {
           const shown = shownHighScore(entry);
           const { principal } = request;
-          if (principal.kind === 'token' || entry.participantId === principal.participantId) return shown;
+          if (principal.kind !== 'participant' || entry.participantId === principal.participantId)
+            return shown;
           // To each other, participants are a first name and their score.
           return { ...shown, external_id: null, last_name: null };
         },

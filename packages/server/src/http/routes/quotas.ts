@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { OrganizationId } from '../../ids.ts';
 import { type QuotaUse, quotaDefinitions, quotaNames } from '../../quotas/index.ts';
-import { type Api, problems, timeSchema, tokenSecurity } from '../api.ts';
+import { type Api, problems, timeSchema } from '../api.ts';
 
 export interface QuotaParts {
   readonly quotaUse: (organization: OrganizationId) => Promise<readonly QuotaUse[]>;
@@ -38,7 +38,6 @@ export function quotaRoutes(app: Api, { quotaUse }: QuotaParts): void {
           'Beyond a quota of requests, events or deliveries, whatever makes events is answered with 429 (`too_many_requests`) and `Retry-After`; beyond one of things, whatever makes another is answered with 409 (`quota_reached`). The problem names the quota. Answers to requests that make events carry the fields `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers) for the quotas of requests and events that the organization has.',
           'Events of test participants are not counted.',
         ].join('\n\n'),
-        security: tokenSecurity,
         response: { 200: z.object({ data: z.array(quotaSchema) }).meta({ id: 'Quotas' }), ...problems() },
       },
     },

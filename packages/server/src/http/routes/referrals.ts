@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Referral, Referrals } from '../../campaigns/index.ts';
 import { parseId, uuidOf } from '../../ids.ts';
 import { notFound } from '../../problems.ts';
-import { type Api, idSchema, pathId, problems, timeSchema, tokenSecurity } from '../api.ts';
+import { type Api, idSchema, pathId, problems, timeSchema } from '../api.ts';
 import { pageQuerySchema, pageSchema, readPage } from '../pagination.ts';
 
 const stateSchema = z.enum(['linked', 'qualified', 'converted']);
@@ -40,7 +40,6 @@ export function referralRoutes(app: Api, { referrals }: ReferralParts): void {
         operationId: 'listReferrals',
         summary: 'The referrals of a campaign, newest first',
         description: 'Who came through whom, how far each referral got, and what it brought the referrer.',
-        security: tokenSecurity,
         params: z.object({ id: z.string() }),
         querystring: pageQuerySchema.extend({
           referrer: z.string().max(200).optional().meta({ description: 'Only of this referrer (`usr_…`)' }),

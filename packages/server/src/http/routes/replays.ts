@@ -17,7 +17,6 @@ import {
   problems,
   timeInputSchema,
   timeSchema,
-  tokenSecurity,
 } from '../api.ts';
 import { pageQuerySchema, pageSchema, readPage } from '../pagination.ts';
 
@@ -134,7 +133,6 @@ export function replayRoutes(app: Api, { replays }: ReplayParts): void {
           'Requests for payments are never sent again: `payout.requested` is left out for a webhook that pays rewards or was ever asked to, and in the ChainVine format, and counted as skipped. Ask for a new attempt with `POST /v1/payouts/{id}/retry`.',
           'Answered with 202 and the replay, which goes on by itself, also after a restart; with `dry_run` it is answered with 200 and what it would do. One replay to a webhook is open at a time. Events younger than about 15 seconds are looked at once they are that old, so that none is passed over.',
         ].join('\n\n'),
-        security: tokenSecurity,
         params,
         body: bodySchema,
         response: {
@@ -177,7 +175,6 @@ export function replayRoutes(app: Api, { replays }: ReplayParts): void {
         tags,
         operationId: 'listReplays',
         summary: 'Replays to a webhook, newest first',
-        security: tokenSecurity,
         params,
         querystring: pageQuerySchema,
         response: {
@@ -206,7 +203,6 @@ export function replayRoutes(app: Api, { replays }: ReplayParts): void {
         summary: 'One replay, and how far it is',
         description:
           'It is done when everything made was attempted; what fails goes on by the retry policy and is counted here.',
-        security: tokenSecurity,
         params,
         response: { 200: replaySchema, ...problems('not_found') },
       },
@@ -246,7 +242,6 @@ export function replayRoutes(app: Api, { replays }: ReplayParts): void {
           operationId,
           summary,
           description,
-          security: tokenSecurity,
           params,
           response: { 200: replaySchema, ...problems('not_found', 'conflict') },
         },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { SignIns } from '../../campaigns/index.ts';
 import { idFromUuid, parseId } from '../../ids.ts';
 import { notFound } from '../../problems.ts';
-import { type Api, idSchema, problems, timeSchema, tokenSecurity } from '../api.ts';
+import { type Api, idSchema, problems, timeSchema } from '../api.ts';
 import { pageQuerySchema, pageSchema, partialPages, readPageToUuid } from '../pagination.ts';
 
 export interface SignInParts {
@@ -37,7 +37,6 @@ export function signInRoutes(app: Api, { signIns }: SignInParts): void {
         operationId: 'listSignIns',
         summary: 'Who signed in, newest first',
         description: `In campaigns and outside of them, for as long as events are kept. ${partialPages}`,
-        security: tokenSecurity,
         querystring: pageQuerySchema.extend({
           participant_id: z.string().max(200).optional(),
           campaign_id: z.string().max(200).optional(),

@@ -10,7 +10,6 @@ import {
   pointsInputSchema,
   problems,
   timeSchema,
-  tokenSecurity,
 } from '../api.ts';
 
 const triggerSchema = z
@@ -58,7 +57,6 @@ export function triggerRoutes(app: Api, { triggers }: TriggerParts): void {
         tags: ['Triggers'],
         operationId: 'listTriggers',
         summary: 'The triggers, by id',
-        security: tokenSecurity,
         response: { 200: z.object({ data: z.array(triggerSchema) }), ...problems() },
       },
     },
@@ -74,7 +72,6 @@ export function triggerRoutes(app: Api, { triggers }: TriggerParts): void {
         tags: ['Triggers'],
         operationId: 'getTrigger',
         summary: 'One trigger',
-        security: tokenSecurity,
         params,
         response: { 200: triggerSchema, ...problems('not_found') },
       },
@@ -92,7 +89,6 @@ export function triggerRoutes(app: Api, { triggers }: TriggerParts): void {
         summary: 'Make or replace a trigger',
         description:
           'You choose its id: letters, digits, "-", "_" and ".". The new settings count from the answer on; what was fired before stays as it was.',
-        security: tokenSecurity,
         params,
         body: settingsSchema,
         response: {
@@ -124,7 +120,6 @@ export function triggerRoutes(app: Api, { triggers }: TriggerParts): void {
         operationId: 'deleteTrigger',
         summary: 'Delete a trigger',
         description: 'The points it gave stay.',
-        security: tokenSecurity,
         params,
         response: { 204: z.null().meta({ description: 'Deleted' }), ...problems('not_found') },
       },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idFromUuid } from '../../ids.ts';
 import type { HealthKeeper, Webhooks } from '../../webhooks/index.ts';
-import { type Api, idSchema, problems, timeSchema, tokenSecurity } from '../api.ts';
+import { type Api, idSchema, problems, timeSchema } from '../api.ts';
 import { pageQuerySchema, pageSchema, readPage, readPageAfter, uuidAt } from '../pagination.ts';
 
 export interface WebhookHealthParts {
@@ -56,7 +56,6 @@ export function webhookHealthRoutes(app: Api, { health, webhooks }: WebhookHealt
         tags,
         operationId: 'getWebhookHealth',
         summary: 'How a webhook is doing',
-        security: tokenSecurity,
         params,
         response: { 200: healthSchema, ...problems('not_found') },
       },
@@ -85,7 +84,6 @@ export function webhookHealthRoutes(app: Api, { health, webhooks }: WebhookHealt
         tags,
         operationId: 'listWebhookHealthChanges',
         summary: 'When a webhook began to fail, recovered or was disabled, newest first',
-        security: tokenSecurity,
         params,
         querystring: pageQuerySchema,
         response: {
@@ -118,7 +116,6 @@ export function webhookHealthRoutes(app: Api, { health, webhooks }: WebhookHealt
         tags,
         operationId: 'listFailingWebhooks',
         summary: 'Webhooks whose receivers do not acknowledge',
-        security: tokenSecurity,
         querystring: pageQuerySchema,
         response: { 200: pageSchema(failingSchema), ...problems('invalid_request', 'invalid_cursor') },
       },

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import type { TestInput, TestResult, WebhookTests } from '../../webhooks/index.ts';
-import { type Api, bodyProblems, problems, tokenSecurity } from '../api.ts';
+import { type Api, bodyProblems, problems } from '../api.ts';
 import { participantIn, settingsShape } from './webhooks.ts';
 
 const choiceShape = {
@@ -70,7 +70,6 @@ export function webhookTestRoutes(app: Api, { webhookTests }: WebhookTestParts):
         summary: 'Send a simulated event',
         description:
           'One real request with `webhook-test: 1`, about an event that did not happen. No counter changes and nothing is recorded.',
-        security: tokenSecurity,
         params: z.object({ id: z.string() }),
         body: z
           .strictObject({
@@ -101,7 +100,6 @@ export function webhookTestRoutes(app: Api, { webhookTests }: WebhookTestParts):
         operationId: 'testUnsavedWebhook',
         summary: 'Send a simulated event to a webhook that is not saved',
         description: 'As for a saved one, but never signed.',
-        security: tokenSecurity,
         body: z.strictObject({ ...choiceShape, settings: z.strictObject(settingsShape) }),
         response: {
           200: testResultSchema,

@@ -11,7 +11,7 @@ import {
   type WebhookExamples,
   type Webhooks,
 } from '../../webhooks/index.ts';
-import { type Api, bodyProblems, idSchema, notFound, problems, timeSchema, tokenSecurity } from '../api.ts';
+import { type Api, bodyProblems, idSchema, notFound, problems, timeSchema } from '../api.ts';
 import { pageQuerySchema, pageSchema, readPage } from '../pagination.ts';
 
 /**
@@ -216,7 +216,6 @@ export function webhookRoutes(app: Api, { webhooks, webhookExamples }: WebhookPa
         tags,
         operationId: 'listWebhooks',
         summary: 'The webhooks, newest first',
-        security: tokenSecurity,
         querystring: pageQuerySchema,
         response: { 200: pageSchema(webhookSchema), ...problems('invalid_request', 'invalid_cursor') },
       },
@@ -243,7 +242,6 @@ export function webhookRoutes(app: Api, { webhooks, webhookExamples }: WebhookPa
         operationId: 'createWebhook',
         summary: 'A new webhook',
         description: 'It receives events that are accepted after this was answered.',
-        security: tokenSecurity,
         body: z.strictObject({ ...settingsShape, ...secretShape }),
         response: {
           201: webhookWithSecretSchema,
@@ -265,7 +263,6 @@ export function webhookRoutes(app: Api, { webhooks, webhookExamples }: WebhookPa
         tags,
         operationId: 'getWebhook',
         summary: 'One webhook',
-        security: tokenSecurity,
         params,
         response: { 200: webhookSchema, ...problems('not_found') },
       },
@@ -283,7 +280,6 @@ export function webhookRoutes(app: Api, { webhooks, webhookExamples }: WebhookPa
         description:
           'What is left out stays. Deliveries that wait are sent with the new settings, in the format they were made in. ' +
           'While inactive nothing is sent and nothing is queued; queued retries go on when it is active again.',
-        security: tokenSecurity,
         params,
         body: z.strictObject(settingsShape),
         response: {
@@ -304,7 +300,6 @@ export function webhookRoutes(app: Api, { webhooks, webhookExamples }: WebhookPa
         operationId: 'deleteWebhook',
         summary: 'Delete a webhook',
         description: 'Its open deliveries are cancelled. Its history stays as long as history is kept.',
-        security: tokenSecurity,
         params,
         response: { 204: z.null(), ...problems('not_found') },
       },
@@ -325,7 +320,6 @@ export function webhookRoutes(app: Api, { webhooks, webhookExamples }: WebhookPa
         summary: 'Give a webhook a new secret',
         description:
           'The secrets before it go on signing beside it until the overlap ends, so a receiver can change over in its own time.',
-        security: tokenSecurity,
         params,
         body: z
           .strictObject({
@@ -362,7 +356,6 @@ export function webhookRoutes(app: Api, { webhooks, webhookExamples }: WebhookPa
         summary: 'What a webhook would send',
         description:
           'For every event it subscribes to: the request, the schema of its body, a curl command, and code that verifies it.',
-        security: tokenSecurity,
         params,
         querystring: z.strictObject({
           event_type: z.string().max(200).optional(),

@@ -20,6 +20,7 @@ import * as deliveryOrder from './0020-delivery-order.ts';
 import * as undelivered from './0050-undelivered.ts';
 import * as quotas from './0060-quotas.ts';
 import * as databaseClock from './0070-database-clock.ts';
+import * as tokenScopes from './0071-token-scopes.ts';
 
 /**
  * Every change of the schema, by name, in order. Append only: a database remembers the names it has run,
@@ -48,4 +49,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0050-undelivered': undelivered,
   '0060-quotas': quotas,
   '0070-database-clock': databaseClock,
+  '0071-token-scopes': tokenScopes,
 };
