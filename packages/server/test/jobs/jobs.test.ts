@@ -370,10 +370,6 @@ describe('several nodes', () => {
         async stepWithin(job, transaction) {
           if (job.cursor === 2) {
             stuck += 1;
-            await test.database.pool.query(
-              `update jobs set due_at = now() - interval '1 second' where id = $1`,
-              [job.uuid],
-            );
             await asleep;
           }
           if (!('stepWithin' in counting)) throw new Error('counting is done in transactions');
@@ -384,6 +380,17 @@ describe('several nodes', () => {
     const job = await asked(dead, 'passed_on', { params: { to: 6 } });
     await waitFor(() => stuck === 1, { what: 'the node to be stuck' });
     const heir = await node({ passed_on: counting });
+    // The dead one is still there to take it again, and gets stuck again; sooner or later the heir is the first.
+    await waitFor(
+      async () => {
+        await test.database.pool.query(
+          `update jobs set due_at = now() - interval '1 second' where id = $1 and state = 'running'`,
+          [uuidOf(job.id)],
+        );
+        return (await heir.get(job.organizationId, job.id)).finishedAt !== null;
+      },
+      { what: 'the heir to go on', timeoutMs: 20_000 },
+    );
     expect(await ended(heir, job)).toMatchObject({ state: 'done', done: 6 });
     wakeTheDead();
     await dead.stop();
