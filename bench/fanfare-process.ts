@@ -68,6 +68,9 @@ export async function spawnFanfare(options: SpawnOptions = {}): Promise<FanfareP
       FANFARE_DATA_DIR: dataDir,
       FANFARE_DEMO: 'off',
       FANFARE_LOG_LEVEL: 'warn',
+      // What an organization may have is another question: here nothing is turned away.
+      FANFARE_BACKLOG_LIMIT: '100000000',
+      FANFARE_WEBHOOK_LIMIT: '100000',
       ...(options.database && sharing(options.database)),
       ...options.environment,
     },

@@ -111,7 +111,7 @@ export function createLineClaimer(parts: {
     },
 
     async claim() {
-      const limit = Math.min(largestClaim, lanes.globalRoom);
+      const limit = Math.min(largestClaim, lanes.claimRoom);
       if (limit === 0) return false;
       const known = new Map(hints);
       hints.clear();

@@ -1,5 +1,12 @@
 import { newId, type Uuid, uuidOf, type WebhookUid } from '../ids.ts';
-import { claimDue, type Database, isUnavailable, type LineKey, writeCancelled } from '../storage/index.ts';
+import {
+  type ClaimWhere,
+  claimDue,
+  type Database,
+  isUnavailable,
+  type LineKey,
+  writeCancelled,
+} from '../storage/index.ts';
 import { leaseMarginMs } from '../webhooks/index.ts';
 import { createLineClaimer } from './claim-lines.ts';
 import type { Lanes } from './lanes.ts';
@@ -23,8 +30,10 @@ export interface Claimer {
 const largestClaim = 1_000;
 /** Per lane and kind, when the lane holds nothing here. */
 const perLane = 32;
-/** The longest a due delivery waits to be noticed. */
+/** The longest a due delivery waits to be noticed, unless so many lanes have rows that looking at each takes longer. */
 const roundMs = 500;
+/** Looking at every lane takes a probe for each that has rows: between two looks lie so many times as long. */
+const roundPauses = 10;
 const troublePauseMs = 1_000;
 const beforeEveryWebhook = '00000000-0000-0000-0000-000000000000';
 
@@ -43,6 +52,9 @@ export function createClaimer(parts: {
   let running: Promise<void> = Promise.resolve();
   /** Where the next claim begins, so that no lane is always last. */
   let after: Uuid = beforeEveryWebhook;
+  /** When every lane is looked at again, monotonic ms; until then those that are known to have room and rows. */
+  let roundAt = Number.NEGATIVE_INFINITY;
+  let hungryRounds = 0;
 
   async function run(): Promise<void> {
     while (!stopped) {
@@ -63,12 +75,45 @@ export function createClaimer(parts: {
 
   /** True when there is, or may be, more to claim at once. */
   async function claim(): Promise<boolean> {
-    const limit = Math.min(largestClaim, parts.lanes.globalRoom);
+    const limit = Math.min(largestClaim, parts.lanes.claimRoom);
     if (limit === 0) return false;
-    const rooms = new Map<WebhookUid, number>();
+    const startedAt = parts.monotonic();
+    if (startedAt < roundAt) return claimFor(hungryInTurn(), limit);
+
+    const last = await claimFrom({ after }, limit);
+    const wrapped = after !== beforeEveryWebhook;
+    after = last ?? beforeEveryWebhook;
+    const endedAt = parts.monotonic();
+    roundAt = wrapped || last !== null ? endedAt : endedAt + (endedAt - startedAt) * roundPauses;
+    return wrapped || last !== null || parts.lanes.hungry;
+  }
+
+  async function claimFor(lanes: readonly WebhookUid[], limit: number): Promise<boolean> {
+    if (lanes.length === 0) return false;
+    const last = await claimFrom({ lanes }, limit);
+    return last !== null || parts.lanes.hungry;
+  }
+
+  /** Beginning with another one each time, so that no lane is always last. */
+  function hungryInTurn(): readonly WebhookUid[] {
+    const lanes = parts.lanes.hungryLanes();
+    hungryRounds += 1;
+    const first = hungryRounds % Math.max(1, lanes.length);
+    return [...lanes.slice(first), ...lanes.slice(0, first)];
+  }
+
+  /** The last webhook that gave something, when the limit was reached; else null. */
+  async function claimFrom(where: ClaimWhere, limit: number): Promise<Uuid | null> {
+    const named = 'lanes' in where ? new Set(where.lanes) : null;
+    const isMeant = ([uid]: readonly [WebhookUid, number]) => named === null || named.has(uid);
     // Half of it for each kind of delivery; what the other kind does not use is filled by the next claim.
-    for (const [uid, room] of parts.lanes.rooms(2 * perLane)) rooms.set(uid, Math.ceil(room / 2));
+    const rooms = new Map(
+      [...parts.lanes.rooms(2 * perLane)]
+        .filter(isMeant)
+        .map(([uid, room]) => [uid, Math.ceil(room / 2)] as const),
+    );
     const replays = parts.lanes.replayRooms();
+    const replayRooms = new Map([...replays.rooms].filter(isMeant));
     const lease = uuidOf(newId('att'));
     const startedAt = parts.monotonic();
     const rows = await claimDue(parts.database.hotPool, {
@@ -77,9 +122,9 @@ export function createClaimer(parts: {
       perLane,
       rooms,
       perLaneReplays: replays.usual,
-      replayRooms: replays.rooms,
+      replayRooms,
       limit,
-      after,
+      where,
     });
 
     const claimed = new Map<WebhookUid, number>();
@@ -92,15 +137,10 @@ export function createClaimer(parts: {
       else parts.lanes.admit({ ...delivery, event: delivery.event });
     }
 
-    const last = rows.at(-1)?.webhook_uid;
-    const full = rows.length >= limit && last !== undefined;
-    if (!full) {
-      noteWhatIsLeft(rooms, claimed);
-      parts.lanes.replaysClaimed(replays, claimedReplays);
-    }
-    const wrapped = after !== beforeEveryWebhook;
-    after = full ? last : beforeEveryWebhook;
-    return full || wrapped || parts.lanes.hungry;
+    if (rows.length >= limit) return rows.at(-1)?.webhook_uid ?? null;
+    noteWhatIsLeft(rooms, claimed);
+    parts.lanes.replaysClaimed({ usual: replays.usual, rooms: replayRooms }, claimedReplays);
+    return null;
   }
 
   /** A lane that gave all it was asked for may have more; one that gave less has no more. */
@@ -140,6 +180,7 @@ export function createClaimer(parts: {
     nudge,
     look() {
       lines.lookAgain();
+      roundAt = Number.NEGATIVE_INFINITY;
       nudge();
     },
     hint(found) {

@@ -1,4 +1,4 @@
-import type { WebhookUid } from '../ids.ts';
+import type { OrganizationId, WebhookUid } from '../ids.ts';
 import { type Circuit, closedCircuit } from './circuit.ts';
 import { Fifo } from './fifo.ts';
 import type { LaneRate } from './lane-rate.ts';
@@ -20,6 +20,8 @@ const longestPauseMs = 60_000;
 export class Lane {
   readonly uid: WebhookUid;
   readonly rate: LaneRate;
+  /** Known from the first delivery on. */
+  organizationId: OrganizationId | null = null;
   reserved = 0;
   underWay = 0;
   /** How many deliveries the lane may hold. */
@@ -82,6 +84,7 @@ export class Lane {
 
   push(delivery: LeasedDelivery): void {
     const { line, replay } = delivery;
+    this.organizationId ??= delivery.organizationId;
     if (line !== null) (replay ? this.#replayLines : this.#lines).push(line, delivery);
     else if (replay) this.#replays.push(delivery);
     else if (delivery.retries > 0 || delivery.resend) this.#again.push(delivery);

@@ -5,14 +5,15 @@ import { afterFailure, afterSuccess, type Circuit, type CircuitPolicy } from './
 import { Lane } from './lane.ts';
 import { LaneRate, type LaneRateParts } from './lane-rate.ts';
 import type { LeasedDelivery } from './leased-delivery.ts';
+import { Turns } from './turns.ts';
 
 /**
  * What this node holds in memory, by lane: a lane is a webhook.
  *
  * A lane holds little: as much as it got done in the last second, so a quick receiver is never short of
  * work and a hanging one holds next to nothing. What does not fit stays a row in the database and is
- * claimed once there is room. Lanes take turns one delivery at a time, within a lane kinds of deliveries
- * take turns (lane.ts), and no lane has more than `laneConcurrency` requests under way. A receiver that fails again and
+ * claimed once there is room. Organizations take turns, and the lanes of each (turns.ts), one delivery at a time; within
+ * a lane kinds of deliveries take turns (lane.ts), and no lane has more than `laneConcurrency` requests under way. A receiver that fails again and
  * again gets one request at a time, now and then, until it answers (circuit.ts).
  *
  * Deliveries of replays come when a lane has nothing else, and never take more than half of the requests of a lane or
@@ -70,7 +71,7 @@ export class Lanes {
   readonly #options: LanesOptions;
   readonly #lanes = new Map<WebhookUid, Lane>();
   /** Lanes that could start an attempt now, in the order of their turns. */
-  readonly #ready = new Set<Lane>();
+  readonly #ready = new Turns();
   readonly #timer: NodeJS.Timeout;
   /** Requests under way that may be of replays: per lane, and in all. */
   readonly #laneShare: number;
@@ -179,9 +180,22 @@ export class Lanes {
     return this.#stopped ? 0 : Math.max(0, this.#options.globalRoom - this.#held);
   }
 
-  /** Rows were left behind for a lane and it has room by now. */
+  /**
+   * How many of them may come from the database. A quarter of all places is left to what is accepted: a thousand lanes
+   * full of retries must not send it the long way.
+   */
+  get claimRoom(): number {
+    return Math.max(0, this.globalRoom - Math.floor(this.#options.globalRoom / 4));
+  }
+
+  /** Lanes for which rows were left behind and that have room by now. */
+  hungryLanes(): WebhookUid[] {
+    if (this.claimRoom === 0) return [];
+    return [...this.#lanes.values()].filter((lane) => this.#isHungry(lane)).map(({ uid }) => uid);
+  }
+
   get hungry(): boolean {
-    if (this.globalRoom === 0) return false;
+    if (this.claimRoom === 0) return false;
     for (const lane of this.#lanes.values()) {
       if (this.#isHungry(lane)) return true;
     }
@@ -190,7 +204,7 @@ export class Lanes {
 
   /** The same for rows that stand in lines. */
   get hungryForLines(): boolean {
-    if (this.globalRoom === 0) return false;
+    if (this.claimRoom === 0) return false;
     for (const lane of this.#lanes.values()) {
       if (this.#isHungryForLines(lane)) return true;
     }
@@ -424,9 +438,9 @@ export class Lanes {
   }
 
   #pump(): void {
-    for (const lane of this.#ready) {
-      if (this.#underWay >= this.#options.globalConcurrency) return;
-      this.#ready.delete(lane);
+    while (this.#underWay < this.#options.globalConcurrency) {
+      const lane = this.#ready.take();
+      if (lane === undefined) return;
       if (!lane.rate.allows(lane.waiting)) continue;
       const delivery = this.#next(lane);
       if (!delivery) continue;

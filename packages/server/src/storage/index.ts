@@ -200,7 +200,13 @@ export {
   readIdempotencyKey,
   writeAccepted,
 } from './statements/accept.ts';
-export { type ClaimedRow, type ClaimRequest, claimDue, replayKind } from './statements/claim.ts';
+export {
+  type ClaimedRow,
+  type ClaimRequest,
+  type ClaimWhere,
+  claimDue,
+  replayKind,
+} from './statements/claim.ts';
 export { type CompletionKey, findCompletions } from './statements/completions.ts';
 export {
   type CausedEarning,

@@ -115,6 +115,44 @@ function deliveryFor(webhookUid: WebhookUid, more: Partial<LeasedDelivery>): Lea
 }
 
 describe('lanes', () => {
+  it('of organizations take turns, however many of one have something to send', async () => {
+    const { give, started, endOldest } = startLanes({ globalConcurrency: 1 });
+    const [large, small] = [newId('org'), newId('org')];
+    for (let n = 0; n < 20; n++) give(newId('whk'), { organizationId: large });
+    const one = give(newId('whk'), { organizationId: small });
+    const other = give(newId('whk'), { organizationId: small });
+    for (let n = 0; n < 4; n++) await endOldest();
+    expect(started.slice(1).filter(({ organizationId }) => organizationId === small)).toEqual([one, other]);
+  });
+
+  it('leave a quarter of all places to what is accepted, however much waits in the database', () => {
+    const { give, lanes } = startLanes({ globalRoom: 8, globalConcurrency: 1 });
+    for (let n = 0; n < 5; n++) give(newId('whk'));
+    expect(lanes.claimRoom).toBe(1);
+    give(newId('whk'));
+    expect(lanes.claimRoom).toBe(0);
+    expect(give(newId('whk'))).not.toBeNull();
+    expect(give(newId('whk'))).not.toBeNull();
+    expect(give(newId('whk'))).toBeNull();
+  });
+
+  it('that fail again and again let others go first, and still get a turn', async () => {
+    const { give, started, lanes, endOldest } = startLanes({ globalConcurrency: 1, laneConcurrency: 10 });
+    const [failing, well] = [newId('whk'), newId('whk')];
+    const organizationId = newId('org');
+    for (let n = 0; n < 20; n++) give(failing, { organizationId });
+    for (let n = 0; n < 2; n++) lanes.failed(failing, 'refused');
+    for (let n = 0; n < 20; n++) give(well, { organizationId });
+    for (let n = 0; n < 4; n++) await endOldest();
+    expect(started.slice(1).filter(({ webhookUid }) => webhookUid === failing)).toHaveLength(2);
+    lanes.failed(failing, 'refused');
+    const before = started.length;
+    for (let n = 0; n < 12; n++) await endOldest();
+    const turns = started.slice(before).filter(({ webhookUid }) => webhookUid === failing).length;
+    expect(turns).toBeGreaterThanOrEqual(3);
+    expect(turns).toBeLessThanOrEqual(4);
+  });
+
   it('keep at most their concurrency under way and start the next as one ends', async () => {
     const { give, started, endOldest } = startLanes({ laneConcurrency: 2 });
     const uid = newId('whk');

@@ -45,7 +45,7 @@ async function claim(more: Partial<ClaimRequest> = {}): Promise<string[]> {
     perLaneReplays: 10,
     replayRooms: new Map(),
     limit: 100,
-    after: '00000000-0000-0000-0000-000000000000',
+    where: { after: '00000000-0000-0000-0000-000000000000' },
     ...more,
   });
   return rows.map(({ id }) => id).sort();
@@ -87,4 +87,14 @@ it('deliveries of replays have limits of their own', async () => {
     ]),
   });
   expect(claimed).toEqual([...(made[named] ?? []).slice(0, 3), ...(made[usual] ?? []).slice(0, 2)].sort());
+});
+
+it('takes of the lanes that are named, each kind, and of no others', async () => {
+  const [named, other] = [await webhook(), await webhook()];
+  const wanted = [await delivery(named, 0), await delivery(named, 1), await delivery(named, 2)];
+  await delivery(named, 0, 60);
+  const left = await delivery(other, 0);
+  expect(await claim({ where: { lanes: [named, newId('whk')] } })).toEqual(wanted.sort());
+  expect(await claim({ where: { lanes: [named] } })).toEqual([]);
+  expect(await claim()).toContain(left);
 });

@@ -39,9 +39,11 @@ export interface ClaimRequest {
   readonly perLaneReplays: number;
   readonly replayRooms: ReadonlyMap<WebhookUid, number>;
   readonly limit: number;
-  /** Lanes up to and including this webhook had their turn. */
-  readonly after: Uuid;
+  readonly where: ClaimWhere;
 }
+
+/** Every lane that has rows, of webhooks behind this one, as those up to it had their turn; or these lanes alone. */
+export type ClaimWhere = { readonly after: Uuid } | { readonly lanes: readonly WebhookUid[] };
 
 /**
  * Leases due deliveries, a few from each lane: a lane is a webhook and a kind (new, retry, resend, replay). One of
@@ -49,7 +51,8 @@ export interface ClaimRequest {
  *
  * The lanes that have rows are found by a loose index scan (one index probe per lane, however many rows
  * wait in it), and each gives its oldest due rows through `open_deliveries_lanes`. So a million rows
- * waiting for a dead receiver cost the healthy ones one probe. Concurrent callers skip each other's rows.
+ * waiting for a dead receiver cost the healthy ones one probe. A thousand dead receivers cost a thousand, so whoever knows
+ * which lanes have rows names them, and looks for all others now and then. Concurrent callers skip each other's rows.
  * Lanes of webhooks that are not active are passed over: their rows wait. So are deliveries that stand in lines, which
  * have a claim of their own (lines.ts).
  *
@@ -60,8 +63,7 @@ export interface ClaimRequest {
  */
 export async function claimDue(queryable: Queryable, request: ClaimRequest): Promise<readonly ClaimedRow[]> {
   const result = await queryable.query<ClaimedRow>({
-    name: 'claim',
-    text: claimText,
+    ...('lanes' in request.where ? claimOfLanes : claimOfAll),
     values: [
       idArray([...request.rooms.keys()]),
       int4Array([...request.rooms.values()]),
@@ -69,7 +71,7 @@ export async function claimDue(queryable: Queryable, request: ClaimRequest): Pro
       request.limit,
       request.lease,
       request.leaseMarginMs,
-      request.after,
+      'lanes' in request.where ? idArray(request.where.lanes) : request.where.after,
       idArray([...request.replayRooms.keys()]),
       int4Array([...request.replayRooms.values()]),
       request.perLaneReplays,
@@ -84,8 +86,7 @@ function anyDue(kind: number): string {
                    where w.webhook_uid = lanes.webhook_uid and w.kind = ${kind} and w.due_at <= now())`;
 }
 
-const claimText = `
-with recursive lanes as (
+const allLanes = `
   (select webhook_uid, kind from open_deliveries
     where webhook_uid > $7::uuid order by webhook_uid, kind limit 1)
   union all
@@ -93,7 +94,14 @@ with recursive lanes as (
     from lanes cross join lateral (
       select o.webhook_uid, o.kind from open_deliveries o
        where (o.webhook_uid, o.kind) > (lanes.webhook_uid, lanes.kind)
-       order by o.webhook_uid, o.kind limit 1) next
+       order by o.webhook_uid, o.kind limit 1) next`;
+const theseLanes = `
+  select n.webhook_uid, k.kind
+    from unnest($7::uuid[]) as n (webhook_uid)
+         cross join (values (0::int2), (1::int2), (2::int2), (${replayKind}::int2)) as k (kind)`;
+
+const claimText = (lanes: string) => `
+with recursive lanes as (${lanes}
 ), due as materialized (
   select d.place
     from lanes
@@ -124,3 +132,6 @@ select claimed.*, e.body
   from claimed
   left join lateral (select body from events where events.id = claimed.event_id limit 1) e on true
  order by claimed.webhook_uid, claimed.id`;
+
+const claimOfAll = { name: 'claim', text: claimText(allLanes) };
+const claimOfLanes = { name: 'claim_lanes', text: claimText(theseLanes) };
