@@ -78,6 +78,8 @@ export async function spawnFanfare(options: SpawnOptions = {}): Promise<FanfareP
   });
   const pid = child.pid;
   if (pid === undefined) throw new Error('Fanfare could not be started');
+  // A measurement that breaks off leaves none behind.
+  process.once('exit', () => child.kill('SIGTERM'));
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 32 });
   await until(async () => {
     const answer = await pool.request({ path: '/readyz', method: 'GET' });

@@ -28,8 +28,10 @@ export interface Claimer {
 
 /** Deliveries per claim: enough to keep the lanes busy for the length of a claim. */
 const largestClaim = 1_000;
-/** Per lane and kind, when the lane holds nothing here. */
-const perLane = 32;
+/** Per lane and kind, when the lane holds nothing here: little, as its receiver may be one of a thousand that hang. */
+const perLane = 4;
+/** Lanes with less room than this are told apart from those that get as much as usual. */
+const usualRoom = 64;
 /** The longest a due delivery waits to be noticed, unless so many lanes have rows that looking at each takes longer. */
 const roundMs = 500;
 /** Looking at every lane takes a probe for each that has rows: between two looks lie so many times as long. */
@@ -108,7 +110,7 @@ export function createClaimer(parts: {
     const isMeant = ([uid]: readonly [WebhookUid, number]) => named === null || named.has(uid);
     // Half of it for each kind of delivery; what the other kind does not use is filled by the next claim.
     const rooms = new Map(
-      [...parts.lanes.rooms(2 * perLane)]
+      [...parts.lanes.rooms(usualRoom)]
         .filter(isMeant)
         .map(([uid, room]) => [uid, Math.ceil(room / 2)] as const),
     );

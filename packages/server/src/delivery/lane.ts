@@ -6,6 +6,10 @@ import type { LeasedDelivery } from './leased-delivery.ts';
 import { Lines } from './lines.ts';
 
 const initialPace = 512;
+/** Of a lane whose receiver answers late or not at all. */
+const leastSlowPace = 4;
+/** So long may nothing end, or one attempt take, before a lane counts as slow. */
+const slowAfterMs = 1_000;
 const highestPace = 4_096;
 const highestReplayPace = 256;
 const firstPauseMs = 1_000;
@@ -28,6 +32,10 @@ export class Lane {
   pace = initialPace;
   wasFull = false;
   pausedUntil = 0;
+  /** Nothing has ended lately, or only late: its requests keep the places of others longest. */
+  slow = false;
+  /** Something has ended here, so that it is known whether it is slow. */
+  tried = false;
   circuit: Circuit = closedCircuit;
   /** Rows were left in the database for want of room. The next two: rows in order, and rows of replays. */
   leftBehind = false;
@@ -46,6 +54,8 @@ export class Lane {
   #takeLinesNext = false;
   #finished = 0;
   #replaysFinished = 0;
+  /** When something ended last, or began while nothing was under way; monotonic ms. */
+  #movedAt = 0;
   /** How long the last pause was; the next one doubles it. */
   #pauseMs = 0;
 
@@ -103,10 +113,23 @@ export class Lane {
     return this.#replays.shift() ?? this.#replayLines.shift();
   }
 
-  /** An attempt has ended; returned is what must not follow it now. */
-  ended(delivery: LeasedDelivery, over: boolean): readonly LeasedDelivery[] {
+  started(delivery: LeasedDelivery, now: number): void {
+    if (this.underWay === 0) this.#movedAt = now;
+    this.underWay += 1;
+    if (delivery.replay) this.replaysUnderWay += 1;
+  }
+
+  /** An attempt that began then has ended; returned is what must not follow it now. */
+  ended(
+    delivery: LeasedDelivery,
+    over: boolean,
+    { startedAt, now }: { readonly startedAt: number; readonly now: number },
+  ): readonly LeasedDelivery[] {
     this.underWay -= 1;
     this.#finished += 1;
+    this.#movedAt = now;
+    this.tried = true;
+    this.slow = now - startedAt > slowAfterMs;
     if (delivery.replay) {
       this.replaysUnderWay -= 1;
       this.#replaysFinished += 1;
@@ -145,9 +168,19 @@ export class Lane {
     if (this.pausedUntil <= now) this.#pauseMs = 0;
   }
 
+  /** Whether it has just become slow: requests are under way, and none has ended for a while. */
+  becameSlow(now: number): boolean {
+    if (this.slow || this.underWay === 0 || now - this.#movedAt <= slowAfterMs) return false;
+    this.slow = true;
+    this.pace = leastSlowPace;
+    return true;
+  }
+
   /** Once a second: how much was done says how much may be held. */
   measurePace(): void {
-    if (this.wasFull || this.#finished > this.pace) {
+    if (this.slow) {
+      this.pace = Math.max(leastSlowPace, 4 * this.#finished, Math.floor(this.pace / 2));
+    } else if (this.wasFull || this.#finished > this.pace) {
       this.pace = Math.min(highestPace, Math.max(this.#leastPace, this.#finished, this.pace / 2));
     }
     this.wasFull = false;

@@ -5,7 +5,7 @@ import { afterFailure, afterSuccess, type Circuit, type CircuitPolicy } from './
 import { Lane } from './lane.ts';
 import { LaneRate, type LaneRateParts } from './lane-rate.ts';
 import type { LeasedDelivery } from './leased-delivery.ts';
-import { Turns } from './turns.ts';
+import { isFailing, Turns } from './turns.ts';
 
 /**
  * What this node holds in memory, by lane: a lane is a webhook.
@@ -67,6 +67,11 @@ export interface ReplayRooms {
   readonly rooms: ReadonlyMap<WebhookUid, number>;
 }
 
+/** To a receiver of which nothing is known yet, at a time: a thousand that hang must not take all places at once. */
+const firstRequests = 2;
+const firstClaimed = 4;
+const firstReplays = 1;
+
 export class Lanes {
   readonly #options: LanesOptions;
   readonly #lanes = new Map<WebhookUid, Lane>();
@@ -76,8 +81,14 @@ export class Lanes {
   /** Requests under way that may be of replays: per lane, and in all. */
   readonly #laneShare: number;
   readonly #globalShare: number;
+  /** Requests under way to receivers that are slow, in all. */
+  readonly #slowShare: number;
+  /** To receivers that fail quickly: few, as a thousand of them would keep this process from doing anything else. */
+  readonly #failingShare: number;
   #held = 0;
   #underWay = 0;
+  #slowUnderWay = 0;
+  #failingUnderWay = 0;
   #replaysWaiting = 0;
   #replaysUnderWay = 0;
   #stopped = false;
@@ -87,6 +98,8 @@ export class Lanes {
     this.#options = options;
     this.#laneShare = Math.ceil(options.laneConcurrency / 2);
     this.#globalShare = Math.ceil(options.globalConcurrency / 2);
+    this.#slowShare = Math.ceil((options.globalConcurrency * 3) / 4);
+    this.#failingShare = Math.ceil(options.globalConcurrency / 16);
     this.#timer = setInterval(() => this.#measurePace(), 1_000);
     this.#timer.unref();
   }
@@ -137,7 +150,7 @@ export class Lanes {
   rooms(usual: number): ReadonlyMap<WebhookUid, number> {
     const rooms = new Map<WebhookUid, number>();
     for (const lane of this.#lanes.values()) {
-      const room = Math.max(0, this.#roomOf(lane));
+      const room = this.#claimRoomOf(lane);
       if (room < usual || lane.leftBehind) rooms.set(lane.uid, room);
     }
     return rooms;
@@ -145,7 +158,7 @@ export class Lanes {
 
   /** How many more deliveries this lane may be given. */
   room(uid: WebhookUid): number {
-    return Math.max(0, this.#roomOf(this.#lane(uid)));
+    return this.#claimRoomOf(this.#lane(uid));
   }
 
   /** How many deliveries of replays this lane may be given; none where something else waits. */
@@ -343,8 +356,9 @@ export class Lanes {
   }
 
   /** How many requests it may have under way. */
-  #limitOf({ circuit }: Lane): number {
+  #limitOf({ circuit, tried }: Lane): number {
     const { laneConcurrency } = this.#options;
+    if (!tried) return Math.min(firstRequests, laneConcurrency);
     if (circuit.state === 'closed') return laneConcurrency;
     return circuit.state === 'open' ? 1 : Math.min(laneConcurrency, circuit.allowed);
   }
@@ -372,6 +386,12 @@ export class Lanes {
     if (lane.pausedUntil > this.#options.now()) return 0;
     const most = Math.min(this.#most(lane, lane.pace), lane.rate.held);
     return Math.min(most - lane.reserved - lane.liveWaiting - lane.underWay, this.globalRoom);
+  }
+
+  /** From the database it gets little until it is known whether its receiver answers. */
+  #claimRoomOf(lane: Lane): number {
+    const own = lane.tried ? Number.POSITIVE_INFINITY : firstClaimed - lane.liveWaiting - lane.underWay;
+    return Math.max(0, Math.min(own, this.#roomOf(lane)));
   }
 
   /** What a lane may hold: its pace, but when its receiver was down no more than it may have under way. */
@@ -411,7 +431,9 @@ export class Lanes {
 
   #mayReplay(lane: Lane): boolean {
     return (
-      lane.replayReady && lane.replaysUnderWay < this.#laneShare && this.#replaysUnderWay < this.#globalShare
+      lane.replayReady &&
+      lane.replaysUnderWay < (lane.tried ? this.#laneShare : firstReplays) &&
+      this.#replaysUnderWay < this.#globalShare
     );
   }
 
@@ -434,12 +456,16 @@ export class Lanes {
   }
 
   #isHalfEmpty(lane: Lane): boolean {
-    return this.#roomOf(lane) >= this.#most(lane, lane.pace) / 2;
+    const most = lane.tried ? this.#most(lane, lane.pace) : firstClaimed;
+    return this.#claimRoomOf(lane) >= most / 2;
   }
 
   #pump(): void {
-    while (this.#underWay < this.#options.globalConcurrency) {
-      const lane = this.#ready.take();
+    while (this.#placesTaken < this.#options.globalConcurrency) {
+      const lane = this.#ready.take({
+        failing: this.#failingUnderWay < this.#failingShare,
+        slow: this.#slowUnderWay < this.#slowShare,
+      });
       if (lane === undefined) return;
       if (!lane.rate.allows(lane.waiting)) continue;
       const delivery = this.#next(lane);
@@ -459,15 +485,19 @@ export class Lanes {
   }
 
   #start(lane: Lane, delivery: LeasedDelivery): void {
-    lane.underWay += 1;
+    const startedAt = this.#options.now();
+    const fails = isFailing(lane);
+    if (fails) this.#failingUnderWay += 1;
+    lane.started(delivery, startedAt);
     this.#underWay += 1;
-    if (delivery.replay) {
-      lane.replaysUnderWay += 1;
-      this.#replaysUnderWay += 1;
-    }
+    if (lane.slow) this.#slowUnderWay += 1;
+    if (delivery.replay) this.#replaysUnderWay += 1;
     void this.#options.attempt(delivery).then((over) => {
       this.#underWay -= 1;
-      const behind = lane.ended(delivery, over);
+      if (fails) this.#failingUnderWay -= 1;
+      const wasSlow = lane.slow;
+      const behind = lane.ended(delivery, over, { startedAt, now: this.#options.now() });
+      this.#countSlow(lane, wasSlow, 1);
       if (behind.length > 0) {
         if (delivery.replay) this.#replaysWaiting -= behind.length;
         this.#options.release(behind, 0);
@@ -483,6 +513,23 @@ export class Lanes {
     });
   }
 
+  /** After it turned slow or quick, and so many of its requests have ended. */
+  #countSlow(lane: Lane, wasSlow: boolean, ended: number): void {
+    if (wasSlow) this.#slowUnderWay -= lane.underWay + ended;
+    if (lane.slow) this.#slowUnderWay += lane.underWay;
+    if (wasSlow === lane.slow) return;
+    this.#ready.delete(lane);
+    this.#wake(lane);
+  }
+
+  /**
+   * Requests that take places others need. Those of slow lanes have at most three quarters of all; what turned slow while
+   * it was under way, beyond that, holds up nobody.
+   */
+  get #placesTaken(): number {
+    return this.#underWay - this.#slowUnderWay + Math.min(this.#slowUnderWay, this.#slowShare);
+  }
+
   #replayEnded(): void {
     // Lanes that found the share of all in use are woken by nobody else.
     const wasFull = this.#replaysUnderWay >= this.#globalShare;
@@ -495,8 +542,14 @@ export class Lanes {
     const now = this.#options.now();
     for (const lane of this.#lanes.values()) {
       lane.measurePace();
+      if (lane.becameSlow(now)) {
+        this.#countSlow(lane, false, 0);
+        this.#holdBack(lane, 0);
+      }
       if (lane.isIdle(now)) this.#lanes.delete(lane.uid);
     }
     if (this.hungry || this.hungryForLines) this.#options.onRoom();
+    // Places may have become free without anything that ended.
+    this.#pump();
   }
 }

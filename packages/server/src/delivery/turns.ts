@@ -3,6 +3,11 @@ import type { Lane } from './lane.ts';
 
 /** Failures in a row after which a lane lets others go first. */
 const doubtfulFailures = 3;
+
+export function isFailing({ slow, circuit }: Lane): boolean {
+  return !slow && circuit.failures >= doubtfulFailures;
+}
+
 /** One turn in so many is of a lane that fails, however many others wait. */
 const turnsOfAll = 4;
 
@@ -16,30 +21,35 @@ const turnsOfAll = 4;
 export class Turns {
   readonly #well = new Ring();
   readonly #failing = new Ring();
+  readonly #slow = new Ring();
   #turn = 0;
 
   /** At the end, unless it has a turn already. */
   add(lane: Lane): void {
-    const fails = lane.circuit.failures >= doubtfulFailures;
-    (fails ? this.#well : this.#failing).delete(lane);
-    (fails ? this.#failing : this.#well).add(lane);
+    const ring = this.#ringOf(lane);
+    for (const other of [this.#well, this.#failing, this.#slow]) if (other !== ring) other.delete(lane);
+    ring.add(lane);
   }
 
   delete(lane: Lane): void {
-    this.#well.delete(lane);
-    this.#failing.delete(lane);
+    for (const ring of [this.#well, this.#failing, this.#slow]) ring.delete(lane);
   }
 
-  /** Whose turn it is. */
-  take(): Lane | undefined {
+  /** Whose turn it is, of those that fail or are slow only if there are places for such. */
+  take(free: { readonly failing: boolean; readonly slow: boolean }): Lane | undefined {
     this.#turn = (this.#turn + 1) % turnsOfAll;
-    const [first, second] = this.#turn === 0 ? [this.#failing, this.#well] : [this.#well, this.#failing];
-    return first.take() ?? second.take();
+    const others = () =>
+      (free.failing ? this.#failing.take() : undefined) ?? (free.slow ? this.#slow.take() : undefined);
+    return this.#turn === 0 ? (others() ?? this.#well.take()) : (this.#well.take() ?? others());
   }
 
   clear(): void {
-    this.#well.clear();
-    this.#failing.clear();
+    for (const ring of [this.#well, this.#failing, this.#slow]) ring.clear();
+  }
+
+  #ringOf(lane: Lane): Ring {
+    if (lane.slow) return this.#slow;
+    return isFailing(lane) ? this.#failing : this.#well;
   }
 }
 
