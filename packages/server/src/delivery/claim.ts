@@ -36,6 +36,8 @@ const usualRoom = 64;
 const roundMs = 500;
 /** Looking at every lane takes a probe for each that has rows: between two looks lie so many times as long. */
 const roundPauses = 10;
+/** But not longer than this: it may have been the machine that was slow, and not the look. */
+const longestRoundPauseMs = 2_000;
 const troublePauseMs = 1_000;
 const beforeEveryWebhook = '00000000-0000-0000-0000-000000000000';
 
@@ -86,7 +88,8 @@ export function createClaimer(parts: {
     const wrapped = after !== beforeEveryWebhook;
     after = last ?? beforeEveryWebhook;
     const endedAt = parts.monotonic();
-    roundAt = wrapped || last !== null ? endedAt : endedAt + (endedAt - startedAt) * roundPauses;
+    const pauseMs = Math.min(longestRoundPauseMs, (endedAt - startedAt) * roundPauses);
+    roundAt = wrapped || last !== null ? endedAt : endedAt + pauseMs;
     return wrapped || last !== null || parts.lanes.hungry;
   }
 

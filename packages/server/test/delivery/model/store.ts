@@ -149,7 +149,7 @@ export class StoreUnderTest {
       perLaneReplays: 0,
       replayRooms: new Map(),
       limit: 10_000,
-      after: '00000000-0000-0000-0000-000000000000',
+      where: { after: '00000000-0000-0000-0000-000000000000' },
     });
     return rows.map(({ id, extra }) => ({ id: idFromUuid('dlv', id), extra }));
   }
