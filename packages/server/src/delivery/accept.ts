@@ -84,6 +84,9 @@ const largestBatch = 250;
  * than the last batch had, makes for half as many commits under load. A few callers never wait.
  */
 const gatherMs = 1;
+/** Deliveries from which on a batch takes so long that the next one is written beside it, and how many at most. */
+const largeBatch = 1_000;
+const mostLarge = 2;
 const busyBatch = 8;
 const retryAfterSeconds = 2;
 
@@ -104,6 +107,8 @@ export interface AcceptParts {
  */
 export function createAccept(parts: AcceptParts): Accept {
   const waiting: Waiting[] = [];
+  /** Batches that take long; whoever comes after them does not wait for them. */
+  const large = new Set<Promise<void>>();
   let writing = false;
 
   async function write(): Promise<void> {
@@ -114,8 +119,15 @@ export function createAccept(parts: AcceptParts): Accept {
       if (lastSize >= busyBatch && waiting.length < lastSize) await parts.sleep(gatherMs);
       const batch = takeBatch(waiting);
       lastSize = batch.length;
+      const draft = draftOf(batch, parts);
       // When the database does not answer, whoever waits behind is told too, and not one batch after another.
-      await writeBatch(batch, parts, (error) => refuseAll(waiting.splice(0), error));
+      const written = writeBatch(batch, draft, parts, (error) => refuseAll(waiting.splice(0), error));
+      if (draft.deliveries.length < largeBatch || large.size >= mostLarge) {
+        await written;
+        continue;
+      }
+      const one = written.finally(() => large.delete(one));
+      large.add(one);
     }
     writing = false;
   }
@@ -132,7 +144,7 @@ export function createAccept(parts: AcceptParts): Accept {
 export function createAcceptWithin(parts: AcceptParts): AcceptWithin {
   return (submissions) => {
     const keyless = submissions.map((submission) => ({ ...submission, idempotency: null }));
-    const draft = draftOf(keyless, parts);
+    const draft = draftOfSubmissions(keyless, parts);
     return {
       async write(transaction) {
         await writeAccepted(transaction, draft);
@@ -185,18 +197,10 @@ function takeBatch(waiting: Waiting[]): Waiting[] {
 
 async function writeBatch(
   batch: readonly Waiting[],
+  draft: Draft,
   parts: AcceptParts,
   onTimeout: (error: unknown) => void,
 ): Promise<void> {
-  const draft = draftOf(
-    batch.map(({ submission }) => ({
-      organizationId: submission.organizationId,
-      events: submission.events,
-      idempotency: submission.idempotency,
-      providers: noProviders,
-    })),
-    parts,
-  );
   let taken: ReadonlySet<number>;
   try {
     taken = await writeAccepted(parts.database.hotPool, draft);
@@ -206,7 +210,7 @@ async function writeBatch(
     if (timedOut(error)) onTimeout(error);
     // One submission that the database refuses must not take the others with it.
     if (batch.length === 1 || isUnavailable(error)) refuseAll(batch, error);
-    else for (const one of batch) await writeBatch([one], parts, onTimeout);
+    else for (const one of batch) await writeBatch([one], draftOf([one], parts), parts, onTimeout);
     return;
   }
 
@@ -250,8 +254,23 @@ interface Draft {
   readonly lines: (LineKey & { readonly submission: number })[];
 }
 
+function draftOf(batch: readonly Waiting[], parts: AcceptParts): Draft {
+  return draftOfSubmissions(
+    batch.map(({ submission: { organizationId, events, idempotency } }) => ({
+      organizationId,
+      events,
+      idempotency,
+      providers: noProviders,
+    })),
+    parts,
+  );
+}
+
 /** The rows of a batch: every event, and a delivery for every webhook that matches it. */
-function draftOf(submissions: readonly (Submission & SubmissionWithin)[], parts: AcceptParts): Draft {
+function draftOfSubmissions(
+  submissions: readonly (Submission & SubmissionWithin)[],
+  parts: AcceptParts,
+): Draft {
   const draft: Draft = {
     events: [],
     deliveries: [],
