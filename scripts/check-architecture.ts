@@ -77,6 +77,11 @@ const reserved: readonly {
     places: ['alerts/'],
     why: 'only alerts/ knows how mail is sent',
   },
+  {
+    packages: ['@fanfare/client'],
+    places: ['demo/'],
+    why: 'the server answers the API and does not call it',
+  },
   { packages: ['fastify'], places: ['http/'], why: 'only http/ knows the web framework' },
 ];
 
@@ -170,18 +175,28 @@ function folderNames({ path }: Source): Broken[] {
     }));
 }
 
+/** Packages that others take into their own programs, and browsers: package → files that may use Node. */
+const withoutDependencies: Readonly<Record<string, readonly string[]>> = {
+  client: [],
+  signature: ['node.ts'],
+};
+
 function packageRules(name: string, source: Source): Broken[] {
   const broken: Broken[] = [];
+  const nodeFiles = withoutDependencies[name];
   for (const { from, line } of source.imports) {
-    if (
-      name === 'signature' &&
-      !from.startsWith('.') &&
-      !(source.path === 'node.ts' && from.startsWith('node:'))
-    ) {
-      broken.push({ line, rule: `the signature package has no dependencies, but this imports "${from}"` });
+    const own = from.startsWith('.') || (from.startsWith('node:') && nodeFiles?.includes(source.path));
+    if (nodeFiles !== undefined && !own) {
+      broken.push({ line, rule: `the ${name} package has no dependencies, but this imports "${from}"` });
     }
     if (name !== 'testkit' && from.startsWith('@fanfare/server')) {
       broken.push({ line, rule: `no package builds on the server; this imports "${from}"` });
+    }
+  }
+  if (nodeFiles !== undefined) {
+    for (const { what, line } of source.uses) {
+      if (what !== 'console' && what !== 'process.env') continue;
+      broken.push({ line, rule: `${what} is not the ${name} package's; whoever uses it decides` });
     }
   }
   return broken;

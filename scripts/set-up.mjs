@@ -57,7 +57,7 @@ async function newestSource() {
     join(root, 'tsconfig.base.json'),
     join(root, 'package-lock.json'),
   ];
-  for (const name of ['signature', 'server']) {
+  for (const name of ['signature', 'client', 'server']) {
     const folder = join(root, 'packages', name);
     files.push(join(folder, 'package.json'), join(folder, 'tsconfig.json'));
     const entries = await readdir(join(folder, 'src'), { recursive: true, withFileTypes: true });

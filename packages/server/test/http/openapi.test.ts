@@ -36,7 +36,7 @@ describe('the OpenAPI document', () => {
   it('in spec/openapi.json is current', async () => {
     const committed = await readFile(new URL('../../../../spec/openapi.json', import.meta.url), 'utf8');
     const current = `${JSON.stringify(await openApiDocument(), null, 2)}\n`;
-    expect(committed === current, 'Run: npx tsx scripts/openapi.ts').toBe(true);
+    expect(committed === current, 'Run: npm run openapi').toBe(true);
   });
 
   it('is what the server serves', async () => {
