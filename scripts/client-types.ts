@@ -313,11 +313,11 @@ function withDefault(text: string | undefined, schema: Schema): string {
 }
 
 function comment(text: string): string {
-  const lines = text.replaceAll('*/', '*\\/').split('\n');
   if (text === '') return '';
-  return lines.length === 1
-    ? `/** ${text} */\n`
-    : `/**\n${lines.map((line) => ` * ${line}`.trimEnd()).join('\n')}\n */\n`;
+  const safe = text.replaceAll('*/', '*\\/');
+  if (!safe.includes('\n')) return `/** ${safe} */\n`;
+  const lines = safe.split('\n').map((line) => ` * ${line}`.trimEnd());
+  return `/**\n${lines.join('\n')}\n */\n`;
 }
 
 /** Two spaces for each bracket that is open. Lines of comments do not count. */

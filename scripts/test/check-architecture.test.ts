@@ -153,6 +153,23 @@ describe('the architecture check', () => {
     ).toEqual([]);
   });
 
+  it('refuses dependencies of the client, Node, and use of it by the server beyond the demo', async () => {
+    expect(
+      await violationsOf({
+        'client/src/index.ts':
+          "import { z } from 'zod';\nimport 'node:fs';\nimport './a.ts';\nconsole.log(process.env);\n",
+        'server/src/demo/api.ts': "import { createClient } from '@fanfare/client';\n",
+        'server/src/http/a.ts': "import { createClient } from '@fanfare/client';\n",
+      }),
+    ).toEqual([
+      'client/src/index.ts:1 the client package has no dependencies, but this imports "zod"',
+      'client/src/index.ts:2 the client package has no dependencies, but this imports "node:fs"',
+      "client/src/index.ts:4 console is not the client package's; whoever uses it decides",
+      "client/src/index.ts:4 process.env is not the client package's; whoever uses it decides",
+      'server/src/http/a.ts:1 "@fanfare/client" may not be imported here: the server answers the API and does not call it',
+    ]);
+  });
+
   it('refuses a dependency of the signature package', async () => {
     expect(await violationsOf({ 'signature/src/index.ts': "import { z } from 'zod';\n" })).toEqual([
       'signature/src/index.ts:1 the signature package has no dependencies, but this imports "zod"',

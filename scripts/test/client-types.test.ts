@@ -16,7 +16,7 @@ function documentWith(
 /** The type of a schema, on one line. */
 function typeOf(schema: Record<string, unknown>): string {
   const text = clientTypes(documentWith({}, { schemas: { Thing: schema } }));
-  const found = /export type Thing = ([^]*?);\n\n/.exec(text)?.[1] ?? '';
+  const found = /export type Thing = ([\s\S]*?);\n\n/.exec(text)?.[1] ?? '';
   return found.replaceAll(/\s+/g, ' ');
 }
 

@@ -130,6 +130,8 @@ export type ApiToken = {
   /** The token (`tok_…`) */
   id: string;
   name: string;
+  /** What it may do. Null: everything a token can, also what later versions add */
+  scopes: ReadonlyArray<'read' | 'publish' | 'webhooks' | 'campaigns' | 'people' | 'money' | 'tokens' | 'settings' | 'deletion'> | null;
   /** ISO 8601 in UTC with milliseconds */
   created_at: string;
   /** Null: does not expire */
@@ -739,6 +741,8 @@ export type NewApiToken = {
   /** The token (`tok_…`) */
   id: string;
   name: string;
+  /** What it may do. Null: everything a token can, also what later versions add */
+  scopes: ReadonlyArray<'read' | 'publish' | 'webhooks' | 'campaigns' | 'people' | 'money' | 'tokens' | 'settings' | 'deletion'> | null;
   /** ISO 8601 in UTC with milliseconds */
   created_at: string;
   /** Null: does not expire */
@@ -4407,6 +4411,8 @@ export interface Operations {
       body: {
         /** What it is for */
         name: string;
+        /** What it may do: at most what you may. Left out or null: everything that you may. docs/access.md lists the scopes. */
+        scopes?: ReadonlyArray<'read' | 'publish' | 'webhooks' | 'campaigns' | 'people' | 'money' | 'tokens' | 'settings' | 'deletion'> | null;
         /** Default: null */
         expires_at?: string | null;
       };
