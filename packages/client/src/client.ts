@@ -24,6 +24,8 @@ export interface ClientSettings {
   readonly credentials?: Credentials | undefined;
   /** Unless given: 4 attempts, and no wait longer than 20 s. `false`: each call is one request. */
   readonly retry?: Partial<RetryPolicy> | false | undefined;
+  /** Ends every call of this client, as a call's own signal ends that one. */
+  readonly signal?: AbortSignal | undefined;
   /** Instead of the platform's. */
   readonly fetch?: Fetch | undefined;
 }
@@ -83,8 +85,13 @@ export function createClient(settings: ClientSettings): FanfareClient {
   const { token, credentials = token === undefined ? 'same-origin' : 'omit' } = settings;
   const fetch: Fetch = settings.fetch ?? ((url, request) => globalThis.fetch(url, request));
 
+  function signalFor({ signal }: AnyInput): AbortSignal | undefined {
+    if (signal === undefined || settings.signal === undefined) return signal ?? settings.signal;
+    return AbortSignal.any([signal, settings.signal]);
+  }
+
   async function ask(method: Method, url: string, input: AnyInput): Promise<FetchAnswer> {
-    const { signal } = input;
+    const signal = signalFor(input);
     const shown = typeof token === 'function' ? await token() : token;
     const body = bodyOf(input);
     const request: FetchRequest = { method, headers: headersOf(input, shown ?? null), credentials };
@@ -102,7 +109,7 @@ export function createClient(settings: ClientSettings): FanfareClient {
   ): Promise<T> {
     const policy = policyFor(method, input, settings.retry);
     const url = baseUrl + target(path, input);
-    const { signal } = input;
+    const signal = signalFor(input);
     for (let made = 1; ; made++) {
       try {
         signal?.throwIfAborted();

@@ -189,6 +189,18 @@ describe('an AbortSignal', () => {
     expect(endless.requests).toHaveLength(1);
   });
 
+  it('of a client ends every call of it, whatever signal a call has of its own', async () => {
+    const proxy = await between(hang(), hang());
+    const ending = new AbortController();
+    const fanfare = createClient({ baseUrl: proxy.url, signal: ending.signal });
+    const { signal } = new AbortController();
+    const calls = [fanfare.get('/healthz'), fanfare.get('/healthz', { signal })];
+    const outcomes = calls.map((call) => expect(call).rejects.toThrow('Enough'));
+    await proxy.received(2);
+    ending.abort(new Error('Enough'));
+    await Promise.all(outcomes);
+  });
+
   it('that has ended already lets nothing out', async () => {
     const proxy = await between(ok);
     const call = createClient({ baseUrl: proxy.url }).get('/healthz', { signal: AbortSignal.abort() });

@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../problems.ts';
+import type { ProblemCode } from '@fanfare/client';
 
 /** Something that somebody does, or that a system says they did. Tasks and triggers are named by their keys. */
 export type Act =

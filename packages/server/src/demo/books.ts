@@ -1,5 +1,5 @@
+import type { ActionOutcome } from '@fanfare/client';
 import { Decimal } from 'decimal.js';
-import type { ActionOutcome } from './perform.ts';
 import type { SeasonAction } from './season.ts';
 
 /** What one person got in one campaign, by the answers to the season's own calls. In ten-thousandths of a point. */

@@ -28,7 +28,7 @@ const crowd = z.strictObject({
 const reward = z.strictObject({
   key: text,
   name: text,
-  kind: text,
+  kind: z.enum(['points', 'token', 'nft', 'role', 'badge', 'code', 'loot_box', 'custom']),
   unit: text,
   /** Name of the webhook that is asked to pay it; null: claimed is paid. */
   paid_by: text.nullable().default(null),
@@ -70,10 +70,10 @@ const trigger = z.strictObject({
 
 const webhook = z.strictObject({
   name: text,
-  format: text,
+  format: z.enum(['claimr', 'chainvine', 'gamify-route', 'reward', 'standard', 'cloudevents']),
   /** Event types, or claimr's scopes; empty: all that the format carries. */
   events: z.array(text),
-  method: text.default('POST'),
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('POST'),
   mode: z.enum(['structured', 'binary']).nullable().default(null),
   /** Its inbox answers 500 for so long, and 204 from then on. */
   broken_for_ms: z.int().min(0).default(0),

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { createDemoApi, DemoRefused, NoAnswer } from './api.ts';
+import { ApiProblem, NoAnswer, UnexpectedAnswer } from '@fanfare/client';
+import { createDemoApi } from './api.ts';
 import { keepBooks } from './books.ts';
 import { readCast } from './cast.ts';
 import { parseSeasonOptions, type SeasonOptions, seasonHelp } from './options.ts';
@@ -125,7 +126,8 @@ async function play(
 
 /** For what the caller can mend, what to do; for a fault of ours, where it came from. */
 function explained(error: unknown, { origin, token }: SeasonOptions): string {
-  if (error instanceof DemoRefused) return `The season cannot go on: ${error.message}`;
+  if (error instanceof ApiProblem || error instanceof UnexpectedAnswer)
+    return `The season cannot go on: ${error.message}`;
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT' && 'file' in token) {
     return `There is no file ${token.file} with an API token. Give --token, or --token-file: Fanfare prints where it is when it starts.`;
   }

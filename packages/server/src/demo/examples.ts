@@ -1,15 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
+import type { PublishedEvent } from '@fanfare/client';
 import type { DemoApi } from './api.ts';
 import { examplesFolder } from './cast.ts';
-
-type Published = Readonly<Record<string, unknown>>;
-
-interface ListedType {
-  readonly type: string;
-  readonly origin: string;
-  readonly participant: 'required' | 'optional' | 'none';
-  readonly example: Published;
-}
 
 /**
  * One event of every type, with the data that the catalogue shows as its example, and the example objects of the
@@ -17,17 +9,22 @@ interface ListedType {
  */
 export async function readExamples(
   api: DemoApi,
-  about: Published,
+  about: NonNullable<PublishedEvent['participant']>,
   campaignId: string,
-): Promise<readonly Published[]> {
+): Promise<readonly PublishedEvent[]> {
   const events = [...(await catalogueExamples(api, about)), ...(await referenceExamples())];
   return events.map((event) =>
-    'participant' in event && event['participant'] !== null ? { ...event, campaign_id: campaignId } : event,
+    event.participant !== undefined && event.participant !== null
+      ? { ...event, campaign_id: campaignId }
+      : event,
   );
 }
 
-async function catalogueExamples(api: DemoApi, about: Published): Promise<Published[]> {
-  const { data } = await api.get<{ data: ListedType[] }>('/v1/event-types');
+async function catalogueExamples(
+  api: DemoApi,
+  about: NonNullable<PublishedEvent['participant']>,
+): Promise<PublishedEvent[]> {
+  const { data } = await api.get('/v1/event-types');
   return data
     .filter(({ origin }) => origin === 'catalogue')
     .map(({ type, participant, example }) => ({
@@ -37,9 +34,9 @@ async function catalogueExamples(api: DemoApi, about: Published): Promise<Publis
     }));
 }
 
-async function referenceExamples(): Promise<Published[]> {
+async function referenceExamples(): Promise<PublishedEvent[]> {
   const folder = new URL('reference/', examplesFolder);
   const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
   const files = await Promise.all(names.map((name) => readFile(new URL(name, folder), 'utf8')));
-  return files.flatMap((text) => JSON.parse(text) as Published[]);
+  return files.flatMap((text) => JSON.parse(text) as PublishedEvent[]);
 }

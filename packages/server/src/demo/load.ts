@@ -81,7 +81,7 @@ async function show(
   await payWhatFailed({ api, stage, signal });
   for (const event of examples) {
     await pace.turn();
-    await api.post('/v1/events', event);
+    await api.post('/v1/events', { body: event });
   }
   return {
     webhooks: stage.webhooks.length,
@@ -92,9 +92,8 @@ async function show(
 }
 
 async function isEmpty(api: DemoApi): Promise<boolean> {
-  const lists = await Promise.all(
-    ['/v1/events?limit=1', '/v1/webhooks?limit=1'].map((path) => api.get<{ data: unknown[] }>(path)),
-  );
+  const query = { limit: 1 };
+  const lists = await Promise.all([api.get('/v1/events', { query }), api.get('/v1/webhooks', { query })]);
   return lists.every(({ data }) => data.length === 0);
 }
 

@@ -1,18 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type DemoApi, everyItem } from './api.ts';
+import type { Payout } from '@fanfare/client';
+import type { DemoApi } from './api.ts';
 import type { Stage } from './stage.ts';
 
-export interface Payout {
-  readonly id: string;
-  readonly state: string;
-  readonly reward_id: string;
-  readonly amount: string;
-  readonly earning_ids: readonly string[];
-  readonly attempt: number;
-}
-
 export function payoutsOf(api: DemoApi, campaignId: string): AsyncGenerator<Payout, void> {
-  return everyItem<Payout>(api, `/v1/payouts?campaign_id=${campaignId}`);
+  return api.items('/v1/payouts', { query: { campaign_id: campaignId } });
 }
 
 const settledWithinMs = 60_000;
@@ -38,7 +30,7 @@ export async function payWhatFailed(parts: {
       const failed: Payout[] = [];
       for await (const payout of payoutsOf(api, id)) if (payout.state === 'failed') failed.push(payout);
       if (failed.length === 0) break;
-      for (const payout of failed) await api.post(`/v1/payouts/${payout.id}/retry`, undefined);
+      for (const payout of failed) await api.post('/v1/payouts/{id}/retry', { path: { id: payout.id } });
       retried += failed.length;
     }
   }
@@ -50,10 +42,9 @@ async function untilSettled(
   campaignId: string,
 ): Promise<void> {
   const deadline = performance.now() + settledWithinMs;
-  for (const state of ['requested', 'sending']) {
+  for (const state of ['requested', 'sending'] as const) {
     for (;;) {
-      const path = `/v1/payouts?campaign_id=${campaignId}&state=${state}&limit=1`;
-      const { data } = await api.get<{ data: readonly Payout[] }>(path);
+      const { data } = await api.get('/v1/payouts', { query: { campaign_id: campaignId, state, limit: 1 } });
       if (data.length === 0 || performance.now() > deadline) break;
       await pause(askEveryMs, undefined, { signal });
     }

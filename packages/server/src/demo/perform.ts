@@ -1,20 +1,9 @@
+import { type ActionOutcome, type Actor, ApiProblem, type Referrer, type Taking } from '@fanfare/client';
 import type { Verdict } from './acts.ts';
 import type { DemoApi } from './api.ts';
 import type { Crowd, Person } from './people.ts';
 import type { SeasonAction } from './season.ts';
 import { known, type Stage } from './stage.ts';
-
-/** What an action came to, as far as the season looks at it. */
-export interface ActionOutcome {
-  readonly repeated: boolean;
-  readonly participant_id: string;
-  readonly joined: boolean;
-  readonly completion: { readonly points: number } | null;
-  readonly quests: readonly { readonly points: number }[];
-  readonly transaction: { readonly amount: number } | null;
-  readonly earnings: readonly { readonly id: string; readonly reward_id: string; readonly amount: string }[];
-  readonly events: readonly { readonly type: string }[];
-}
 
 export interface Performed {
   readonly verdict: Verdict;
@@ -24,86 +13,94 @@ export interface Performed {
   readonly detail: string | null;
 }
 
-interface Call {
-  readonly path: string;
-  readonly body: unknown;
-}
-
-/** Carries out one action through the API. Throws only when no answer comes. */
+/** Carries out one action through the API. Throws when no answer comes, and for one that Fanfare does not give. */
 export type Perform = (action: SeasonAction) => Promise<Performed>;
 
-export function createPerformer(parts: {
+interface Parts {
   readonly api: DemoApi;
   readonly stage: Stage;
   readonly crowd: Crowd;
-}): Perform {
+}
+
+export function createPerformer(parts: Parts): Perform {
   return async (action) => {
-    const { path, body } = callFor(action, parts);
-    const answer = await parts.api.ask('POST', path, body);
-    if (answer.status >= 300) {
-      const { code, detail } = answer.body as { code: Verdict; detail: string };
-      return { verdict: code, outcome: null, detail };
+    try {
+      const outcome = await carryOut(action, parts);
+      return { verdict: outcome?.repeated ? 'repeated' : 'done', outcome, detail: null };
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      return { verdict: error.code, outcome: null, detail: error.detail };
     }
-    const { kind } = action.step.act;
-    if (kind === 'introduce' || kind === 'claim') return { verdict: 'done', outcome: null, detail: null };
-    const outcome = answer.body as ActionOutcome;
-    return { verdict: outcome.repeated ? 'repeated' : 'done', outcome, detail: null };
   };
 }
 
-function callFor({ person, step }: SeasonAction, { stage, crowd }: { stage: Stage; crowd: Crowd }): Call {
+async function carryOut(
+  { person, step }: SeasonAction,
+  { api, stage, crowd }: Parts,
+): Promise<ActionOutcome | null> {
   const { act } = step;
   const campaign = stage.campaigns[step.campaign];
   if (campaign === undefined) throw new Error(`The season has no campaign ${step.campaign}`);
-  const inCampaign = `/v1/campaigns/${campaign.id}`;
+  const { id } = campaign;
   const [account] = person.accounts;
   const participant = { external_id: person.externalId };
-  const post = (path: string, body: unknown): Call => ({ path, body });
   switch (act.kind) {
     case 'introduce':
-      return post('/v1/participants', introduction(person));
+      await api.post('/v1/participants', { body: introduction(person) });
+      return null;
     case 'sign_in':
-      return post('/v1/sign-ins', { participant, campaign_id: campaign.id, method: act.method, account });
+      await api.post('/v1/sign-ins', {
+        body: { participant, campaign_id: id, method: act.method, account },
+      });
+      return null;
     case 'join': {
       const { referrer } = act;
-      return post(`${inCampaign}/participants`, {
-        participant,
-        account,
-        team: person.team,
-        ...(referrer !== null && { referrer: named(crowd.person(referrer.person), referrer.by) }),
+      return api.post('/v1/campaigns/{id}/participants', {
+        path: { id },
+        body: {
+          participant,
+          account,
+          team: person.team,
+          ...(referrer !== null && { referrer: referrerNamed(crowd.person(referrer.person), referrer.by) }),
+        },
       });
     }
     case 'complete':
-      return post(`${inCampaign}/tasks/${known(campaign.tasks, act.task)}/completions`, {
-        participant: named(person, act.by),
-        account,
+      return api.post('/v1/campaigns/{id}/tasks/{task_id}/completions', {
+        path: { id, task_id: known(campaign.tasks, act.task) },
+        body: { participant: named(person, act.by), account },
       });
     case 'play':
-      return post(`${inCampaign}/plays`, {
-        participant: named(person, act.by),
-        account,
-        key: act.key,
-        ...('level' in act.round ? act.round : { task_id: known(campaign.tasks, act.round.task) }),
-        ...(act.fields !== null && { fields: act.fields }),
-        ...(act.score !== null && { score: act.score }),
+      return api.post('/v1/campaigns/{id}/plays', {
+        path: { id },
+        body: {
+          participant: named(person, act.by),
+          account,
+          key: act.key,
+          ...('level' in act.round ? act.round : { task_id: known(campaign.tasks, act.round.task) }),
+          ...(act.fields !== null && { fields: act.fields }),
+          ...(act.score !== null && { score: act.score }),
+        },
       });
-    case 'fire': {
-      const trigger = known(campaign.triggers, act.trigger);
-      return post(`/v1/triggers/${trigger}/users/${encodeURIComponent(person.externalId)}/events`, {
-        value: act.value,
-        key: act.key,
+    case 'fire':
+      return api.post('/v1/triggers/{trigger_id}/users/{user_id}/events', {
+        path: { trigger_id: known(campaign.triggers, act.trigger), user_id: person.externalId },
+        body: { value: act.value, key: act.key },
       });
-    }
     case 'claim':
-      return post(`${inCampaign}/claims`, { participant });
+      await api.post('/v1/campaigns/{id}/claims', { path: { id }, body: { participant } });
+      return null;
     case 'book': {
       const { amount, cause, reference } = act;
-      return post(`${inCampaign}/points`, { participant, amount, cause, reference });
+      return api.post('/v1/campaigns/{id}/points', {
+        path: { id },
+        body: { participant, amount, cause, reference },
+      });
     }
   }
 }
 
-function introduction(person: Person): unknown {
+function introduction(person: Person): Taking<'putParticipant'>['body'] {
   return {
     external_id: person.externalId,
     email: person.email,
@@ -115,13 +112,10 @@ function introduction(person: Person): unknown {
   };
 }
 
-function named(person: Person, by: 'external_id' | 'account' | 'code'): unknown {
-  switch (by) {
-    case 'external_id':
-      return { external_id: person.externalId };
-    case 'account':
-      return { account: person.accounts[0] };
-    case 'code':
-      return { code: person.referralCode };
-  }
+function named(person: Person, by: 'external_id' | 'account'): Actor {
+  return by === 'external_id' ? { external_id: person.externalId } : { account: person.accounts[0] };
+}
+
+function referrerNamed(person: Person, by: 'external_id' | 'account' | 'code'): Referrer {
+  return by === 'code' ? { code: person.referralCode } : named(person, by);
 }

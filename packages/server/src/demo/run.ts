@@ -1,5 +1,5 @@
+import { NoAnswer } from '@fanfare/client';
 import type { Verdict } from './acts.ts';
-import { NoAnswer } from './api.ts';
 import type { Books } from './books.ts';
 import type { Pace } from './pace.ts';
 import type { Perform } from './perform.ts';

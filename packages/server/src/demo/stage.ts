@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Taking } from '@fanfare/client';
 import type { DemoApi } from './api.ts';
 import type { Cast, CastTrigger, CastWebhook } from './cast.ts';
 
@@ -97,11 +98,13 @@ type NamedCampaign = Pick<StageCampaign, 'id' | 'name'>;
 async function makeCampaign(api: DemoApi, cast: Cast, index: number): Promise<NamedCampaign> {
   const { initial_points, referral } = cast;
   const name = campaignName(cast, index);
-  const { id } = await api.post<Made>('/v1/campaigns', {
-    name,
-    initial_points,
-    referral_rule: { min_points: referral.min_points },
-    referral_bonus: { percent: referral.bonus_percent },
+  const { id } = await api.post('/v1/campaigns', {
+    body: {
+      name,
+      initial_points,
+      referral_rule: { min_points: referral.min_points },
+      referral_bonus: { percent: referral.bonus_percent },
+    },
   });
   return { id, name };
 }
@@ -113,28 +116,30 @@ async function furnish(
   webhooks: readonly StageWebhook[],
   plainTriggers: boolean,
 ): Promise<StageCampaign> {
-  const inCampaign = `/v1/campaigns/${id}`;
-  const make = async (kind: string, settings: object) =>
-    (await api.post<Made>(`${inCampaign}/${kind}`, settings)).id;
-
+  const path = { id };
   const rewards = new Map<string, StageReward>();
   for (const { key, paid_by, ...reward } of cast.rewards) {
     // A season without webhooks has nobody else to pay.
     const payer = webhooks.find((webhook) => webhook.name === paid_by);
-    const payout = payer && { mode: 'webhook', webhook_id: payer.id, automatic: false };
-    const reward_id = await make('rewards', { ...reward, ...(payout !== undefined && { payout }) });
-    const { name: called, unit } = reward;
-    rewards.set(key, { id: reward_id, name: called, unit, paidByWebhook: payer !== undefined });
+    const payout = payer && ({ mode: 'webhook', webhook_id: payer.id, automatic: false } as const);
+    const body = { ...reward, ...(payout !== undefined && { payout }) };
+    const made = await api.post('/v1/campaigns/{id}/rewards', { path, body });
+    rewards.set(key, { id: made.id, name: made.name, unit: made.unit, paidByWebhook: payer !== undefined });
   }
   const tasks = new Map<string, string>();
   for (const group of cast.groups) {
-    const group_id = await make('groups', { name: group.name });
+    const { name: groupName } = group;
+    const { id: group_id } = await api.post('/v1/campaigns/{id}/groups', { path, body: { name: groupName } });
     for (const quest of group.quests) {
       const reward = quest.reward && { id: known(rewards, quest.reward.key).id, amount: quest.reward.amount };
-      const quest_id = await make('quests', { name: quest.name, points: quest.points, group_id, reward });
+      const { id: quest_id } = await api.post('/v1/campaigns/{id}/quests', {
+        path,
+        body: { name: quest.name, points: quest.points, group_id, reward },
+      });
       for (const { key, after, ...task } of quest.tasks) {
         const prerequisites = after.map((other) => known(tasks, other));
-        tasks.set(key, await make('tasks', { ...task, quest_id, prerequisites }));
+        const body = { ...task, quest_id, prerequisites };
+        tasks.set(key, (await api.post('/v1/campaigns/{id}/tasks', { path, body })).id);
       }
     }
   }
@@ -142,22 +147,21 @@ async function furnish(
   for (const trigger of cast.triggers) {
     // The end of the id is random.
     const slug = plainTriggers ? trigger.key : `${trigger.key}_${id.slice(-8)}`;
-    await api.put(`/v1/triggers/${slug}`, {
-      name: trigger.name,
-      campaign_id: id,
-      credit: creditOf(trigger),
-      task_id: trigger.completes && known(tasks, trigger.completes),
+    await api.put('/v1/triggers/{trigger_id}', {
+      path: { trigger_id: slug },
+      body: {
+        name: trigger.name,
+        campaign_id: id,
+        credit: creditOf(trigger),
+        task_id: trigger.completes && known(tasks, trigger.completes),
+      },
     });
     triggers.set(trigger.key, slug);
   }
   return { id, name, tasks, triggers, rewards: [...rewards.values()] };
 }
 
-interface Made {
-  readonly id: string;
-}
-
-function creditOf({ rate, amount }: CastTrigger): object {
+function creditOf({ rate, amount }: CastTrigger): Taking<'putTrigger'>['body']['credit'] {
   return rate === undefined ? { amount: amount ?? 0 } : { rate };
 }
 
@@ -176,19 +180,23 @@ async function openWebhook(
   campaigns: readonly string[],
 ): Promise<{ webhook: CastWebhook; id: string; inbox: string }> {
   const broken = webhook.broken_for_ms > 0;
-  const inbox = await api.post<Made>('/v1/inboxes', {
-    name: webhook.name,
-    ...(broken && { answer: { status: 500, body: 'closed for repair' } }),
+  const inbox = await api.post('/v1/inboxes', {
+    body: {
+      name: webhook.name,
+      ...(broken && { answer: { status: 500, body: 'closed for repair' } }),
+    },
   });
-  const { id } = await api.post<Made>('/v1/webhooks', {
-    name: webhook.name,
-    url: `${origin}/inbox/${inbox.id}`,
-    format: webhook.format,
-    method: webhook.method,
-    events: webhook.events,
-    campaigns,
-    ...(webhook.mode !== null && { mode: webhook.mode }),
-    ...(broken && { retry_policy: { delays_seconds: retryDelaysSeconds } }),
+  const { id } = await api.post('/v1/webhooks', {
+    body: {
+      name: webhook.name,
+      url: `${origin}/inbox/${inbox.id}`,
+      format: webhook.format,
+      method: webhook.method,
+      events: webhook.events,
+      campaigns,
+      ...(webhook.mode !== null && { mode: webhook.mode }),
+      ...(broken && { retry_policy: { delays_seconds: retryDelaysSeconds } }),
+    },
   });
   return { webhook, id, inbox: inbox.id };
 }
@@ -203,5 +211,8 @@ async function repairInTime(
   if (webhook.broken_for_ms === 0) return;
   const either = AbortSignal.any([signal, atOnce]);
   await pause(webhook.broken_for_ms, undefined, { signal: either }).catch(() => signal.throwIfAborted());
-  await api.patch(`/v1/inboxes/${inboxId}`, { answer: { status: 204, body: '' } });
+  await api.patch('/v1/inboxes/{id}', {
+    path: { id: inboxId },
+    body: { answer: { status: 204, body: '' } },
+  });
 }

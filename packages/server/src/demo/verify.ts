@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Delivery } from '@fanfare/client';
 import { Decimal } from 'decimal.js';
-import { type DemoApi, everyItem } from './api.ts';
+import type { DemoApi } from './api.ts';
 import { type Account, asPoints, type Books, type Earned, inTenThousandths } from './books.ts';
 import { payoutsOf } from './payouts.ts';
 import type { Stage, StageCampaign, StageWebhook } from './stage.ts';
@@ -51,15 +52,6 @@ function finding(text: string, differences: readonly string[]): Finding {
   };
 }
 
-interface Standing {
-  readonly participant_id: string;
-  readonly external_id: string | null;
-  readonly total_points: number;
-  readonly referral_points: number;
-  readonly rank: number | null;
-  readonly best_score: number | null;
-}
-
 async function* checkTotals(
   { api }: VerifyParts,
   campaign: StageCampaign,
@@ -75,7 +67,7 @@ async function* checkTotals(
   let bonuses = 0n;
   let rank = 0;
   let previous: bigint | null = null;
-  for await (const standing of everyItem<Standing>(api, `/v1/campaigns/${campaign.id}/leaderboard`)) {
+  for await (const standing of api.items('/v1/campaigns/{id}/leaderboard', { path: { id: campaign.id } })) {
     people += 1;
     const total = inTenThousandths(standing.total_points);
     const bonus = inTenThousandths(standing.referral_points);
@@ -119,13 +111,6 @@ async function* checkTotals(
   );
 }
 
-interface Earning {
-  readonly id: string;
-  readonly reward_id: string;
-  readonly amount: string;
-  readonly payout_id: string | null;
-}
-
 /** By reward: how many, and how much of its unit in all. */
 type Sums = ReadonlyMap<string, Earned>;
 
@@ -137,7 +122,7 @@ async function* checkEarnings(
   const differences: string[] = [];
   const byPayout = new Map<string, Set<string>>();
   let count = 0;
-  for await (const earning of everyItem<Earning>(api, `/v1/campaigns/${campaign.id}/earnings`)) {
+  for await (const earning of api.items('/v1/campaigns/{id}/earnings', { path: { id: campaign.id } })) {
     count += 1;
     if (!books.earnings.has(earning.id)) differences.push(`${earning.id} is in no answer`);
     addTo(found, earning.reward_id, earning.amount);
@@ -222,9 +207,9 @@ const askEveryMs = 250;
 async function checkDeliveries({ api, stage, signal }: VerifyParts): Promise<Finding> {
   const deadline = performance.now() + deliveriesWithinMs;
   const differences: string[] = [];
-  const exists = async (webhook: StageWebhook, state: string) => {
-    const path = `/v1/deliveries?limit=1&webhook_id=${webhook.id}&state=${state}`;
-    return (await api.get<{ data: unknown[] }>(path)).data.length > 0;
+  const exists = async (webhook: StageWebhook, state: Delivery['state']) => {
+    const query = { limit: 1, webhook_id: webhook.id, state };
+    return (await api.get('/v1/deliveries', { query })).data.length > 0;
   };
   for (const webhook of stage.webhooks) {
     while ((await exists(webhook, 'pending')) || (await exists(webhook, 'retrying'))) {
@@ -235,7 +220,7 @@ async function checkDeliveries({ api, stage, signal }: VerifyParts): Promise<Fin
       await pause(askEveryMs, undefined, { signal });
     }
     // A payment that failed is asked for anew, by another delivery.
-    for (const state of webhook.pays ? ['cancelled'] : ['exhausted', 'cancelled']) {
+    for (const state of webhook.pays ? (['cancelled'] as const) : (['exhausted', 'cancelled'] as const)) {
       if (await exists(webhook, state)) differences.push(`${webhook.name} has ${state} deliveries`);
     }
   }
@@ -245,18 +230,11 @@ async function checkDeliveries({ api, stage, signal }: VerifyParts): Promise<Fin
   );
 }
 
-interface InboxRequest {
-  readonly headers: readonly (readonly [string, string])[];
-  readonly body: string;
-  readonly verification: { readonly verified: boolean; readonly reason: string | null };
-  readonly answered: { readonly status: number | null };
-}
-
 async function checkSignatures({ api, stage }: VerifyParts): Promise<Finding> {
   const differences: string[] = [];
   let requests = 0;
   for (const { name, inbox } of stage.webhooks) {
-    for await (const { verification } of everyItem<InboxRequest>(api, `/v1/inboxes/${inbox}/requests`)) {
+    for await (const { verification } of api.items('/v1/inboxes/{id}/requests', { path: { id: inbox } })) {
       requests += 1;
       if (!verification.verified) differences.push(`${name} got a request unsigned: ${verification.reason}`);
     }
@@ -284,7 +262,7 @@ async function checkCredits({ api, books }: VerifyParts, { name, inbox }: StageW
   const received = new Map<string, bigint>();
   const seen = new Set<string>();
   let requests = 0;
-  for await (const { body } of everyItem<InboxRequest>(api, `/v1/inboxes/${inbox}/requests`)) {
+  for await (const { body } of api.items('/v1/inboxes/{id}/requests', { path: { id: inbox } })) {
     requests += 1;
     const { id, type, data } = JSON.parse(body) as Credit;
     // At least once: the event's id tells the same credit again.
@@ -326,7 +304,7 @@ interface PaymentRequest {
 async function checkPayments({ api }: VerifyParts, { name, inbox }: StageWebhook): Promise<Finding> {
   const attempts = new Map<string, { readonly attempt: number; readonly paid: boolean }[]>();
   let requests = 0;
-  for await (const { body, answered } of everyItem<InboxRequest>(api, `/v1/inboxes/${inbox}/requests`)) {
+  for await (const { body, answered } of api.items('/v1/inboxes/{id}/requests', { path: { id: inbox } })) {
     requests += 1;
     const { paymentId, attempt } = (JSON.parse(body) as PaymentRequest).event.data;
     const paid = answered.status !== null && answered.status >= 200 && answered.status < 300;

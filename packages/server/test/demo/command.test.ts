@@ -94,11 +94,13 @@ describe('the command', () => {
 
   it('says why it cannot start', async () => {
     const wrongToken = await command(['--origin', api.url, '--token', 'fan_wrong']);
-    expect(wrongToken).toMatchObject({ code: 1, output: expect.stringContaining('answered with 401') });
+    expect(wrongToken).toMatchObject({ code: 1, output: expect.stringContaining('401 unauthenticated') });
     const nobody = await command(['--origin', 'http://127.0.0.1:1', '--token', 'fan_x']);
     expect(nobody).toMatchObject({
       code: 1,
-      output: expect.stringContaining('No answer from http://127.0.0.1:1: connect ECONNREFUSED'),
+      output: expect.stringContaining(
+        'http://127.0.0.1:1/v1/campaigns: no answer came: connect ECONNREFUSED',
+      ),
     });
     const noFile = await command(['--origin', api.url, '--token-file', '/nowhere/api-token']);
     expect(noFile).toMatchObject({ code: 1, output: expect.stringContaining('no file /nowhere/api-token') });
@@ -143,13 +145,20 @@ describe('the check of what a season did', () => {
 
     // Behind the season's back.
     const [campaign] = stage.campaigns;
-    const act = (path: string, body: object) => client.post(`/v1/campaigns/${campaign?.id}/${path}`, body);
+    const id = campaign?.id ?? '';
     const mara = { participant: { external_id: 'mara' } };
-    await act('points', { ...mara, amount: 0.5, cause: 'custom', reference: 'x' });
-    await act('plays', { ...mara, level: 'breakwater', score: 99_999 });
+    await client.post('/v1/campaigns/{id}/points', {
+      path: { id },
+      body: { ...mara, amount: 0.5, cause: 'custom', reference: 'x' },
+    });
+    await client.post('/v1/campaigns/{id}/plays', {
+      path: { id },
+      body: { ...mara, level: 'breakwater', score: 99_999 },
+    });
     for (const task of ['join_discord', 'harbour_quiz', 'postcard']) {
-      await act(`tasks/${campaign?.tasks.get(task)}/completions`, {
-        participant: { external_id: 'stranger' },
+      await client.post('/v1/campaigns/{id}/tasks/{task_id}/completions', {
+        path: { id, task_id: campaign?.tasks.get(task) ?? '' },
+        body: { participant: { external_id: 'stranger' } },
       });
     }
     const [totals, ranks, scores, earnings] = await findings();
@@ -182,7 +191,10 @@ describe('the check of what a season did', () => {
     const settings = { api: client, origin: api.url, cast, campaigns: 1, alone: false, withWebhooks: false };
     const stage = await setStage({ ...settings, signal });
     const [campaign] = stage.campaigns;
-    await client.patch(`/v1/campaigns/${campaign?.id}`, { status: 'paused' });
+    await client.patch('/v1/campaigns/{id}', {
+      path: { id: campaign?.id ?? '' },
+      body: { status: 'paused' },
+    });
     const details: (string | null)[] = [];
     await runSeason({
       season: createSeason({ crowd, cast }),
