@@ -34,7 +34,7 @@ describe('the first start', () => {
     const fanfare = startFanfare({ ...quiet, FANFARE_DATA_DIR: await makeDataDirectory() });
     await fanfare.ready();
     const commands = fanfare.output.split('\n').filter((line) => line.trim().startsWith('curl '));
-    expect(commands).toHaveLength(3);
+    expect(commands).toHaveLength(4);
     const answers: string[] = [];
     for (const command of commands.slice(0, 2)) answers.push((await shell('sh', ['-c', command])).stdout);
     expect(JSON.parse(answers[0] ?? '')).toMatchObject({ name: 'Mine', format: 'standard' });
@@ -46,6 +46,11 @@ describe('the first start', () => {
       },
       { timeoutMs: 10_000, what: 'the delivery in the list' },
     );
+    const owner = ['Olive', 'olive@example.com', 'correct horse battery'];
+    const filled = owner.reduce((command, text) => command.replace('"…"', `"${text}"`), commands[3] ?? '');
+    const made = async () => JSON.parse((await shell('sh', ['-c', filled])).stdout);
+    expect(await made()).toMatchObject({ role: 'owner', person: { name: 'Olive' } });
+    expect(await made()).toMatchObject({ code: 'invalid_link' });
     expect(await fanfare.end('SIGTERM')).toEqual({ code: 0, signal: null });
   });
 

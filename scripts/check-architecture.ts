@@ -82,6 +82,11 @@ const reserved: readonly {
     places: ['demo/'],
     why: 'the server answers the API and does not call it',
   },
+  {
+    packages: ['better-auth'],
+    places: ['accounts/'],
+    why: 'only accounts/ knows how people are authenticated',
+  },
   { packages: ['fastify'], places: ['http/'], why: 'only http/ knows the web framework' },
 ];
 

@@ -271,6 +271,26 @@ create table inboxes (
 );
 CREATE INDEX inboxes_by_organization ON inboxes USING btree (organization_id, id);
 
+create table invitations (
+  id uuid not null,
+  organization_id uuid not null,
+  email text not null,
+  role text not null,
+  status text default 'pending'::text not null,
+  inviter_id uuid not null,
+  expires_at timestamp with time zone not null,
+  created_at timestamp with time zone default now() not null,
+  constraint invitations_pkey PRIMARY KEY (id),
+  constraint invitations_inviter_id_fkey FOREIGN KEY (inviter_id) REFERENCES persons(id) ON DELETE CASCADE,
+  constraint invitations_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint invitations_email_check CHECK (email = lower(email)),
+  constraint invitations_role_check CHECK (role = ANY (ARRAY['owner'::text, 'admin'::text, 'developer'::text, 'manager'::text, 'viewer'::text])),
+  constraint invitations_status_check CHECK (status = ANY (ARRAY['pending'::text, 'accepted'::text, 'rejected'::text, 'canceled'::text]))
+);
+CREATE INDEX invitations_expires_at_idx ON invitations USING btree (expires_at);
+CREATE INDEX invitations_inviter_id_idx ON invitations USING btree (inviter_id);
+CREATE UNIQUE INDEX invitations_organization_id_email_idx ON invitations USING btree (organization_id, email) WHERE (status = 'pending'::text);
+
 create table job_refusals (
   job_id uuid not null,
   line bigint not null,
@@ -342,6 +362,20 @@ create table ledger (
 CREATE INDEX ledger_by_campaign ON ledger USING btree (campaign_id, id);
 CREATE INDEX ledger_by_participation ON ledger USING btree (campaign_id, participant_id, id);
 
+create table members (
+  id uuid not null,
+  organization_id uuid not null,
+  person_id uuid not null,
+  role text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint members_pkey PRIMARY KEY (id),
+  constraint members_organization_id_person_id_key UNIQUE (organization_id, person_id),
+  constraint members_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint members_person_id_fkey FOREIGN KEY (person_id) REFERENCES persons(id) ON DELETE CASCADE,
+  constraint members_role_check CHECK (role = ANY (ARRAY['owner'::text, 'admin'::text, 'developer'::text, 'manager'::text, 'viewer'::text]))
+);
+CREATE INDEX members_person_id_idx ON members USING btree (person_id);
+
 create table open_deliveries (
   id uuid not null,
   extra boolean default false not null,
@@ -408,6 +442,7 @@ create table participant_erasures (
   traces jsonb,
   finished_at timestamp with time zone,
   counts jsonb default '{}'::jsonb not null,
+  asked_by_person boolean default false not null,
   constraint participant_erasures_pkey PRIMARY KEY (participant_id),
   constraint participant_erasures_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
   constraint participant_erasures_participant_id_fkey FOREIGN KEY (participant_id) REFERENCES participants(id) ON DELETE CASCADE
@@ -546,6 +581,71 @@ CREATE INDEX payouts_by_state ON payouts USING btree (organization_id, state, id
 CREATE INDEX payouts_due ON payouts USING btree (next_attempt_at) WHERE (next_attempt_at IS NOT NULL);
 CREATE INDEX payouts_in_flight ON payouts USING btree (requested_at) WHERE (state = ANY (ARRAY['requested'::text, 'sending'::text]));
 
+create table person_credentials (
+  id uuid not null,
+  person_id uuid not null,
+  provider_id text not null,
+  issuer text not null,
+  account_id text not null,
+  access_token text,
+  refresh_token text,
+  id_token text,
+  access_token_expires_at timestamp with time zone,
+  refresh_token_expires_at timestamp with time zone,
+  scope text,
+  password text,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint person_credentials_pkey PRIMARY KEY (id),
+  constraint person_credentials_issuer_account_id_key UNIQUE (issuer, account_id),
+  constraint person_credentials_person_id_fkey FOREIGN KEY (person_id) REFERENCES persons(id) ON DELETE CASCADE
+);
+CREATE INDEX person_credentials_person_id_idx ON person_credentials USING btree (person_id);
+
+create table person_sessions (
+  id uuid not null,
+  person_id uuid not null,
+  token text not null,
+  active_organization_id uuid,
+  ip_address text,
+  user_agent text,
+  expires_at timestamp with time zone not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint person_sessions_pkey PRIMARY KEY (id),
+  constraint person_sessions_token_key UNIQUE (token),
+  constraint person_sessions_active_organization_id_fkey FOREIGN KEY (active_organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint person_sessions_person_id_fkey FOREIGN KEY (person_id) REFERENCES persons(id) ON DELETE CASCADE
+);
+CREATE INDEX person_sessions_active_organization_id_idx ON person_sessions USING btree (active_organization_id);
+CREATE INDEX person_sessions_expires_at_idx ON person_sessions USING btree (expires_at);
+CREATE INDEX person_sessions_person_id_idx ON person_sessions USING btree (person_id);
+
+create table person_verifications (
+  id uuid not null,
+  identifier text not null,
+  value text not null,
+  expires_at timestamp with time zone not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint person_verifications_pkey PRIMARY KEY (id)
+);
+CREATE INDEX person_verifications_expires_at_idx ON person_verifications USING btree (expires_at);
+CREATE INDEX person_verifications_identifier_idx ON person_verifications USING btree (identifier);
+
+create table persons (
+  id uuid not null,
+  name text not null,
+  email text not null,
+  email_verified boolean default false not null,
+  image text,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint persons_pkey PRIMARY KEY (id),
+  constraint persons_email_key UNIQUE (email),
+  constraint persons_email_check CHECK (email = lower(email))
+);
+
 create table plays (
   id uuid not null,
   organization_id uuid not null,
@@ -673,6 +773,13 @@ create table rewards (
 ) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_scale_factor=0.2, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=100, fillfactor=50);
 CREATE INDEX rewards_by_campaign ON rewards USING btree (campaign_id, id);
 CREATE INDEX rewards_by_payout_webhook ON rewards USING btree (payout_webhook_uid) WHERE (payout_webhook_uid IS NOT NULL);
+
+create unlogged table sign_in_attempts (
+  subject bytea not null,
+  window_started_at timestamp with time zone not null,
+  attempts integer not null,
+  constraint sign_in_attempts_pkey PRIMARY KEY (subject)
+);
 
 create table tasks (
   id uuid not null,

@@ -144,7 +144,7 @@ export type AskedErasure = {
   /** Takes it out of the histories; see /v1/jobs (`job_…`) */
   job_id: string;
   reason: string | null;
-  /** The API token it was asked for with (`tok_…`) */
+  /** The API token it was asked for with (`tok_…`), or the person who asked (`psn_…`) */
   asked_by: string;
   /** ISO 8601 in UTC with milliseconds */
   asked_at: string;
@@ -416,7 +416,7 @@ export type Erasure = {
   /** Takes it out of the histories; see /v1/jobs (`job_…`) */
   job_id: string;
   reason: string | null;
-  /** The API token it was asked for with (`tok_…`) */
+  /** The API token it was asked for with (`tok_…`), or the person who asked (`psn_…`) */
   asked_by: string;
   /** ISO 8601 in UTC with milliseconds */
   asked_at: string;
@@ -1220,7 +1220,7 @@ export type Problem = {
   /** What was found, what was expected, and what to do */
   detail: string;
   /** For programs: never changes */
-  code: 'malformed_json' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'forbidden' | 'not_found' | 'unknown_task' | 'method_not_allowed' | 'request_timeout' | 'conflict' | 'idempotency_key_reused' | 'reference_reused' | 'campaign_not_active' | 'not_joined' | 'prerequisite_missing' | 'referral_too_late' | 'insufficient_points' | 'quota_reached' | 'out_of_stock' | 'nothing_to_claim' | 'payout_unavailable' | 'payout_state' | 'payload_too_large' | 'unsupported_media_type' | 'invalid_event' | 'unknown_event_type' | 'unknown_campaign' | 'invalid_campaign' | 'invalid_participant' | 'unknown_reward' | 'unknown_participant' | 'unknown_referrer' | 'self_referral' | 'amount_out_of_range' | 'invalid_import' | 'invalid_replay' | 'invalid_webhook' | 'too_many_requests' | 'headers_too_large' | 'internal' | 'unavailable';
+  code: 'malformed_json' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'forbidden' | 'invalid_link' | 'not_found' | 'unknown_task' | 'method_not_allowed' | 'request_timeout' | 'conflict' | 'idempotency_key_reused' | 'reference_reused' | 'campaign_not_active' | 'not_joined' | 'prerequisite_missing' | 'referral_too_late' | 'insufficient_points' | 'quota_reached' | 'out_of_stock' | 'nothing_to_claim' | 'payout_unavailable' | 'payout_state' | 'payload_too_large' | 'unsupported_media_type' | 'invalid_event' | 'unknown_event_type' | 'unknown_campaign' | 'invalid_campaign' | 'invalid_participant' | 'unknown_reward' | 'unknown_participant' | 'unknown_referrer' | 'self_referral' | 'amount_out_of_range' | 'invalid_import' | 'invalid_replay' | 'invalid_webhook' | 'too_many_requests' | 'headers_too_large' | 'internal' | 'unavailable';
   errors?: ReadonlyArray<{
     /** Where in the body: JSON Pointer (RFC 6901) */
     pointer?: string;
@@ -1583,6 +1583,31 @@ export type RewardTotal = {
   earnings: number;
   /** With exactly the places of the reward's unit */
   amount: string;
+};
+
+export type Session = {
+  person: {
+    /** The person (`psn_…`) */
+    id: string;
+    name: string;
+    email: string;
+  };
+  /** The one this session works in */
+  organization: {
+    /** The organization (`org_…`) */
+    id: string;
+    name: string;
+  };
+  role: 'owner' | 'admin' | 'developer' | 'manager' | 'viewer';
+  /** What the role may do in the organization */
+  permissions: readonly string[];
+  /** All that the person belongs to */
+  organizations: ReadonlyArray<{
+    /** The organization (`org_…`) */
+    id: string;
+    name: string;
+    role: 'owner' | 'admin' | 'developer' | 'manager' | 'viewer';
+  }>;
 };
 
 export type SignIn = {
@@ -4439,6 +4464,69 @@ export interface Operations {
     };
   };
   /**
+   * The first owner's account
+   *
+   * With the token of the link that the server shows when it starts. It works once: until the organization has an owner.
+   */
+  createOwner: {
+    method: 'POST';
+    path: '/v1/owner';
+    input: {
+      body: {
+        /** From the link */
+        token: string;
+        name: string;
+        email: string;
+        password: string;
+      };
+    };
+    answers: {
+      201: Session;
+    };
+  };
+  /**
+   * Sign in
+   *
+   * The answer sets the cookie of the session, which ends 14 days after it was used last. After 10 wrong passwords for an account, or 50 from one address, further tries within 15 minutes are refused.
+   */
+  createSession: {
+    method: 'POST';
+    path: '/v1/session';
+    input: {
+      body: {
+        email: string;
+        password: string;
+      };
+    };
+    answers: {
+      201: Session;
+    };
+  };
+  /** Who is signed in */
+  getSession: {
+    method: 'GET';
+    path: '/v1/session';
+    input: {
+    };
+    answers: {
+      200: Session;
+    };
+  };
+  /**
+   * Sign out
+   *
+   * The session ends on every node at once.
+   */
+  deleteSession: {
+    method: 'DELETE';
+    path: '/v1/session';
+    input: {
+    };
+    answers: {
+      204: undefined;
+    };
+  };
+  /**
    * What the organization may use, and what it does
    *
    * Whoever operates this Fanfare sets quotas; an organization can read them.
@@ -4681,6 +4769,7 @@ export interface Routes {
     '/v1/jobs/{id}/refusals.csv': Operations['exportJobRefusals'];
     '/v1/organization': Operations['getOrganization'];
     '/v1/tokens': Operations['listTokens'];
+    '/v1/session': Operations['getSession'];
     '/v1/quotas': Operations['listQuotas'];
     '/v1/organization/alerts': Operations['getAlerts'];
     '/v1/organization/allowed-origins': Operations['getAllowedOrigins'];
@@ -4726,6 +4815,8 @@ export interface Routes {
     '/v1/jobs/{id}/cancel': Operations['cancelJob'];
     '/v1/organization/deletion': Operations['deleteOrganization'];
     '/v1/tokens': Operations['createToken'];
+    '/v1/owner': Operations['createOwner'];
+    '/v1/session': Operations['createSession'];
     '/v1/participant-tokens': Operations['createParticipantToken'];
     '/v1/participant-tokens/revocation': Operations['revokeParticipantTokens'];
     '/v1/imports/participants': Operations['importParticipants'];
@@ -4761,6 +4852,7 @@ export interface Routes {
     '/v1/inboxes/{id}': Operations['deleteInbox'];
     '/v1/inboxes/{id}/requests': Operations['deleteInboxRequests'];
     '/v1/tokens/{id}': Operations['deleteToken'];
+    '/v1/session': Operations['deleteSession'];
   };
 }
 

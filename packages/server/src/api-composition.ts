@@ -1,4 +1,4 @@
-import { openBrowserAccess } from './accounts/index.ts';
+import { createSessions, openBrowserAccess } from './accounts/index.ts';
 import {
   type AcceptEvents,
   createActivity,
@@ -35,7 +35,7 @@ import {
 } from './webhooks/index.ts';
 
 export interface ApiParts
-  extends Pick<CompositionParts, 'database' | 'keyring' | 'clock' | 'onUnreadable'>,
+  extends Pick<CompositionParts, 'database' | 'keyring' | 'clock' | 'origin' | 'onUnreadable'>,
     Pick<HttpParts, 'obstacles' | 'noteUnavailable' | 'logger' | 'drainDeadlineMs'> {
   /** Instead of the delivery's own door for published events. */
   readonly accept?: AcceptEvents;
@@ -44,12 +44,13 @@ export interface ApiParts
 
 /** The HTTP server of a node with the role api, not yet listening, and the parts that only it has. */
 export async function composeApi(node: Composition, parts: ApiParts, closing: Closing) {
-  const { database, keyring, clock } = parts;
+  const { database, keyring, clock, origin } = parts;
   const { admission, campaigns, customTypes, delivery, participants, rules, routing, webhooks } = node;
   const now = () => new Date(clock.now());
 
   const browserAccess = await openBrowserAccess({ database, keyring, clock });
   closing.add('browser access', () => browserAccess.close());
+  const sessions = createSessions({ database, keyring, origin, clock });
   const merging = await openMerging({
     ...node.deciding,
     database,
@@ -81,6 +82,8 @@ export async function composeApi(node: Composition, parts: ApiParts, closing: Cl
     ...(parts.drainDeadlineMs !== undefined && { drainDeadlineMs: parts.drainDeadlineMs }),
     clock,
     browserAccess,
+    sessions,
+    origin,
     merging,
     inboxes,
     events,
@@ -113,5 +116,5 @@ export async function composeApi(node: Composition, parts: ApiParts, closing: Cl
     webhookExamples: createWebhookExamples({ webhooks, samples, prepare: delivery.prepare, now }),
   });
   closing.add('HTTP server', () => http.close());
-  return { http, browserAccess, merging };
+  return { http, browserAccess, merging, sessions };
 }

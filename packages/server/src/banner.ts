@@ -5,6 +5,8 @@ export interface BannerFacts {
   readonly origin: string;
   readonly token: string;
   readonly tokenFile: string;
+  /** For the first owner's account; null once there is one. */
+  readonly ownerToken: string | null;
   /** Where the data is, in words. */
   readonly data: string;
   readonly privateTargets: boolean;
@@ -44,6 +46,13 @@ export function banner(facts: BannerFacts): string {
     '',
     `  ${dim('See what was delivered:')}`,
     `  ${api('/v1/deliveries')}`,
+    ...(facts.ownerToken === null
+      ? []
+      : [
+          '',
+          `  ${dim("Make the owner's account (once; choose name, address and password):")}`,
+          `  curl -sS ${origin}/v1/owner -H 'Content-Type: application/json' -d '{"token":"${facts.ownerToken}","name":"…","email":"…","password":"…"}'`,
+        ]),
     '',
     `  ${dim('Ctrl-C stops it; what is under way is finished or made again at the next start.')}`,
     '',

@@ -30,6 +30,10 @@ export const idPrefixes = {
   payout: 'pay',
   session: 'ses',
   job: 'job',
+  person: 'psn',
+  member: 'mem',
+  invitation: 'inv',
+  credential: 'crd',
 } as const;
 
 export type IdPrefix = (typeof idPrefixes)[keyof typeof idPrefixes];
@@ -59,6 +63,9 @@ export type TransactionId = Id<'txn'>;
 export type EarningId = Id<'ern'>;
 export type JobId = Id<'job'>;
 export type PayoutId = Id<'pay'>;
+/** Somebody who signs in; a participant is somebody else. */
+export type PersonId = Id<'psn'>;
+export type InvitationId = Id<'inv'>;
 
 /** A UUID in its canonical text form, as PostgreSQL stores and prints it. */
 export type Uuid = string;

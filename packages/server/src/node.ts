@@ -45,7 +45,13 @@ export class CannotStart extends Error {
 /** A running Fanfare. */
 export interface Node {
   /** Where it is reached from this machine and with which token; null without the role api. */
-  readonly api: { readonly origin: string; readonly token: string; readonly tokenFile: string } | null;
+  readonly api: {
+    readonly origin: string;
+    readonly token: string;
+    readonly tokenFile: string;
+    /** For the first owner's account; null once there is one. */
+    readonly ownerToken: string | null;
+  } | null;
   /** Finishes what is under way, gives back what is not done by the deadline, closes everything. */
   stop(): Promise<void>;
 }
@@ -98,6 +104,8 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
   if (mailer !== null) closing.add('mailer', () => mailer.close());
   const onUnreadable = (error: UnreadableSecret) =>
     log.error({ owner: error.owner, key: error.keyId }, error.message);
+  const origin =
+    config.publicUrl ?? originOf({ port: config.port, family: 'IPv4', address: config.host }, config.host);
   const node = await compose(
     {
       database,
@@ -126,9 +134,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
       disableAfterDays: config.disableAfterDays,
       retentionDays: config.retention.eventDays,
       mailer,
-      origin:
-        config.publicUrl ??
-        originOf({ port: config.port, family: 'IPv4', address: config.host }, config.host),
+      origin,
       log,
       onTrouble: (trouble, error) => {
         if (!condition.saw(error)) log.warn({ error }, troubles[trouble]);
@@ -166,12 +172,13 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
     return { api: null, stop };
   }
 
-  const { http } = await composeApi(
+  const { http, sessions } = await composeApi(
     node,
     {
       database,
       keyring,
       clock,
+      origin,
       onUnreadable,
       // Of requests only what went wrong is worth a line; where the server listens, the banner says.
       logger: log.child(
@@ -191,13 +198,14 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
   await startWork();
 
   const tokenFile = join(config.dataDir, tokenFileName);
-  const { token } = await ensureFirstOrganization(accounts, {
+  const { organization, token } = await ensureFirstOrganization(accounts, {
     name: await organizationName(config),
     tokenFile,
   });
-  const origin = originOf(http.server.address(), config.host);
-  if (config.demo) playDemo({ origin, token, log, closing });
-  return { api: { origin, token, tokenFile }, stop };
+  const local = originOf(http.server.address(), config.host);
+  if (config.demo) playDemo({ origin: local, token, log, closing });
+  const ownerToken = await sessions.ownerToken(organization.id);
+  return { api: { origin: local, token, tokenFile, ownerToken }, stop };
 }
 
 const troubles: Readonly<Record<Trouble, string>> = {

@@ -9,6 +9,7 @@ export const problemRegistry = {
   invalid_cursor: { status: 400, title: 'The cursor is not one that this list gave out' },
   unauthenticated: { status: 401, title: 'No valid token was given' },
   forbidden: { status: 403, title: 'The credential does not allow this' },
+  invalid_link: { status: 403, title: 'The link is not valid, or was used already' },
   not_found: { status: 404, title: 'No such thing in this organization' },
   unknown_task: { status: 404, title: 'The campaign has no such task' },
   method_not_allowed: { status: 405, title: 'This path does not take this method' },

@@ -1,4 +1,5 @@
 export { type Accounts, type NewToken, type Organization, openAccounts, type Token } from './accounts.ts';
+export { passwordLength, sessionCookie } from './authentication.ts';
 export {
   type BrowserAccess,
   mostTokenCampaigns,
@@ -20,4 +21,11 @@ export {
   type Scope,
   scopes,
 } from './permissions.ts';
-export type { Authenticator, ParticipantPrincipal, Principal, TokenPrincipal } from './principal.ts';
+export type {
+  Authenticator,
+  ParticipantPrincipal,
+  PersonPrincipal,
+  Principal,
+  TokenPrincipal,
+} from './principal.ts';
+export { createSessions, type Session, type Sessions, type SessionsParts } from './sessions.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idFromUuid, type OrganizationId, type TokenId, uuidOf } from '../ids.ts';
+import { idFromUuid, type OrganizationId, type PersonId, type TokenId, uuidOf } from '../ids.ts';
 import type { Job, JobAtWork, JobStep, Jobs } from '../jobs/index.ts';
 import { Problem } from '../problems.ts';
 import { createOrganizationDeleting, type Database, deletedParts } from '../storage/index.ts';
@@ -13,7 +13,7 @@ export interface OrganizationDeletion {
    */
   begin(
     organization: OrganizationId,
-    by: { readonly token: TokenId; readonly confirm: string },
+    asked: { readonly by: TokenId | PersonId; readonly confirm: string },
   ): Promise<Job>;
   /** Begins deletions again that nobody works on; returns how many there were. */
   resume(): Promise<number>;
@@ -68,7 +68,7 @@ export function createOrganizationDeletion(parts: {
   jobs.register(kind, { step });
 
   return {
-    async begin(id, { token, confirm }) {
+    async begin(id, { by, confirm }) {
       const { name } = await accounts.organization(id);
       if (confirm !== name) {
         const detail = `Found ${JSON.stringify(confirm)}, expected the name of the organization that is to be deleted for good. GET /v1/organization tells it.`;
@@ -85,7 +85,7 @@ export function createOrganizationDeletion(parts: {
       const { job } = await jobs.enqueue({
         organizationId: id,
         kind,
-        params: { asked_by: token },
+        params: { asked_by: by },
         waitMs: quietMs,
       });
       return job;

@@ -1,5 +1,5 @@
-import type { CampaignId, OrganizationId, ParticipantId, TokenId } from '../ids.ts';
-import type { Permission } from './permissions.ts';
+import type { CampaignId, OrganizationId, ParticipantId, PersonId, TokenId } from '../ids.ts';
+import type { Permission, Role } from './permissions.ts';
 
 /** A server of the organization, with an API token: may do what its scopes say. */
 export interface TokenPrincipal {
@@ -24,8 +24,20 @@ export interface ParticipantPrincipal {
   readonly allowedOrigins: ReadonlySet<string>;
 }
 
+/** Somebody who is signed in, in the organization they work in: may do what their role says. */
+export interface PersonPrincipal {
+  readonly kind: 'person';
+  readonly organizationId: OrganizationId;
+  readonly organizationName: string;
+  readonly person: { readonly id: PersonId; readonly name: string; readonly email: string };
+  readonly role: Role;
+  readonly permissions: ReadonlySet<Permission>;
+  /** Whether tokens of theirs may have every scope, also those that later versions add. */
+  readonly unrestricted: boolean;
+}
+
 /** Who makes a request. */
-export type Principal = TokenPrincipal | ParticipantPrincipal;
+export type Principal = TokenPrincipal | ParticipantPrincipal | PersonPrincipal;
 
 /**
  * Finds whose credential this is; null when it is unknown, expired or revoked. Answers at once for an API token seen

@@ -6,6 +6,7 @@ import {
   newId,
   type OrganizationId,
   type ParticipantId,
+  type PersonId,
   type TokenId,
   type Uuid,
   uuidOf,
@@ -27,7 +28,7 @@ export interface Erasure {
   readonly participantId: ParticipantId;
   readonly jobId: JobId;
   readonly reason: string | null;
-  readonly askedBy: TokenId;
+  readonly askedBy: TokenId | PersonId;
   readonly askedAt: Date;
   /** Null while it is under way. */
   readonly finishedAt: Date | null;
@@ -44,7 +45,7 @@ export interface Erasures {
   erase(
     organization: OrganizationId,
     participant: ParticipantId,
-    by: { readonly token: TokenId; readonly reason: string | null },
+    asked: { readonly by: TokenId | PersonId; readonly reason: string | null },
   ): Promise<{ readonly repeated: boolean; readonly erasure: Erasure }>;
   /** Throws `not_found`, also when nobody asked for it. */
   get(organization: OrganizationId, participant: ParticipantId): Promise<Erasure>;
@@ -230,7 +231,7 @@ export function createErasures(parts: {
   return {
     get: existing,
 
-    async erase(organization, participant, { token, reason }) {
+    async erase(organization, participant, { by, reason }) {
       const earlier = await store.find(uuidOf(organization), uuidOf(participant));
       if (earlier !== null) return { repeated: true, erasure: erasureFrom(earlier) };
       const at = new Date(clock.now());
@@ -239,7 +240,8 @@ export function createErasures(parts: {
         participantId: uuidOf(participant),
         jobId: uuidOf(jobId),
         reason,
-        askedBy: uuidOf(token),
+        askedBy: uuidOf(by),
+        askedByPerson: by.startsWith('psn_'),
         at,
       });
       switch (beginning.kind) {
@@ -298,7 +300,7 @@ function erasureFrom(row: ErasureRow): Erasure {
     participantId: idFromUuid('usr', row.participant_id),
     jobId: idFromUuid('job', row.job_id),
     reason: row.reason,
-    askedBy: idFromUuid('tok', row.asked_by),
+    askedBy: idFromUuid(row.asked_by_person ? 'psn' : 'tok', row.asked_by),
     askedAt: row.asked_at,
     finishedAt: row.finished_at,
     counts: row.counts,

@@ -1,10 +1,10 @@
-import { isScope, type Permission, rolesWith } from '../accounts/index.ts';
+import { isScope, type Permission, roleNames, rolesWith } from '../accounts/index.ts';
 import type { Api } from './api.ts';
 
 /** Who may call a route. */
 export interface Access {
-  /** What API tokens need as a scope, and people through their role. */
-  readonly permission: Permission;
+  /** What API tokens need as a scope, and people through their role. `member`: a person with any role, and no token. */
+  readonly permission: Permission | 'member';
   /**
    * Also open to participant tokens. Under `/v1/campaigns/:id` the campaign, and everywhere a `:participant_id`, are
    * held against the token before the handler runs; what stands in a query or a body is for the handler, with the
@@ -20,7 +20,7 @@ const open = (permission: Permission): Access => ({ permission, participants: tr
  * to browsers of other origins, the OpenAPI document and docs/access.md follow from it. An operation that is missing
  * here keeps the server from being made.
  */
-export const accessTable: Readonly<Record<string, Permission | Access>> = {
+export const accessTable: Readonly<Record<string, Permission | 'member' | Access>> = {
   listEvents: 'read',
   getEvent: 'read',
   listEventTypes: 'read',
@@ -159,6 +159,9 @@ export const accessTable: Readonly<Record<string, Permission | Access>> = {
   putAlerts: 'settings',
 
   deleteOrganization: 'deletion',
+
+  getSession: 'member',
+  deleteSession: 'member',
 };
 
 /** Gives every route that is not public its `config.access`, and says so in the OpenAPI document. Before any other hook. */
@@ -187,10 +190,11 @@ export function accessOf(operation: string): Access | undefined {
 function documented({ permission, participants }: Access) {
   return {
     security: [
-      ...(isScope(permission) ? [{ api_token: [permission] }] : []),
+      ...(permission !== 'member' && isScope(permission) ? [{ api_token: [permission] }] : []),
+      { session: permission === 'member' ? [] : [permission] },
       ...(participants ? [{ participant_token: [] }] : []),
     ],
     'x-permission': permission,
-    'x-roles': rolesWith(permission),
+    'x-roles': permission === 'member' ? roleNames : rolesWith(permission),
   };
 }

@@ -1,6 +1,12 @@
-import type { Permission, Principal, TokenPrincipal } from '../accounts/index.ts';
+import {
+  type Permission,
+  type PersonPrincipal,
+  type Principal,
+  rolesWith,
+  type TokenPrincipal,
+} from '../accounts/index.ts';
 import type { CampaignRulesSource, PersonReference } from '../campaigns/index.ts';
-import { type CampaignId, type ParticipantId, parseId } from '../ids.ts';
+import { type CampaignId, type ParticipantId, type PersonId, parseId, type TokenId } from '../ids.ts';
 import { notFound, Problem } from '../problems.ts';
 import type { Access } from './access-table.ts';
 
@@ -37,7 +43,20 @@ export function requireAccess(principal: Principal, { url, access, params }: Doo
   if (participant !== undefined && participant !== principal.participantId) throw notOneself(principal);
 }
 
-function requirePermission(principal: TokenPrincipal, permission: Permission): void {
+function requirePermission(
+  principal: TokenPrincipal | PersonPrincipal,
+  permission: Permission | 'member',
+): void {
+  if (principal.kind === 'person') {
+    if (permission === 'member' || principal.permissions.has(permission)) return;
+    const roles = rolesWith(permission).join(', ');
+    throw forbidden(
+      `This needs the permission ${permission}, which ${principal.role} does not have; ${roles} do. Ask an owner or an admin of the organization.`,
+    );
+  }
+  if (permission === 'member' || permission === 'team') {
+    throw forbidden('This is for people who are signed in, found an API token.');
+  }
   if (principal.permissions.has(permission)) return;
   const found = [...principal.permissions].join(', ') || 'none that this version knows';
   throw forbidden(
@@ -120,6 +139,13 @@ export function campaignOf(principal: Principal, asked: CampaignId | null): Camp
   }
   requireCampaign(principal, asked);
   return asked;
+}
+
+/** Who did this, for the record: the API token or the person. */
+export function authorOf(principal: Principal): TokenId | PersonId {
+  if (principal.kind === 'token') return principal.tokenId;
+  if (principal.kind === 'person') return principal.person.id;
+  throw forbidden('This needs an API token, found a participant token.');
 }
 
 export function forbidden(detail: string): Problem {

@@ -1,21 +1,25 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
-import type { Authenticator, Principal } from '../accounts/index.ts';
+import { type Authenticator, type Principal, type Sessions, sessionCookie } from '../accounts/index.ts';
 import { Problem } from '../problems.ts';
 import { isParticipantToken, requireAccess } from './access.ts';
 import type { Api } from './api.ts';
 import { requireOrigin } from './cross-origin.ts';
+import { requireOwnOrigin } from './own-origin.ts';
 
 /** Finds whose credential a request brings. Looked at when a request comes. */
 export interface Authenticators {
   /** For what begins as API tokens do, and for everything that is no credential at all. */
   readonly accounts: { readonly authenticate: Authenticator };
   readonly browserAccess: { readonly authenticate: Authenticator };
+  readonly sessions: Pick<Sessions, 'authenticate'>;
+  /** Where browsers reach this Fanfare. */
+  readonly origin: string;
 }
 
 /**
- * Lets requests under `/v1` pass only with a valid API token (`Authorization: Bearer fan_…`, RFC 6750), or with a
- * participant token where the route takes one, before their body is read. A token that is expired, revoked or unknown
- * gets one and the same answer.
+ * Lets requests under `/v1` pass only with a valid API token (`Authorization: Bearer fan_…`, RFC 6750), with a
+ * participant token where the route takes one, or with the cookie of somebody who is signed in, before their body is
+ * read. A token that is expired, revoked or unknown gets one and the same answer. Where both come the token counts.
  */
 export function authenticateRequests(app: Api, authenticators: Authenticators): void {
   app.decorateRequest('authenticated', null);
@@ -29,13 +33,24 @@ export function authenticateRequests(app: Api, authenticators: Authenticators): 
   });
   const hook: onRequestHookHandler = (request, reply, done) => {
     const { url, config } = request.routeOptions;
-    if (url === undefined || !url.startsWith('/v1/') || config.public === true) {
+    if (url === undefined || !url.startsWith('/v1/')) {
       done();
       return;
     }
     let found: Principal | null | Promise<Principal | null>;
     try {
-      const credential = bearerToken(request.headers.authorization);
+      const { authorization, cookie } = request.headers;
+      if (config.public === true) {
+        requireOwnOrigin(request, authenticators.origin, 'if there is one');
+        done();
+        return;
+      }
+      if (authorization === undefined && cookie?.includes(sessionCookie) === true) {
+        requireOwnOrigin(request, authenticators.origin, 'always');
+        personOf(cookie, reply).then((person) => admit(request, reply, person, done), done);
+        return;
+      }
+      const credential = bearerToken(authorization);
       const { accounts, browserAccess } = authenticators;
       found = (isParticipantToken(credential) ? browserAccess : accounts).authenticate(credential);
     } catch (error) {
@@ -49,6 +64,14 @@ export function authenticateRequests(app: Api, authenticators: Authenticators): 
     }
   };
   app.addHook('onRequest', hook);
+
+  async function personOf(cookie: string, reply: FastifyReply): Promise<Principal> {
+    const session = await authenticators.sessions.authenticate(cookie);
+    if (session === null) throw new Problem('unauthenticated', 'The session has ended. Sign in again.');
+    // Renewed once in a while.
+    if (session.cookies.length > 0) reply.header('set-cookie', session.cookies);
+    return session.result;
+  }
 }
 
 function admit(

@@ -1,5 +1,6 @@
 import swagger, { type SwaggerTransformObject } from '@fastify/swagger';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { sessionCookie } from '../accounts/index.ts';
 import type { Api } from './api.ts';
 import { tidyDocument } from './tidy-document.ts';
 
@@ -16,7 +17,7 @@ export function describeApi(app: Api): void {
         version: apiVersion,
         description: [
           'Webhooks for campaigns, quests, referrals and rewards.',
-          'Every path under /v1 needs an API token: `Authorization: Bearer fan_…`. Where it says so, the participant token of a browser will do, which acts for its participant alone.',
+          'Paths under /v1 need an API token with the scope that they name, `Authorization: Bearer fan_…`, or a session of somebody whose role has that permission. Where it says so, the participant token of a browser will do, which acts for its participant alone.',
           'Everything that goes wrong is answered as a problem document (RFC 9457); its codes are listed at /docs/problems.',
           'Lists are paged: give `next_cursor` of one page as `cursor` for the next.',
         ].join('\n\n'),
@@ -43,6 +44,7 @@ export function describeApi(app: Api): void {
         { name: 'Imports', description: 'Participants and points from CSV files' },
         { name: 'Jobs', description: 'Long work: imports, and whatever else outlives a request' },
         { name: 'Account', description: 'The organization and its API tokens' },
+        { name: 'People', description: 'Who signs in, and with which role' },
         { name: 'Operation', description: 'For load balancers and operators' },
       ],
       components: {
@@ -51,6 +53,13 @@ export function describeApi(app: Api): void {
             type: 'http',
             scheme: 'bearer',
             description: 'An API token of your organization: `fan_…`',
+          },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: sessionCookie,
+            description:
+              'Somebody who is signed in: POST /v1/session sets it (its name begins with __Secure- where Fanfare is reached by https). What changes something also needs the Origin header of Fanfare itself.',
           },
           participant_token: {
             type: 'http',

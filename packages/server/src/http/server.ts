@@ -25,6 +25,8 @@ import { validatorCompiler } from './validation.ts';
 
 export interface HttpParts extends RouteParts, ProblemReplyParts {
   readonly admission: Pick<Admission, 'enter'>;
+  /** Where browsers reach this Fanfare. */
+  readonly origin: string;
   /** Without one nothing is logged. */
   readonly logger?: FastifyBaseLogger;
   /** How long after the beginning of `close()` a request or an answer may still be on its way; then it is cut. */

@@ -6,6 +6,7 @@ export {
   type LeaderboardPosition,
 } from './activity-store.ts';
 export { type AlertRow, createAlertsStore } from './alerts-store.ts';
+export { authSchema } from './auth-schema.ts';
 export { countBacklog } from './backlog-store.ts';
 export {
   type BrowserAccessStore,
@@ -160,6 +161,7 @@ export {
   type StuckPayout,
   type TotalRow,
 } from './payouts-store.ts';
+export { createPeopleStore } from './people-store.ts';
 export { createPersonLookup, type PersonLookup } from './person-lookup.ts';
 export {
   createPersonalRecords,
@@ -192,6 +194,8 @@ export {
 } from './referrals-store.ts';
 export type { JobState, Schema } from './schema.ts';
 export { dumpSchema } from './schema-dump.ts';
+export { deleteEndedSessions } from './session-expiry.ts';
+export { createSignInAttemptsStore } from './sign-in-attempts-store.ts';
 export {
   type AcceptBatch,
   type EventRow,

@@ -10,7 +10,7 @@ import { webhooksChannel } from './webhooks-store.ts';
 /** Deletes organizations, a batch at a time: other organizations wait for nothing. */
 export interface OrganizationDeleting {
   /**
-   * From the commit on no token of it is valid and nothing is sent to its webhooks, on any node; whatever else it has
+   * From the commit on no token and no session of it is valid and nothing is sent to its webhooks, on any node; whatever else it has
    * asked for ends. False when it is being deleted already, or there is none.
    */
   begin(organizationId: Uuid, at: Date): Promise<boolean>;
@@ -167,6 +167,18 @@ export function createOrganizationDeleting(database: Pick<Database, 'pool'>): Or
             `with gone as (delete from api_tokens where organization_id = $1 returning id)
              select pg_notify($2, id::text) from gone`,
             [organizationId, tokensChannel],
+          );
+          // Whoever belongs to no other organization goes with it; the sessions of the others end.
+          await client.query('delete from person_sessions where active_organization_id = $1', [
+            organizationId,
+          ]);
+          await client.query('delete from invitations where organization_id = $1', [organizationId]);
+          await client.query(
+            `with gone as (delete from members where organization_id = $1 returning person_id)
+             delete from persons p using gone
+              where p.id = gone.person_id
+                and not exists (select from members m where m.person_id = p.id and m.organization_id <> $1)`,
+            [organizationId],
           );
           await client.query('delete from participant_token_keys where organization_id = $1', [
             organizationId,

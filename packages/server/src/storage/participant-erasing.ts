@@ -21,8 +21,9 @@ export interface ErasureRow {
   readonly participant_id: Uuid;
   readonly job_id: Uuid;
   readonly reason: string | null;
-  /** The API token. */
+  /** The API token, or the person. */
   readonly asked_by: Uuid;
+  readonly asked_by_person: boolean;
   readonly asked_at: Date;
   /** Null once everything is erased. */
   readonly traces: Traces | null;
@@ -64,6 +65,7 @@ export interface ParticipantErasing {
       readonly jobId: Uuid;
       readonly reason: string | null;
       readonly askedBy: Uuid;
+      readonly askedByPerson: boolean;
       readonly at: Date;
     },
   ): Promise<ErasureBeginning>;
@@ -324,7 +326,8 @@ async function eventsAboutThem(
   return new Set(rows.map(({ id }) => id));
 }
 
-const erasureColumns = 'participant_id, job_id, reason, asked_by, asked_at, traces, finished_at, counts';
+const erasureColumns =
+  'participant_id, job_id, reason, asked_by, asked_by_person, asked_at, traces, finished_at, counts';
 
 async function findErasure(
   queryable: Database['pool'] | PoolClient,
@@ -388,9 +391,18 @@ async function beginWithin(
     [names, asked.at],
   );
   await client.query(
-    `insert into participant_erasures (participant_id, organization_id, job_id, reason, asked_by, asked_at, traces)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
-    [id, organizationId, asked.jobId, asked.reason, asked.askedBy, asked.at, JSON.stringify(traces)],
+    `insert into participant_erasures (participant_id, organization_id, job_id, reason, asked_by, asked_by_person, asked_at, traces)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      id,
+      organizationId,
+      asked.jobId,
+      asked.reason,
+      asked.askedBy,
+      asked.askedByPerson,
+      asked.at,
+      JSON.stringify(traces),
+    ],
   );
   await client.query(
     `insert into participant_token_generations as g (participant_id, organization_id, generation, revoked_at)

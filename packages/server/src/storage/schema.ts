@@ -1,6 +1,8 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Uuid } from '../ids.ts';
 
+export type RoleName = 'owner' | 'admin' | 'developer' | 'manager' | 'viewer';
+
 /** The tables as Kysely sees them. The truth is `migrations/`; `spec/schema.sql` is the dump people review. */
 export interface Schema {
   organizations: {
@@ -149,8 +151,9 @@ export interface Schema {
     organization_id: Uuid;
     job_id: Uuid;
     reason: string | null;
-    /** The API token. */
+    /** The API token, or the person. */
     asked_by: Uuid;
+    asked_by_person: Generated<boolean>;
     asked_at: Date;
     /** What is looked for; null once everything is erased. */
     traces: NullableJson<unknown>;
@@ -327,6 +330,49 @@ export interface Schema {
     created_at: Generated<Date>;
     expires_at: Date | null;
     revoked_at: Date | null;
+  };
+  persons: {
+    id: Uuid;
+    name: string;
+    /** In lower case. */
+    email: string;
+    email_verified: Generated<boolean>;
+    image: string | null;
+    created_at: Generated<Date>;
+    updated_at: Generated<Date>;
+  };
+  person_credentials: {
+    id: Uuid;
+    person_id: Uuid;
+    provider_id: string;
+    issuer: string;
+    account_id: string;
+    password: string | null;
+    created_at: Generated<Date>;
+    updated_at: Generated<Date>;
+  };
+  person_sessions: {
+    id: Uuid;
+    person_id: Uuid;
+    active_organization_id: Uuid | null;
+    expires_at: Date;
+  };
+  members: {
+    id: Uuid;
+    organization_id: Uuid;
+    person_id: Uuid;
+    role: RoleName;
+    created_at: Generated<Date>;
+  };
+  invitations: {
+    id: Uuid;
+    organization_id: Uuid;
+    email: string;
+    role: RoleName;
+    status: Generated<'pending' | 'accepted' | 'rejected' | 'canceled'>;
+    inviter_id: Uuid;
+    expires_at: Date;
+    created_at: Generated<Date>;
   };
   event_types: {
     organization_id: Uuid;

@@ -4,6 +4,7 @@ import {
   createJobsStore,
   createUpkeepStore,
   type Database,
+  deleteEndedSessions,
   deleteUsageBefore,
   dropPartitionsBefore,
   ensurePartitions,
@@ -22,6 +23,7 @@ import { payoutsTask } from './payouts.ts';
 import { retentionTask } from './retention.ts';
 import { type Schedule, startSchedule } from './schedule.ts';
 import { secretsTask } from './secrets.ts';
+import { sessionsTask } from './sessions.ts';
 import { usageTask } from './usage.ts';
 import { webhookHealthTask } from './webhook-health.ts';
 
@@ -72,6 +74,7 @@ export function startUpkeep(parts: UpkeepParts): Schedule {
       erasuresTask(parts.resumeErasures),
       webhookHealthTask(parts.tendWebhookHealth),
       alertsTask(parts.tendAlerts),
+      sessionsTask((before) => deleteEndedSessions(database, before)),
       usageTask((day) => deleteUsageBefore(database, day)),
     ],
     alone: store.alone,

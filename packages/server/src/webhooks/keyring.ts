@@ -3,6 +3,7 @@ import {
   createDecipheriv,
   createHash,
   createSecretKey,
+  hkdfSync,
   type KeyObject,
   randomBytes,
 } from 'node:crypto';
@@ -135,6 +136,14 @@ export class Keyring {
       );
     }
     return new SecretText(text.toString('utf8'));
+  }
+
+  /**
+   * 32 bytes for one purpose, from the key that encrypts (HKDF-SHA256, RFC 5869). Another key gives others: what they
+   * protected has to be made anew.
+   */
+  derive(purpose: string): Buffer {
+    return Buffer.from(hkdfSync('sha256', this.#current, '', `fanfare ${purpose}`, 32));
   }
 
   /** The same secret under the current key; null when it already is. Throws UnreadableSecret. */

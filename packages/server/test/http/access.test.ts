@@ -1,12 +1,13 @@
 import { waitFor } from '@fanfare/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Permission, type Scope, scopes } from '../../src/accounts/index.ts';
+import { type Permission, roleNames, type Scope, scopes } from '../../src/accounts/index.ts';
 import { exampleEvent } from '../../src/catalog/index.ts';
 import { openApiDocument } from '../../src/http/index.ts';
 import { newId } from '../../src/ids.ts';
 import { triggerFired } from './events.ts';
-import { type Answer, ApiHarness } from './harness.ts';
+import { type Answer, ApiHarness, type Call } from './harness.ts';
 import { uuidIn } from './ids.ts';
+import { PersonBrowser } from './person.ts';
 
 /**
  * Every operation of the OpenAPI document is called as nobody and as a stranger. An operation that is missing from
@@ -18,7 +19,9 @@ interface Operation {
   /** With `{name}` for what varies. */
   readonly path: string;
   readonly takesBody: boolean;
-  readonly permission: Permission;
+  readonly permission: Permission | 'member' | undefined;
+  /** The roles with which the document says that a session will do. */
+  readonly roles: readonly string[];
   /** The scopes with which the document says that an API token will do. */
   readonly tokenScopes: readonly string[];
   /** Whether the document says that a participant token will do. */
@@ -59,28 +62,32 @@ const document = (await openApiDocument()) as {
         operationId: string;
         requestBody?: unknown;
         security?: readonly Readonly<Record<string, readonly string[]>>[];
-        'x-permission': Permission;
+        'x-permission'?: Permission | 'member';
+        'x-roles'?: readonly string[];
       }
     >
   >;
 };
-const operations: readonly Operation[] = Object.entries(document.paths)
+/** What needs no credential, since it is how one is had. Whatever is added here is open to everybody. */
+const openToAll = ['createOwner', 'createSession'];
+const allOperations: readonly Operation[] = Object.entries(document.paths)
   .flatMap(([path, methods]) =>
-    Object.entries(methods).map(
-      ([method, { operationId, requestBody, security, 'x-permission': permission }]) => ({
-        operationId,
-        method: method.toUpperCase(),
-        path,
-        takesBody: requestBody !== undefined,
-        permission,
-        tokenScopes: security?.flatMap((scheme) => scheme['api_token'] ?? []) ?? [],
-        forParticipants: security?.some((scheme) => 'participant_token' in scheme) === true,
-      }),
-    ),
+    Object.entries(methods).map(([method, { operationId, requestBody, security, ...rest }]) => ({
+      operationId,
+      method: method.toUpperCase(),
+      path,
+      takesBody: requestBody !== undefined,
+      permission: rest['x-permission'],
+      roles: rest['x-roles'] ?? [],
+      tokenScopes: security?.flatMap((scheme) => scheme['api_token'] ?? []) ?? [],
+      forParticipants: security?.some((scheme) => 'participant_token' in scheme) === true,
+    })),
   )
   .filter(({ path }) => path.startsWith('/v1/'));
-const onThings = operations.filter(({ path }) => path.includes('{'));
-const onLists = operations.filter(({ path }) => !path.includes('{'));
+const operations = allOperations.filter(({ operationId }) => !openToAll.includes(operationId));
+const forTokens = operations.filter(({ tokenScopes }) => tokenScopes.length > 0);
+const onThings = forTokens.filter(({ path }) => path.includes('{'));
+const onLists = forTokens.filter(({ path }) => !path.includes('{'));
 
 let api: ApiHarness;
 let theirs: { token: string };
@@ -90,6 +97,8 @@ let revoked: string;
 let ada: string;
 let adaExpired: string;
 let adaRevoked: string;
+let endedSession: PersonBrowser;
+let noSession: PersonBrowser;
 let clockMs = Date.now();
 
 /** What organization A owns; the values stand in paths and must never reach organization B. */
@@ -293,16 +302,24 @@ function bodyOf({ operationId, takesBody }: Operation, things: Things): unknown 
   return body?.(things);
 }
 
-async function call(operation: Operation, things: Things, token: string | null): Promise<Answer> {
+async function call(
+  operation: Operation,
+  things: Things,
+  credential: string | PersonBrowser | null,
+): Promise<Answer> {
   if (operation.operationId === 'claimRewards') await earnSomething();
   const body = bodyOf(operation, things);
   const query = queries[operation.operationId]?.(things) ?? '';
-  return api.call(operation.method, pathWith(operation.path, things) + query, {
-    token,
-    ...(typeof body === 'string'
+  const request: Omit<Call, 'token'> =
+    typeof body === 'string'
       ? { raw: body, headers: { 'content-type': 'text/csv' } }
-      : body !== undefined && { body }),
-  });
+      : body === undefined
+        ? {}
+        : { body };
+  const path = pathWith(operation.path, things) + query;
+  return credential instanceof PersonBrowser
+    ? credential.call(operation.method, path, request)
+    : api.call(operation.method, path, { ...request, token: credential });
 }
 
 /** Something to claim, of a reward that no other operation deletes. */
@@ -465,6 +482,17 @@ beforeAll(async () => {
     [uuidIn(ours.campaign), uuidIn(ours.participant)],
   );
 
+  await PersonBrowser.owner(api);
+  endedSession = await PersonBrowser.withRole(api, api.organization.id, 'owner');
+  expect((await endedSession.call('GET', '/v1/organization')).status).toBe(200);
+  await api.database.pool.query(
+    `update person_sessions set expires_at = now() - interval '1 s'
+      where person_id = (select id from persons order by created_at desc limit 1)`,
+  );
+  noSession = new PersonBrowser(api).withCookie(
+    endedSession.cookie.replace(/=.*$/, `=${'A'.repeat(32)}.sig`),
+  );
+
   const self = { id: ours.participant };
   adaExpired = await participantToken(api.token, self, 60);
   adaRevoked = await participantToken(api.token, self);
@@ -478,12 +506,14 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 describe('without a valid token', () => {
-  const tokens: [string, () => string | null][] = [
+  const tokens: [string, () => string | PersonBrowser | null][] = [
     ['no token', () => null],
     ['an expired token', () => expired],
     ['a revoked token', () => revoked],
     ['an unknown token', () => `fan_${'A'.repeat(43)}`],
     ['what is no token', () => 'hunter2'],
+    ['a session that has expired', () => endedSession],
+    ['the cookie of no session', () => noSession],
     ['an expired participant token', () => adaExpired],
     ['a revoked participant token', () => adaRevoked],
     [
@@ -507,7 +537,10 @@ describe('without a valid token', () => {
     const [operation] = operations;
     if (operation === undefined) throw new Error('The document has no operations');
     const answers = await Promise.all(
-      tokens.slice(1).map(async ([, token]) => saidBy(await call(operation, ours, token()))),
+      tokens
+        .filter(([what]) => !/session/.test(what))
+        .slice(1)
+        .map(async ([, token]) => saidBy(await call(operation, ours, token()))),
     );
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
   });
@@ -685,6 +718,49 @@ describe('a participant token', () => {
   });
 });
 
+describe('somebody who is signed in', () => {
+  it.each(roleNames)('as %s does what the document says, and nothing else', async (role) => {
+    const { organization } = await api.otherOrganization(`Of the ${role}`);
+    const browser = await PersonBrowser.withRole(api, organization.id, role);
+    const opened: string[] = [];
+    // Whoever signs out does nothing more.
+    const last = (operation: Operation) => Number(operation.operationId === 'deleteSession');
+    for (const operation of [...operations].sort((a, b) => last(a) - last(b))) {
+      const answers = [await call(operation, ours, browser)];
+      if (last(operation) === 0) answers.push(await call(operation, unknown, browser));
+      const [foreign, nobodys = foreign] = answers;
+      if (foreign === undefined || nobodys === undefined) throw new Error('Nothing was answered');
+      expect(foreign.status, `${operation.operationId}: ${foreign.text}`).toBe(nobodys.status);
+      expect(foreign.status, foreign.text).not.toBe(401);
+      // What belongs to others is not there.
+      if (foreign.status === 404) expect(saidBy(foreign)).toEqual(saidBy(nobodys));
+      if (foreign.status < 400) expect(foreign.text).not.toContain(ours.campaign);
+      if (foreign.status !== 403) opened.push(operation.operationId);
+      else
+        expect(foreign.text).toContain(
+          `needs the permission ${operation.permission}, which ${role} does not`,
+        );
+    }
+    const documented = operations.filter(({ roles }) => roles.includes(role));
+    expect(opened.sort()).toEqual(documented.map(({ operationId }) => operationId).sort());
+  });
+
+  it('finds our things when they are theirs too', async () => {
+    const browser = await PersonBrowser.withRole(api, api.organization.id, 'viewer');
+    const reads = operations.filter(({ permission, method }) => permission === 'read' && method === 'GET');
+    for (const operation of reads) {
+      // Nobody was erased yet.
+      const found = operation.operationId === 'getErasure' ? 404 : 200;
+      expect((await call(operation, ours, browser)).status, operation.operationId).toBe(found);
+    }
+  });
+});
+
+it('needs no credential for what is on the list, and for nothing else', () => {
+  const said = allOperations.filter(({ permission }) => permission === undefined);
+  expect(said.map(({ operationId }) => operationId).sort()).toEqual([...openToAll].sort());
+});
+
 describe('an API token with one scope', () => {
   it.each(scopes)('%s opens what the document says, and nothing else', async (scope) => {
     // Whatever it makes and deletes is its own.
@@ -707,7 +783,11 @@ describe('an API token with one scope', () => {
         ],
         operation.operationId,
       ).toContainEqual([refused.length, said.size]);
-      for (const text of said) expect(text).toContain(`needs the scope ${operation.permission}`);
+      const why =
+        operation.tokenScopes.length > 0
+          ? `needs the scope ${operation.permission}`
+          : 'people who are signed in';
+      for (const text of said) expect(text).toContain(why);
       if (refused.length === 0) opened.push(operation.operationId);
     }
     const documented = operations.filter(({ tokenScopes }) => tokenScopes.includes(scope));
@@ -755,7 +835,7 @@ it('with our own token every operation finds its thing, so the refusals above ar
   ];
   confirmed = 'Renamed';
   const order = (id: string) => last.indexOf(id);
-  for (const operation of [...operations].sort((a, b) => order(a.operationId) - order(b.operationId))) {
+  for (const operation of [...forTokens].sort((a, b) => order(a.operationId) - order(b.operationId))) {
     const answer = await call(operation, ours, api.token);
     // Nothing waits for ours, which says that it was found.
     const found = operation.operationId === 'skipDelivery' ? [409] : [200, 201, 202, 204];

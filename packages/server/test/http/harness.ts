@@ -5,6 +5,7 @@ import type {
   BrowserAccess,
   Organization,
   OrganizationDeletion,
+  Sessions,
 } from '../../src/accounts/index.ts';
 import type { Alerts, Mailer } from '../../src/alerts/index.ts';
 import { composeApi } from '../../src/api-composition.ts';
@@ -38,6 +39,8 @@ export interface ApiSettings
   readonly quotas?: Partial<QuotaDefaults>;
   readonly limits?: Partial<CompositionParts['limits']>;
   readonly mailer?: Mailer;
+  /** Where browsers reach it. */
+  readonly origin?: string;
   readonly jobs?: CompositionParts['jobs'] & {
     /** Whether jobs are carried out; else they wait. Default: true. */
     readonly run?: boolean;
@@ -87,7 +90,7 @@ export function nodeForTests(database: Database, settings: Omit<ApiSettings, 'te
     disableAfterDays: 5,
     retentionDays: 30,
     mailer: settings.mailer ?? null,
-    origin: 'https://hooks.example.com',
+    origin: settings.origin ?? 'https://hooks.example.com',
     log: { info: () => {}, warn: () => {} },
     onTrouble(trouble, error) {
       // What some tests bring about: secrets that cannot be read, mail that is refused, a database that is away.
@@ -129,6 +132,7 @@ export class ApiHarness {
   readonly database: Database;
   readonly accounts: Accounts;
   readonly browserAccess: BrowserAccess;
+  readonly sessions: Sessions;
   readonly campaigns: Campaigns;
   readonly rules: CampaignRulesSource;
   readonly customTypes: CustomTypes;
@@ -164,6 +168,7 @@ export class ApiHarness {
     this.database = parts.database;
     this.accounts = node.accounts;
     this.browserAccess = api.browserAccess;
+    this.sessions = api.sessions;
     this.campaigns = node.campaigns;
     this.rules = node.rules;
     this.customTypes = node.customTypes;

@@ -24,7 +24,7 @@ interface Document {
         operationId?: string;
         tags?: string[];
         security?: unknown;
-        'x-permission': Permission;
+        'x-permission'?: Permission | 'member';
         responses: Node;
       }
     >
@@ -77,9 +77,16 @@ describe('the OpenAPI document', () => {
     for (const { path, tags, security, responses, 'x-permission': permission } of operations) {
       expect(tags, path).toHaveLength(1);
       if (!path.startsWith('/v1/')) continue;
-      expect(permission, path).toBeOneOf(Object.keys(permissions));
-      const token = isScope(permission) ? [{ api_token: [permission] }] : [];
-      expect([token, [...token, { participant_token: [] }]], path).toContainEqual(security);
+      if (permission === undefined) {
+        expect(security, path).toBeUndefined();
+        continue;
+      }
+      expect([...Object.keys(permissions), 'member'], path).toContain(permission);
+      const ways =
+        permission === 'member'
+          ? [{ session: [] }]
+          : [...(isScope(permission) ? [{ api_token: [permission] }] : []), { session: [permission] }];
+      expect([ways, [...ways, { participant_token: [] }]], path).toContainEqual(security);
       expect(Object.keys(responses), path).toEqual(expect.arrayContaining(['401', '500', '503']));
     }
   });

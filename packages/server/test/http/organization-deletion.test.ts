@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newId, uuidOf } from '../../src/ids.ts';
 import { ApiHarness } from './harness.ts';
 import { uuidIn } from './ids.ts';
+import { PersonBrowser } from './person.ts';
 import { refusal, Season } from './season.ts';
 
 let api: ApiHarness;
@@ -70,6 +71,22 @@ async function fill(of: ApiHarness): Promise<void> {
   await waitFor(async () => (await of.database.pool.query('select from closed_deliveries')).rowCount !== 0, {
     what: 'something to be delivered',
   });
+}
+
+/** People who belong to this organization alone, and one who belongs to another as well. */
+async function fillPeople(other: string): Promise<void> {
+  await PersonBrowser.owner(api);
+  const both = await PersonBrowser.withRole(api, api.organization.id, 'viewer');
+  const session = (await both.call('GET', '/v1/session')).body as { person: { id: string } };
+  await api.database.pool.query(
+    "insert into members (id, organization_id, person_id, role) values ($2, $2, $1, 'viewer')",
+    [uuidIn(session.person.id), uuidIn(other)],
+  );
+  await api.database.pool.query(
+    `insert into invitations (id, organization_id, email, role, inviter_id, expires_at)
+     select $1, $2, 'new@example.com', 'viewer', person_id, now() from members where role = 'owner'`,
+    [uuidIn(newId('inv')), uuidIn(api.organization.id)],
+  );
 }
 
 /** What takes a receiver that pays, one that answers, or an operator. */
@@ -142,8 +159,9 @@ describe('the deletion of an organization', () => {
     const { organization: other, token } = await api.otherOrganization();
     await api.call('POST', '/v1/campaigns', { token, body: { name: 'Theirs' } });
     await api.call('POST', '/v1/participants', { token, body: { external_id: 'ada' } });
-    const theirsBefore = await rowsOf(other.id);
     const belowBefore = await rowsBelow();
+    await fillPeople(other.id);
+    const theirsBefore = await rowsOf(other.id);
     await fill(api);
     await fillByHand();
     const before = await rowsOf(api.organization.id);
@@ -159,7 +177,15 @@ describe('the deletion of an organization', () => {
     const left = [...(await rowsOf(api.organization.id))].filter(([, count]) => count > 0);
     expect(left).toEqual([]);
     expect(await rowsOf(other.id)).toEqual(theirsBefore);
-    expect(await rowsBelow()).toEqual({ ...belowBefore, organizations: 1 });
+    // Of its people only the one who belongs to another stays, and is signed out.
+    expect(await rowsBelow()).toEqual({
+      ...belowBefore,
+      organizations: 1,
+      persons: 1,
+      person_credentials: 1,
+      // Of the address they came from, and of nobody.
+      sign_in_attempts: 1,
+    });
     expect((await api.call('GET', '/v1/campaigns', { token })).status).toBe(200);
   });
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { firstUuidAt, newId, uuidOf } from '../../src/ids.ts';
 import {
   createUpkeepStore,
+  deleteEndedSessions,
   dropPartitionsBefore,
   ensurePartitions,
   listPartitions,
@@ -14,6 +15,7 @@ import { inboxesTask } from '../../src/upkeep/inboxes.ts';
 import { partitionsTask } from '../../src/upkeep/partitions.ts';
 import { retentionTask } from '../../src/upkeep/retention.ts';
 import { secretsTask } from '../../src/upkeep/secrets.ts';
+import { sessionsTask } from '../../src/upkeep/sessions.ts';
 import { Keyring, SecretText, type UnreadableSecret } from '../../src/webhooks/index.ts';
 
 const dayMs = 86_400_000;
@@ -64,6 +66,41 @@ describe('partitions and retention', () => {
     expect(
       ['events', 'closed_deliveries', 'attempts', 'response_bodies', 'inbox_requests'].map(daysOf),
     ).toEqual([30, 30, 14, 3, 3]);
+    expect(await task.run(now)).toBeNull();
+  });
+});
+
+describe('sessions', () => {
+  it('are deleted once they have ended, with links, counts and invitations that are over', async () => {
+    const now = new Date();
+    const hoursAgo = (hours: number) => new Date(now.getTime() - hours * 3_600_000);
+    const { pool } = test.database;
+    const person = uuidOf(newId('psn'));
+    await pool.query("insert into persons (id, name, email) values ($1, 'Ada', 'ada@example.com')", [person]);
+    for (const [ended, counted, invited] of [
+      [1, 25, 31 * 24],
+      [-1, 23, 29 * 24],
+    ] as const) {
+      await pool.query(
+        `insert into person_sessions (id, person_id, token, expires_at) values ($1, $2, $1::uuid::text, $3)`,
+        [uuidOf(newId('ses')), person, hoursAgo(ended)],
+      );
+      await pool.query(
+        `insert into person_verifications (id, identifier, value, expires_at) values ($1, 'reset', '', $2)`,
+        [uuidOf(newId('ses')), hoursAgo(ended)],
+      );
+      await pool.query('insert into sign_in_attempts values ($1, $2, 1)', [
+        randomBytes(32),
+        hoursAgo(counted),
+      ]);
+      await pool.query(
+        `insert into invitations (id, organization_id, email, role, inviter_id, expires_at)
+         values ($1, $2, $3, 'viewer', $4, $5)`,
+        [uuidOf(newId('inv')), uuidOf(organizationId), `${invited}@example.com`, person, hoursAgo(invited)],
+      );
+    }
+    const task = sessionsTask((before) => deleteEndedSessions(test.database, before));
+    expect(await task.run(now)).toContain('Deleted 4 ');
     expect(await task.run(now)).toBeNull();
   });
 });

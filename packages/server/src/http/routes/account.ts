@@ -10,7 +10,7 @@ import {
 } from '../../accounts/index.ts';
 import { uuidOf } from '../../ids.ts';
 import { notFound, Problem } from '../../problems.ts';
-import { forbidden } from '../access.ts';
+import { authorOf, forbidden } from '../access.ts';
 import {
   type Api,
   bodyProblems,
@@ -126,9 +126,8 @@ export function accountRoutes(app: Api, { accounts, organizationDeletion, clock 
     },
     async (request, reply) => {
       const { principal, body } = request;
-      if (principal.kind !== 'token') throw forbidden('This needs an API token.');
       const job = await organizationDeletion.begin(principal.organizationId, {
-        token: principal.tokenId,
+        by: authorOf(principal),
         confirm: body.confirm,
       });
       return reply.status(202).send(shownJob(job));

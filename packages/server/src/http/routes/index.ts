@@ -27,6 +27,7 @@ import { type PlayParts, playRoutes } from './plays.ts';
 import { type QuotaParts, quotaRoutes } from './quotas.ts';
 import { type ReferralParts, referralRoutes } from './referrals.ts';
 import { type ReplayParts, replayRoutes } from './replays.ts';
+import { type SessionParts, sessionRoutes } from './session.ts';
 import { type SignInParts, signInRoutes } from './sign-ins.ts';
 import { type TriggerParts, triggerRoutes } from './triggers.ts';
 import { type WebhookHealthParts, webhookHealthRoutes } from './webhook-health.ts';
@@ -59,6 +60,7 @@ export interface RouteParts
     ReferralParts,
     ParkedDeliveryParts,
     ReplayParts,
+    SessionParts,
     Pick<PayoutParts, 'payouts'>,
     Pick<PlayParts, 'plays'>,
     TriggerParts,
@@ -101,6 +103,7 @@ export function routes(app: Api, parts: RouteParts): void {
   exportRoutes(app, parts);
   jobRoutes(app, parts);
   accountRoutes(app, parts);
+  sessionRoutes(app, parts);
   quotaRoutes(app, parts);
   alertRoutes(app, parts);
   browserAccessRoutes(app, parts);

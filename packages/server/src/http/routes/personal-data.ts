@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Erasure, Erasures, PersonalData } from '../../campaigns/index.ts';
-import { forbidden } from '../access.ts';
+import { authorOf } from '../access.ts';
 import { type Api, bodyProblems, idSchema, pathId, problems, timeSchema } from '../api.ts';
 
 const erasureSchema = z
@@ -10,7 +10,10 @@ const erasureSchema = z
     participant_id: idSchema('usr', 'Whose data it is; the id stays, and tells nothing'),
     job_id: idSchema('job', 'Takes it out of the histories; see /v1/jobs'),
     reason: z.string().nullable(),
-    asked_by: idSchema('tok', 'The API token it was asked for with'),
+    asked_by: z.string().meta({
+      description: 'The API token it was asked for with (`tok_…`), or the person who asked (`psn_…`)',
+      examples: ['tok_01jf2wkmvcfw6ts1qmgzya291c'],
+    }),
     asked_at: timeSchema,
     finished_at: timeSchema.nullable().meta({ description: 'Null while the histories are gone through' }),
     counts: z
@@ -90,11 +93,10 @@ export function personalDataRoutes(app: Api, { personalData, erasures }: Persona
     },
     async (request, reply) => {
       const { principal } = request;
-      if (principal.kind !== 'token') throw forbidden('This needs an API token.');
       const { repeated, erasure } = await erasures.erase(
         principal.organizationId,
         pathId('usr', request.params.id),
-        { token: principal.tokenId, reason: request.body?.reason ?? null },
+        { by: authorOf(principal), reason: request.body?.reason ?? null },
       );
       return reply.status(202).send({ ...shownErasure(erasure), repeated });
     },

@@ -1,0 +1,139 @@
+import { sql, type Transaction } from 'kysely';
+import type { Uuid } from '../ids.ts';
+import type { Database } from './database.ts';
+import type { RoleName, Schema } from './schema.ts';
+
+export interface PersonRow {
+  readonly id: Uuid;
+  readonly name: string;
+  readonly email: string;
+}
+
+export interface MembershipRow {
+  readonly organizationId: Uuid;
+  readonly organizationName: string;
+  readonly role: RoleName;
+}
+
+/** Somebody new, who signs in with a password. */
+export interface NewPerson extends PersonRow {
+  readonly credentialId: Uuid;
+  readonly passwordHash: string;
+  readonly at: Date;
+}
+
+/** People and the organizations they belong to. Sessions and passwords of theirs are better-auth's. */
+export interface PeopleStore {
+  /** Null when the organization has members, or is none. */
+  insertOwner(
+    organizationId: Uuid,
+    person: NewPerson,
+    memberId: Uuid,
+  ): Promise<'made' | 'has_members' | 'email_taken'>;
+  hasMembers(organizationId: Uuid): Promise<boolean>;
+  /** Null when the person does not belong to it, or it is being deleted. */
+  membership(personId: Uuid, organizationId: Uuid): Promise<MembershipRow | null>;
+  /** The organization joined first comes first. */
+  memberships(personId: Uuid): Promise<readonly MembershipRow[]>;
+}
+
+export function createPeopleStore(database: Database): PeopleStore {
+  const { kysely } = database;
+  const memberships = (personId: Uuid) =>
+    kysely
+      .selectFrom('members')
+      .innerJoin('organizations', 'organizations.id', 'members.organization_id')
+      .select([
+        'members.organization_id as organizationId',
+        'organizations.name as organizationName',
+        'members.role',
+      ])
+      .where('members.person_id', '=', personId)
+      .where('organizations.deleting_at', 'is', null);
+  return {
+    insertOwner: (organizationId, person, memberId) =>
+      database.transaction(async (transaction) => {
+        if (!(await lockOrganization(transaction, organizationId))) return 'has_members';
+        const members = await transaction
+          .selectFrom('members')
+          .select('id')
+          .where('organization_id', '=', organizationId)
+          .limit(1)
+          .execute();
+        if (members.length > 0) return 'has_members';
+        if (!(await insertPerson(transaction, person))) return 'email_taken';
+        await transaction
+          .insertInto('members')
+          .values({
+            id: memberId,
+            organization_id: organizationId,
+            person_id: person.id,
+            role: 'owner',
+            created_at: person.at,
+          })
+          .execute();
+        return 'made';
+      }),
+
+    async hasMembers(organizationId) {
+      const found = await kysely
+        .selectFrom('members')
+        .select('id')
+        .where('organization_id', '=', organizationId)
+        .limit(1)
+        .executeTakeFirst();
+      return found !== undefined;
+    },
+
+    async membership(personId, organizationId) {
+      const row = await memberships(personId)
+        .where('members.organization_id', '=', organizationId)
+        .executeTakeFirst();
+      return row ?? null;
+    },
+
+    memberships: (personId) =>
+      memberships(personId).orderBy('members.created_at').orderBy('members.id').execute(),
+  };
+}
+
+/** Whoever changes who belongs to an organization does so one after the other. False when there is no such organization. */
+export async function lockOrganization(transaction: Transaction<Schema>, id: Uuid): Promise<boolean> {
+  const { rows } = await sql<{ id: Uuid }>`
+    select id from organizations where id = ${id} and deleting_at is null for no key update`.execute(
+    transaction,
+  );
+  return rows.length > 0;
+}
+
+/** False when somebody has this address already. */
+export async function insertPerson(transaction: Transaction<Schema>, person: NewPerson): Promise<boolean> {
+  const made = await transaction
+    .insertInto('persons')
+    .values({
+      id: person.id,
+      name: person.name,
+      email: person.email,
+      created_at: person.at,
+      updated_at: person.at,
+    })
+    .onConflict((conflict) => conflict.column('email').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (made === undefined) return false;
+  await transaction
+    .insertInto('person_credentials')
+    .values({
+      id: person.credentialId,
+      person_id: person.id,
+      // As better-auth looks for it: a password, with the person's id as the name of the account.
+      provider_id: 'credential',
+      issuer: 'local:credential',
+      account_id: person.id,
+      password: person.passwordHash,
+      created_at: person.at,
+      updated_at: person.at,
+    })
+    .execute();
+  return true;
+}
