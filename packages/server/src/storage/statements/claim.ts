@@ -1,5 +1,5 @@
-import type { Uuid, WebhookUid } from '../../ids.ts';
-import { idArray, int4Array } from '../column-arrays.ts';
+import { type Uuid, uuidOf, type WebhookUid } from '../../ids.ts';
+import { idArray } from '../column-arrays.ts';
 import type { Queryable } from '../database.ts';
 
 /** What a replay made, resends among it. Served when the lane has nothing else due. */
@@ -65,19 +65,22 @@ export async function claimDue(queryable: Queryable, request: ClaimRequest): Pro
   const result = await queryable.query<ClaimedRow>({
     ...('lanes' in request.where ? claimOfLanes : claimOfAll),
     values: [
-      idArray([...request.rooms.keys()]),
-      int4Array([...request.rooms.values()]),
+      roomsOf(request.rooms),
+      roomsOf(request.replayRooms),
       request.perLane,
       request.limit,
       request.lease,
       request.leaseMarginMs,
       'lanes' in request.where ? idArray(request.where.lanes) : request.where.after,
-      idArray([...request.replayRooms.keys()]),
-      int4Array([...request.replayRooms.values()]),
       request.perLaneReplays,
     ],
   });
   return result.rows;
+}
+
+/** By webhook, in a form that is searched and not read from its beginning: there may be thousands. */
+function roomsOf(rooms: ReadonlyMap<WebhookUid, number>): string {
+  return JSON.stringify(Object.fromEntries([...rooms].map(([uid, room]) => [uuidOf(uid), room])));
 }
 
 /** One probe of the index each: a range over kinds would walk every retry that waits. */
@@ -106,16 +109,20 @@ with recursive lanes as (${lanes}
   select d.place
     from lanes
     cross join lateral (
-      select 1 from webhooks w where w.uid = lanes.webhook_uid and w.status = 'active' limit 1) active
+      select case when lanes.kind = ${replayKind}
+                  then coalesce(($2::jsonb ->> lanes.webhook_uid::text)::int, $8::int)
+                  else coalesce(($1::jsonb ->> lanes.webhook_uid::text)::int, $3::int) end as places
+      offset 0) room
+    cross join lateral (
+      select 1 from webhooks w
+       where room.places > 0 and w.uid = lanes.webhook_uid and w.status = 'active' limit 1) active
     cross join lateral (
       select 1 where lanes.kind <= ${replayKind} and (lanes.kind <> ${replayKind} or not (${[0, 1, 2].map(anyDue).join(' or ')}))) turn
     cross join lateral (
       select o.ctid as place from open_deliveries o
        where o.webhook_uid = lanes.webhook_uid and o.kind = lanes.kind and o.due_at <= now()
        order by o.due_at
-       limit case when lanes.kind = ${replayKind}
-                  then coalesce(($9::int4[])[array_position($8::uuid[], lanes.webhook_uid)], $10::int)
-                  else coalesce(($2::int4[])[array_position($1::uuid[], lanes.webhook_uid)], $3::int) end
+       limit room.places
          for update skip locked) d
    limit $4::int
 ), claimed as (
