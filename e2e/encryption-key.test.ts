@@ -7,10 +7,6 @@ import { cleanUp, type FanfareProcess, makeDataDirectory, startFanfare } from '.
 
 afterEach(cleanUp);
 
-interface InboxRequests {
-  readonly data: readonly { readonly verification: { readonly verified: boolean } }[];
-}
-
 describe('the encryption key', () => {
   it('is changed by putting a new one in front, and the old one can go once upkeep has run', async () => {
     const dataDir = await makeDataDirectory();
@@ -30,14 +26,11 @@ describe('the encryption key', () => {
     // The key file's key is as good as any.
     const first = await start(null);
     port = new URL(first.origin).port;
-    const inbox = await first.post<{ id: string }>('/v1/inboxes', {
-      name: 'Mine',
-      secret: 'of the inbox itself',
+    const inbox = await first.api.post('/v1/inboxes', {
+      body: { name: 'Mine', secret: 'of the inbox itself' },
     });
-    await first.post('/v1/webhooks', {
-      name: 'CRM',
-      url: `${first.origin}/inbox/${inbox.id}`,
-      format: 'standard',
+    await first.api.post('/v1/webhooks', {
+      body: { name: 'CRM', url: `${first.origin}/inbox/${inbox.id}`, format: 'standard' },
     });
     await delivers(first, inbox.id, 1);
     await first.end('SIGTERM');
@@ -62,12 +55,14 @@ describe('the encryption key', () => {
 
 /** Publishes an event and waits until the inbox has this many requests, every one of them verified. */
 async function delivers(fanfare: FanfareProcess, inboxId: string, count: number): Promise<void> {
-  await fanfare.post('/v1/events', {
-    type: 'user.signed_in',
-    participant: { external_id: 'ada' },
-    data: { session: { id: 'ses_1' }, method: 'email' },
+  await fanfare.api.post('/v1/events', {
+    body: {
+      type: 'user.signed_in',
+      participant: { external_id: 'ada' },
+      data: { session: { id: 'ses_1' }, method: 'email' },
+    },
   });
-  const requests = () => fanfare.get<InboxRequests>(`/v1/inboxes/${inboxId}/requests`);
+  const requests = () => fanfare.api.get('/v1/inboxes/{id}/requests', { path: { id: inboxId } });
   await waitFor(async () => (await requests()).data.length === count, {
     timeoutMs: 10_000,
     what: `request ${count} in the inbox`,

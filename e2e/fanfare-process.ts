@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createClient, type FanfareClient, type PublishedEvent, type PublishResults } from '@fanfare/client';
 import { waitFor } from '@fanfare/testkit';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -25,9 +26,8 @@ export interface FanfareProcess {
   ready(): Promise<void>;
   readonly origin: string;
   readonly token: string;
-  get<T>(path: string): Promise<T>;
-  post<T>(path: string, body: unknown): Promise<T>;
-  put<T>(path: string, body: unknown): Promise<T>;
+  /** Asks once: what is turned away or not answered is for the test to see. */
+  readonly api: FanfareClient;
   /** Sends the signal and waits for the end. */
   end(signal: NodeJS.Signals): Promise<Ended>;
 }
@@ -69,17 +69,6 @@ export function startFanfare(
     return found;
   };
 
-  async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await fetch(`${said(/Address {4}(\S+)/)}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${said(/API token {2}(\S+)/)}`, 'content-type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return JSON.parse(text) as T;
-  }
-
   return {
     get pid() {
       if (child.pid === undefined) throw new Error('Fanfare was not started');
@@ -105,14 +94,24 @@ export function startFanfare(
     get token() {
       return said(/API token {2}(\S+)/);
     },
-    get: (path) => call('GET', path),
-    post: (path, body) => call('POST', path, body),
-    put: (path, body) => call('PUT', path, body),
+    get api() {
+      return createClient({ baseUrl: this.origin, token: this.token, retry: false });
+    },
     end(signal) {
       child.kill(signal);
       return ended;
     },
   };
+}
+
+/** What became of each of them. */
+export async function publishAll(
+  api: FanfareClient,
+  events: readonly PublishedEvent[],
+): Promise<PublishResults['results']> {
+  const answer = await api.post('/v1/events', { body: events });
+  if (!('results' in answer)) throw new Error('An array was answered like a single event');
+  return answer.results;
 }
 
 const running = new Set<ChildProcess>();

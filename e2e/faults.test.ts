@@ -1,5 +1,6 @@
 import { chownSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Taking } from '@fanfare/client';
 import {
   type Database,
   type EmbeddedServer,
@@ -75,13 +76,12 @@ beforeAll(async () => {
     FANFARE_LOG_LEVEL: 'warn',
   });
   await fanfare.ready();
-  const campaign = await fanfare.post<{ id: string }>('/v1/campaigns', { name: 'Spring' });
-  await fanfare.put('/v1/triggers/purchase', {
-    name: 'Purchase',
-    campaign_id: campaign.id,
-    credit: { rate: 10 },
+  const campaign = await fanfare.api.post('/v1/campaigns', { body: { name: 'Spring' } });
+  await fanfare.api.put('/v1/triggers/{trigger_id}', {
+    path: { trigger_id: 'purchase' },
+    body: { name: 'Purchase', campaign_id: campaign.id, credit: { rate: 10 } },
   });
-  await fanfare.post('/v1/webhooks', webhook());
+  await fanfare.api.post('/v1/webhooks', { body: webhook() });
   load = new Load(fanfare, [
     (n) => ({
       method: 'POST',
@@ -105,7 +105,7 @@ afterAll(async () => {
 });
 
 /** Tries again soon, and for long enough. */
-const webhook = () => ({
+const webhook = (): Taking<'createWebhook'>['body'] => ({
   name: 'CRM',
   url: receiver.url,
   format: 'standard',
@@ -168,7 +168,7 @@ describe('PostgreSQL under load', () => {
       FANFARE_SHUTDOWN_SECONDS: '1',
     });
     await doomed.ready();
-    await doomed.post('/v1/webhooks', webhook());
+    await doomed.api.post('/v1/webhooks', { body: webhook() });
     const publishing = new Load(doomed);
     await publishing.untilAccepted(50);
     between.stall();
@@ -188,7 +188,7 @@ describe('PostgreSQL under load', () => {
         FANFARE_LOG_LEVEL: 'warn',
       });
       await own.ready();
-      await own.post('/v1/webhooks', webhook());
+      await own.api.post('/v1/webhooks', { body: webhook() });
       const publishing = new Load(own);
       await publishing.untilAccepted(50);
       cluster.fill();

@@ -3,7 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { waitFor } from '@fanfare/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cleanUp, type FanfareProcess, makeDataDirectory, startFanfare } from './fanfare-process.ts';
+import {
+  cleanUp,
+  type FanfareProcess,
+  makeDataDirectory,
+  publishAll,
+  startFanfare,
+} from './fanfare-process.ts';
 
 const eventsPerRound = 20_000;
 const rounds = 10;
@@ -38,18 +44,16 @@ afterAll(async () => {
 describe('kill -9 at a random moment', () => {
   it(`loses none of ${eventsPerRound} events, ${rounds} times over`, { timeout: 600_000 }, async () => {
     const { port } = receiver.address() as AddressInfo;
-    const paths = ['/reward', '/standard'];
+    const formats = ['reward', 'standard'] as const;
+    const paths = formats.map((format) => `/${format}`);
     const settings = { FANFARE_DATA_DIR: dataDir, FANFARE_DEMO: 'off', FANFARE_LOG_LEVEL: 'warn' };
     const acknowledged = new Set<string>();
     let fanfare = startFanfare(settings);
     await fanfare.ready();
-    for (const path of paths) {
-      const url = `http://127.0.0.1:${port}${path}`;
-      await fanfare.post('/v1/webhooks', {
-        name: path,
-        url,
-        format: path.slice(1),
-        retry_policy: { delays_seconds: [1, 1, 1] },
+    for (const format of formats) {
+      const url = `http://127.0.0.1:${port}/${format}`;
+      await fanfare.api.post('/v1/webhooks', {
+        body: { name: format, url, format, retry_policy: { delays_seconds: [1, 1, 1] } },
       });
     }
 
@@ -101,12 +105,8 @@ async function publish(fanfare: FanfareProcess, acknowledged: Set<string>): Prom
       while (!dead && left > 0) {
         left -= 1;
         try {
-          const { results } = await fanfare.post<{ results: { status: string; id: string }[] }>(
-            '/v1/events',
-            events,
-          );
-          for (const { status, id } of results) {
-            if (status === 'accepted') acknowledged.add(id);
+          for (const result of await publishAll(fanfare.api, events)) {
+            if (result.status === 'accepted') acknowledged.add(result.id);
           }
         } catch {
           dead = true;
@@ -122,8 +122,8 @@ async function settled(fanfare: FanfareProcess): Promise<void> {
   await waitFor(
     async () => {
       const lists = await Promise.all(
-        ['pending', 'retrying'].map((state) =>
-          fanfare.get<{ data: unknown[] }>(`/v1/deliveries?state=${state}&limit=1`),
+        (['pending', 'retrying'] as const).map((state) =>
+          fanfare.api.get('/v1/deliveries', { query: { state, limit: 1 } }),
         ),
       );
       return lists.every((list) => list.data.length === 0);

@@ -53,13 +53,15 @@ describe('kill -9 of a Fanfare that sends in order', () => {
     await fanfare.ready();
     const { port } = receiver.address() as AddressInfo;
     for (const by of orders) {
-      await fanfare.post('/v1/webhooks', {
-        name: by,
-        url: `http://127.0.0.1:${port}/${by}`,
-        format: 'standard',
-        timeout_ms: 1_000,
-        retry_policy: { delays_seconds: [1] },
-        ordering: { by, on_failure: 'wait' },
+      await fanfare.api.post('/v1/webhooks', {
+        body: {
+          name: by,
+          url: `http://127.0.0.1:${port}/${by}`,
+          format: 'standard',
+          timeout_ms: 1_000,
+          retry_policy: { delays_seconds: [1] },
+          ordering: { by, on_failure: 'wait' },
+        },
       });
     }
 
@@ -105,22 +107,16 @@ describe('kill -9 of a Fanfare that sends in order', () => {
 
 async function publish(fanfare: FanfareProcess, person: number, value: number): Promise<boolean> {
   try {
-    const response = await fetch(`${fanfare.origin}/v1/events`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${fanfare.token}`,
-        'content-type': 'application/json',
-        'idempotency-key': `${nameOf(person)}-${value}`,
-      },
-      body: JSON.stringify({
+    await fanfare.api.post('/v1/events', {
+      body: {
         type: 'trigger.fired',
         participant: { external_id: nameOf(person) },
         data: { trigger: { id: 'step' }, value },
-      }),
+      },
+      idempotencyKey: `${nameOf(person)}-${value}`,
       signal: AbortSignal.timeout(10_000),
     });
-    await response.text();
-    return response.ok;
+    return true;
   } catch {
     return false;
   }

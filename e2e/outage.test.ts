@@ -38,7 +38,9 @@ describe('PostgreSQL that ends under load', () => {
       FANFARE_LOG_LEVEL: 'warn',
     });
     await fanfare.ready();
-    await fanfare.post('/v1/webhooks', { name: 'CRM', url, format: 'standard', timeout_ms: timeoutMs });
+    await fanfare.api.post('/v1/webhooks', {
+      body: { name: 'CRM', url, format: 'standard', timeout_ms: timeoutMs },
+    });
 
     const load = new Load(fanfare);
     for (const signal of endings) {

@@ -19,16 +19,6 @@ const signIn = {
   data: { session: { id: 'ses_1' }, method: 'email' },
 };
 
-interface List<T> {
-  readonly data: readonly T[];
-  readonly next_cursor: string | null;
-}
-
-interface InboxRequest {
-  readonly body: string;
-  readonly verification: { readonly verified: boolean; readonly reason: string | null };
-}
-
 describe('the first start', () => {
   it('prints a banner whose commands work when pasted', async () => {
     const fanfare = startFanfare({ ...quiet, FANFARE_DATA_DIR: await makeDataDirectory() });
@@ -74,27 +64,28 @@ describe('the first start', () => {
     await waitFor(
       async () => {
         const open = await Promise.all(
-          ['pending', 'retrying'].map((state) =>
-            fanfare.get<List<unknown>>(`/v1/deliveries?limit=1&state=${state}`),
+          (['pending', 'retrying'] as const).map((state) =>
+            fanfare.api.get('/v1/deliveries', { query: { limit: 1, state } }),
           ),
         );
         return open.every(({ data }) => data.length === 0);
       },
       { timeoutMs: 60_000, what: 'every delivery to end' },
     );
-    const exhausted = await fanfare.get<List<{ webhook: { name: string } }>>(
-      '/v1/deliveries?state=exhausted',
-    );
+    const exhausted = await fanfare.api.get('/v1/deliveries', { query: { state: 'exhausted' } });
     // Payments that failed, and were asked for again by other deliveries.
     expect(exhausted.data.filter(({ webhook }) => webhook.name !== 'Token treasury')).toEqual([]);
-    const payouts = await fanfare.get<List<{ state: string; attempt: number }>>('/v1/payouts');
+    const payouts = await fanfare.api.get('/v1/payouts');
     expect(payouts.data.every(({ state }) => state === 'paid')).toBe(true);
     expect(payouts.data.some(({ attempt }) => attempt > 1)).toBe(true);
 
-    const inboxes = await fanfare.get<List<{ id: string; name: string }>>('/v1/inboxes?limit=50');
+    const inboxes = await fanfare.api.get('/v1/inboxes');
     expect(inboxes.data.length).toBeGreaterThanOrEqual(12);
     for (const { id, name } of inboxes.data) {
-      const { data } = await fanfare.get<List<InboxRequest>>(`/v1/inboxes/${id}/requests?limit=250`);
+      const { data } = await fanfare.api.get('/v1/inboxes/{id}/requests', {
+        path: { id },
+        query: { limit: 250 },
+      });
       expect(data.length, name).toBeGreaterThan(0);
       expect(
         data.filter(({ verification }) => !verification.verified),
@@ -102,9 +93,9 @@ describe('the first start', () => {
       ).toEqual([]);
     }
 
-    const { data: types } = await fanfare.get<List<{ type: string }>>('/v1/event-types');
+    const { data: types } = await fanfare.api.get('/v1/event-types');
     for (const { type } of types) {
-      const { data } = await fanfare.get<List<unknown>>(`/v1/events?limit=1&type=${type}`);
+      const { data } = await fanfare.api.get('/v1/events', { query: { limit: 1, type } });
       expect(data, type).toHaveLength(1);
     }
     expect(fanfare.output).toMatch(/Shop under repair +500 .* next try/);
@@ -117,18 +108,16 @@ describe('a later start', () => {
     const dataDir = await makeDataDirectory();
     const first = startFanfare({ ...quiet, FANFARE_DATA_DIR: dataDir });
     await first.ready();
-    await first.post('/v1/events', signIn);
-    const inbox = await first.post<{ id: string }>('/v1/inboxes', { name: 'Mine' });
+    await first.api.post('/v1/events', { body: signIn });
+    const inbox = await first.api.post('/v1/inboxes', { body: { name: 'Mine' } });
     expect(await first.end('SIGTERM')).toEqual({ code: 0, signal: null });
     expect(postgresPid(dataDir)).toBeNull();
 
     const second = startFanfare({ FANFARE_DATA_DIR: dataDir });
     await second.ready();
     expect(second.token).toBe(first.token);
-    expect((await second.get<List<{ type: string }>>('/v1/events')).data).toMatchObject([
-      { type: 'user.signed_in' },
-    ]);
-    expect((await second.get<List<{ id: string }>>('/v1/inboxes')).data).toMatchObject([{ id: inbox.id }]);
+    expect((await second.api.get('/v1/events')).data).toMatchObject([{ type: 'user.signed_in' }]);
+    expect((await second.api.get('/v1/inboxes')).data).toMatchObject([{ id: inbox.id }]);
     expect(await second.end('SIGINT')).toEqual({ code: 0, signal: null });
     expect(second.output).not.toMatch(/warn|error|recover/i);
     expect(await readFile(join(dataDir, 'postgres.log'), 'utf8')).not.toContain('was not properly shut down');
@@ -138,13 +127,13 @@ describe('a later start', () => {
     const dataDir = await makeDataDirectory();
     const first = startFanfare({ ...quiet, FANFARE_DATA_DIR: dataDir });
     await first.ready();
-    await first.post('/v1/events', signIn);
+    await first.api.post('/v1/events', { body: signIn });
     await first.end('SIGKILL');
     expect(postgresPid(dataDir)).not.toBeNull();
 
     const second = startFanfare({ ...quiet, FANFARE_DATA_DIR: dataDir });
     await second.ready();
-    expect((await second.get<List<unknown>>('/v1/events')).data).toHaveLength(1);
+    expect((await second.api.get('/v1/events')).data).toHaveLength(1);
     expect(await second.end('SIGTERM')).toEqual({ code: 0, signal: null });
     expect(postgresPid(dataDir)).toBeNull();
   });
@@ -153,7 +142,9 @@ describe('a later start', () => {
     const dataDir = await makeDataDirectory();
     const first = startFanfare({ ...quiet, FANFARE_DATA_DIR: dataDir });
     await first.ready();
-    await first.post('/v1/webhooks', { name: 'CRM', url: `${first.origin}/inbox/none`, format: 'standard' });
+    await first.api.post('/v1/webhooks', {
+      body: { name: 'CRM', url: `${first.origin}/inbox/none`, format: 'standard' },
+    });
     await first.end('SIGTERM');
     await rm(join(dataDir, 'encryption.key'));
 
@@ -208,7 +199,7 @@ describe('a start that cannot be', () => {
     expect(await second.ended).toEqual({ code: 1, signal: null });
     expect(second.output).toContain(`Another Fanfare (pid ${first.pid}`);
     expect(second.output).not.toMatch(/^\s+at /m);
-    await first.post('/v1/events', signIn);
+    await first.api.post('/v1/events', { body: signIn });
     expect(await first.end('SIGTERM')).toEqual({ code: 0, signal: null });
   });
 
@@ -264,16 +255,14 @@ describe('another PostgreSQL', () => {
       FANFARE_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
     };
     const dataDir = await makeDataDirectory();
-    const api = startFanfare({ ...shared, FANFARE_DATA_DIR: dataDir, FANFARE_ROLES: 'api' });
-    await api.ready();
+    const answering = startFanfare({ ...shared, FANFARE_DATA_DIR: dataDir, FANFARE_ROLES: 'api' });
+    await answering.ready();
     expect(postgresPid(dataDir)).toBeNull();
-    const inbox = await api.post<{ id: string }>('/v1/inboxes', { name: 'Mine' });
-    await api.post('/v1/webhooks', {
-      name: 'CRM',
-      url: `${api.origin}/inbox/${inbox.id}`,
-      format: 'standard',
+    const inbox = await answering.api.post('/v1/inboxes', { body: { name: 'Mine' } });
+    await answering.api.post('/v1/webhooks', {
+      body: { name: 'CRM', url: `${answering.origin}/inbox/${inbox.id}`, format: 'standard' },
     });
-    await api.post('/v1/events', signIn);
+    await answering.api.post('/v1/events', { body: signIn });
 
     const dispatcher = startFanfare({
       ...shared,
@@ -281,11 +270,12 @@ describe('another PostgreSQL', () => {
       FANFARE_ROLES: 'dispatch,upkeep',
     });
     await waitFor(
-      async () => (await api.get<List<InboxRequest>>(`/v1/inboxes/${inbox.id}/requests`)).data.length === 1,
+      async () =>
+        (await answering.api.get('/v1/inboxes/{id}/requests', { path: { id: inbox.id } })).data.length === 1,
       { timeoutMs: 30_000, what: 'the delivery made by the other node' },
     );
     expect(await dispatcher.end('SIGTERM')).toEqual({ code: 0, signal: null });
-    expect(await api.end('SIGTERM')).toEqual({ code: 0, signal: null });
+    expect(await answering.end('SIGTERM')).toEqual({ code: 0, signal: null });
     await server.stop();
   });
 });
