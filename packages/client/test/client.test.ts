@@ -7,6 +7,7 @@ import {
   createClient,
   type Event,
   type FanfareClient,
+  type Fetch,
   type FetchRequest,
   type Resulting,
   type Taking,
@@ -34,6 +35,23 @@ function recorded() {
     return fetch(url, request);
   };
   return { requests, fetch: send };
+}
+
+/** What the browser does for a page of this origin: keeps the cookies of answers, and sends them where it is told to. */
+function pageOf(origin: string): Fetch {
+  const cookies = new Map<string, string>();
+  return async (url, request) => {
+    const together = request.credentials !== 'omit';
+    const cookie = [...cookies].map((pair) => pair.join('=')).join('; ');
+    const headers = { ...request.headers, origin, ...(together && cookies.size > 0 && { cookie }) };
+    const answer = await fetch(url, { ...request, headers });
+    for (const text of together ? answer.headers.getSetCookie() : []) {
+      const [, name = '', value = ''] = /^([^=]*)=([^;]*)/.exec(text) ?? [];
+      if (/; *max-age=0/i.test(text)) cookies.delete(name);
+      else cookies.set(name, value);
+    }
+    return answer;
+  };
 }
 
 describe('a call', () => {
@@ -238,6 +256,19 @@ describe('credentials', () => {
       'include',
     ]);
     for (const { headers } of withCookies.requests) expect(headers).not.toHaveProperty('authorization');
+  });
+
+  it('may be the cookie of somebody who signed in on the page', async () => {
+    const page = createClient({ baseUrl: api.url, fetch: pageOf('https://hooks.example.com') });
+    await expect(page.get('/v1/session')).rejects.toMatchObject({ code: 'unauthenticated' });
+    const token = (await api.sessions.ownerToken(api.organization.id)) ?? '';
+    const owner = { name: 'Olive', email: 'olive@example.com', password: 'correct horse battery' };
+    await page.post('/v1/owner', { body: { ...owner, token } });
+    expect(await page.get('/v1/session')).toMatchObject({ role: 'owner', person: { name: 'Olive' } });
+    const made = await page.post('/v1/inboxes', { body: { name: 'Of the dashboard' } });
+    expect(await fanfare.get('/v1/inboxes/{id}', { path: { id: made.id } })).toEqual(made);
+    await page.delete('/v1/session');
+    await expect(page.get('/v1/session')).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 
   it('may be asked for before each request', async () => {
