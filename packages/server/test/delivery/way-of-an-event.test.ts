@@ -434,7 +434,10 @@ describe('many events at once', () => {
         }),
       ),
     );
-    await waitFor(async () => (await harness.openRows()).length === 0, { what: 'every delivery to close' });
+    await waitFor(async () => (await harness.openRows()).length === 0, {
+      what: 'every delivery to close',
+      timeoutMs: 30_000,
+    });
     expect(await harness.closedRows()).toHaveLength(3_000);
     expect(new Set(receiver.requests.map((request) => request.headers['webhook-event-id'])).size).toBe(3_000);
     expect(harness.troubles).toEqual([]);
