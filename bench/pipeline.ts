@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import type { FrozenEvent } from '../packages/server/src/catalog/index.ts';
 import { createDelivery, createSender, type Delivery } from '../packages/server/src/delivery/index.ts';
 import { type CampaignId, newId, type OrganizationId, uuidOf } from '../packages/server/src/ids.ts';
+import { createLive } from '../packages/server/src/live/index.ts';
+import { createStatisticsCounter } from '../packages/server/src/statistics/index.ts';
 import {
+  createLiveStore,
+  createStatisticsStore,
   createWebhooksStore,
   type Database,
   migrate,
@@ -67,13 +71,32 @@ export async function startPipeline(
   }
 
   let troubles = 0;
+  // As on every node: what it costs to count is part of the way.
+  const statistics = createStatisticsCounter({
+    store: createStatisticsStore(database),
+    now: () => Date.now(),
+    onTrouble: fail,
+  });
+  const live = createLive({
+    store: createLiveStore(database),
+    clock: { now: () => Date.now() },
+    now: () => performance.now(),
+    onTrouble: fail,
+  });
+  await live.start();
   const delivery = createDelivery({
     database,
     webhooks: routing,
     sender: createSender({ allowPrivateTargets: true, requireHttps: false, userAgent: 'Fanfare/bench' }),
     observer: {
-      accepted: () => {},
-      attempted: () => {},
+      accepted(report) {
+        statistics.accepted(report);
+        live.accepted(report);
+      },
+      attempted(report) {
+        statistics.attempted(report);
+        live.attempted(report);
+      },
       troubled: ({ error }) => {
         troubles += 1;
         console.error(error);
@@ -106,6 +129,8 @@ export async function startPipeline(
     attempts: () => count('attempts'),
     async stop() {
       await delivery.stop(5_000);
+      await live.close();
+      await statistics.close();
       await routing.close();
       await database.close();
       await server.stop();

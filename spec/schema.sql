@@ -37,6 +37,23 @@ create table api_tokens (
 );
 CREATE INDEX api_tokens_by_organization ON api_tokens USING btree (organization_id, id);
 
+create table attempt_statistics (
+  organization_id uuid not null,
+  webhook_uid uuid not null,
+  step smallint not null,
+  at timestamp with time zone not null,
+  attempts integer not null,
+  acknowledged integer not null,
+  exhausted integer not null,
+  last_at timestamp with time zone not null,
+  keys smallint[] not null,
+  counts integer[] not null,
+  constraint attempt_statistics_pkey PRIMARY KEY (organization_id, webhook_uid, step, at),
+  constraint attempt_statistics_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint attempt_statistics_step_check CHECK (step = ANY (ARRAY[1, 60]))
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=1000, fillfactor=50);
+CREATE INDEX attempt_statistics_by_age ON attempt_statistics USING btree (step, at);
+
 create table attempts (
   id uuid not null,
   organization_id uuid not null,
@@ -181,6 +198,19 @@ CREATE INDEX earnings_by_campaign ON earnings USING btree (campaign_id, id);
 CREATE INDEX earnings_by_participation ON earnings USING btree (campaign_id, participant_id, id);
 CREATE INDEX earnings_by_payout ON earnings USING btree (payout_id, id) WHERE (payout_id IS NOT NULL);
 CREATE INDEX earnings_claimable ON earnings USING btree (campaign_id, participant_id, id) WHERE (state = 'claimable'::text);
+
+create table event_statistics (
+  organization_id uuid not null,
+  step smallint not null,
+  at timestamp with time zone not null,
+  type text not null,
+  events integer not null,
+  deliveries integer not null,
+  constraint event_statistics_pkey PRIMARY KEY (organization_id, step, at, type),
+  constraint event_statistics_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint event_statistics_step_check CHECK (step = ANY (ARRAY[1, 60]))
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=1000, fillfactor=50);
+CREATE INDEX event_statistics_by_age ON event_statistics USING btree (step, at);
 
 create table event_types (
   organization_id uuid not null,

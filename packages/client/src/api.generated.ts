@@ -320,6 +320,10 @@ export type CommunityChange = {
   default?: true;
 };
 
+export type Concerns = {
+  data: readonly WebhookConcern[];
+};
+
 export type Delivery = {
   /** The delivery; also the `webhook-id` of its requests (`dlv_…`) */
   id: string;
@@ -1626,6 +1630,95 @@ export type SignIn = {
   at: string;
 };
 
+export type Statistics = {
+  /** When the first interval begins */
+  since: string;
+  /** When the last one ends */
+  until: string;
+  step_seconds: number;
+  totals: {
+    /** Events accepted */
+    events: number;
+    /** The most frequent first */
+    events_by_type: Readonly<Record<string, number>>;
+    /** Requests to receivers */
+    attempts: number;
+    /** Answered with 2xx */
+    acknowledged: number;
+    /** All others */
+    failed: number;
+    /** Deliveries that were given up */
+    exhausted: number;
+    /** Acknowledged attempts of all, from 0 to 1; null: none was made */
+    success_rate: number | null;
+    /** How long complete answers took. Milliseconds, at most 9.1 % off; null: nothing was timed */
+    response_ms: {
+      p50: number | null;
+      p95: number | null;
+      p99: number | null;
+    };
+    /** From the event to its acknowledgement, waiting and retries included, without what was sent again by hand. Milliseconds, at most 9.1 % off; null: nothing was timed */
+    delivery_ms: {
+      p50: number | null;
+      p95: number | null;
+      p99: number | null;
+    };
+    /** Complete answers by HTTP status */
+    statuses: Readonly<Record<string, number>>;
+    /** Attempts without a complete answer, by kind */
+    failures: Readonly<Record<string, number>>;
+  };
+  now: {
+    events_per_second: number;
+    /** Both over the last one to two minutes */
+    attempts_per_second: number;
+    /** Deliveries that are open now */
+    waiting: {
+      /** Waiting for the first attempt, or in it */
+      pending: number;
+      /** Waiting for a retry, or in it */
+      retrying: number;
+      /** Waiting for somebody to decide */
+      parked: number;
+      /** False: more than 10,000 wait, and those were counted */
+      complete: boolean;
+    };
+  };
+  /** In the order of time, without gaps */
+  intervals: ReadonlyArray<{
+    /** ISO 8601 in UTC with milliseconds */
+    at: string;
+    /** Events accepted */
+    events: number;
+    /** Requests to receivers */
+    attempts: number;
+    /** Answered with 2xx */
+    acknowledged: number;
+    /** All others */
+    failed: number;
+    /** Deliveries that were given up */
+    exhausted: number;
+    /** Acknowledged attempts of all, from 0 to 1; null: none was made */
+    success_rate: number | null;
+    /** How long complete answers took. Milliseconds, at most 9.1 % off; null: nothing was timed */
+    response_ms: {
+      p50: number | null;
+      p95: number | null;
+      p99: number | null;
+    };
+    /** From the event to its acknowledgement, waiting and retries included, without what was sent again by hand. Milliseconds, at most 9.1 % off; null: nothing was timed */
+    delivery_ms: {
+      p50: number | null;
+      p95: number | null;
+      p99: number | null;
+    };
+    /** Complete answers by HTTP status */
+    statuses: Readonly<Record<string, number>>;
+    /** Attempts without a complete answer, by kind */
+    failures: Readonly<Record<string, number>>;
+  }>;
+};
+
 export type Task = {
   /** The task (`tsk_…`) */
   id: string;
@@ -1769,6 +1862,16 @@ export type Webhook = {
   updated_at: string;
 };
 
+export type WebhookConcern = {
+  webhook_id: string;
+  name: string;
+  /** disabled: it is sent nothing. failing: its receiver is down. parked: deliveries wait for somebody to decide. refused: more than a tenth of at least 20 attempts in the last two hours were not acknowledged */
+  kind: 'disabled' | 'failing' | 'parked' | 'refused';
+  /** What is the matter and what to do about it */
+  reason: string;
+  since: string | null;
+};
+
 export type WebhookExample = {
   event_type: string;
   scope: string | null;
@@ -1811,6 +1914,90 @@ export type WebhookHealthChange = {
   failures: number | null;
   /** ISO 8601 in UTC with milliseconds */
   changed_at: string;
+};
+
+export type WebhookStatistics = {
+  /** When the first interval begins */
+  since: string;
+  /** When the last one ends */
+  until: string;
+  step_seconds: number;
+  totals: {
+    /** Requests to receivers */
+    attempts: number;
+    /** Answered with 2xx */
+    acknowledged: number;
+    /** All others */
+    failed: number;
+    /** Deliveries that were given up */
+    exhausted: number;
+    /** Acknowledged attempts of all, from 0 to 1; null: none was made */
+    success_rate: number | null;
+    /** How long complete answers took. Milliseconds, at most 9.1 % off; null: nothing was timed */
+    response_ms: {
+      p50: number | null;
+      p95: number | null;
+      p99: number | null;
+    };
+    /** From the event to its acknowledgement, waiting and retries included, without what was sent again by hand. Milliseconds, at most 9.1 % off; null: nothing was timed */
+    delivery_ms: {
+      p50: number | null;
+      p95: number | null;
+      p99: number | null;
+    };
+    /** Complete answers by HTTP status */
+    statuses: Readonly<Record<string, number>>;
+    /** Attempts without a complete answer, by kind */
+    failures: Readonly<Record<string, number>>;
+  };
+  /** In the order of time, without gaps */
+  intervals: ReadonlyArray<{
+    /** ISO 8601 in UTC with milliseconds */
+    at: string;
+    /** Requests to receivers */
+    attempts: number;
+    /** Answered with 2xx */
+    acknowledged: number;
+    /** All others */
+    failed: number;
+    /** Deliveries that were given up */
+    exhausted: number;
+    /** Acknowledged attempts of all, from 0 to 1; null: none was made */
+    success_rate: number | null;
+    /** How long complete answers took. Milliseconds, at most 9.1 % off; null: nothing was timed */
+    response_ms: {
+      p50: number | null;
+      p95: number | null;
+      p99: number | null;
+    };
+    /** From the event to its acknowledgement, waiting and retries included, without what was sent again by hand. Milliseconds, at most 9.1 % off; null: nothing was timed */
+    delivery_ms: {
+      p50: number | null;
+      p95: number | null;
+      p99: number | null;
+    };
+    /** Complete answers by HTTP status */
+    statuses: Readonly<Record<string, number>>;
+    /** Attempts without a complete answer, by kind */
+    failures: Readonly<Record<string, number>>;
+  }>;
+};
+
+export type WebhookSummary = {
+  webhook_id: string;
+  name: string;
+  state: 'healthy' | 'failing' | 'inactive' | 'disabled';
+  /** Of the last attempt; null: none in 35 days */
+  last_delivery_at: string | null;
+  attempts: number;
+  acknowledged: number;
+  /** Acknowledged attempts of all, from 0 to 1; null: none was made */
+  success_rate: number | null;
+  /** One of each interval, in the order of time, without gaps */
+  sparkline: ReadonlyArray<{
+    attempts: number;
+    acknowledged: number;
+  }>;
 };
 
 export type WebhookTestResult = {
@@ -4572,6 +4759,129 @@ export interface Operations {
     };
   };
   /**
+   * Events and attempts of the organization over time
+   *
+   * Counted by the nodes and written every five seconds, less often under much load; events and attempts of test participants, and tests of webhooks, are not in it.
+   */
+  getStatistics: {
+    method: 'GET';
+    path: '/v1/statistics';
+    input: {
+      query?: {
+        /** A day before `until` unless given; at most 35 days ago */
+        since?: string | undefined;
+        /** Now unless given */
+        until?: string | undefined;
+        /** How long one interval is, beginning at multiples of it (UTC). The shortest that makes a chart unless given. Below an hour it reaches back two days. At most 1,500 intervals. */
+        step?: '1m' | '5m' | '15m' | '1h' | '6h' | '1d' | undefined;
+      };
+    };
+    answers: {
+      200: Statistics;
+    };
+  };
+  /**
+   * Attempts of one webhook over time
+   *
+   * Counted by the nodes and written every five seconds, less often under much load; events and attempts of test participants, and tests of webhooks, are not in it.
+   */
+  getWebhookStatistics: {
+    method: 'GET';
+    path: '/v1/webhooks/{id}/statistics';
+    input: {
+      path: {
+        id: string;
+      };
+      query?: {
+        /** A day before `until` unless given; at most 35 days ago */
+        since?: string | undefined;
+        /** Now unless given */
+        until?: string | undefined;
+        /** How long one interval is, beginning at multiples of it (UTC). The shortest that makes a chart unless given. Below an hour it reaches back two days. At most 1,500 intervals. */
+        step?: '1m' | '5m' | '15m' | '1h' | '6h' | '1d' | undefined;
+      };
+    };
+    answers: {
+      200: WebhookStatistics;
+    };
+  };
+  /**
+   * How each webhook is doing, in a line
+   *
+   * Newest first. Counted by the nodes and written every five seconds, less often under much load; events and attempts of test participants, and tests of webhooks, are not in it.
+   */
+  listWebhookStatistics: {
+    method: 'GET';
+    path: '/v1/statistics/webhooks';
+    input: {
+      query?: {
+        /** How many at most on this page. Default: 50 */
+        limit?: number | undefined;
+        /** Where the page before ended: its `next_cursor` */
+        cursor?: string | undefined;
+        /** A day before `until` unless given; at most 35 days ago */
+        since?: string | undefined;
+        /** Now unless given */
+        until?: string | undefined;
+        /** How long one interval is, beginning at multiples of it (UTC). The shortest that makes a chart unless given. Below an hour it reaches back two days. At most 1,500 intervals. */
+        step?: '1m' | '5m' | '15m' | '1h' | '6h' | '1d' | undefined;
+      };
+    };
+    answers: {
+      200: {
+        data: readonly WebhookSummary[];
+        /** Give it as `cursor` for the next page; null on the last one */
+        next_cursor: string | null;
+        /** When the first interval begins */
+        since: string;
+        /** When the last one ends */
+        until: string;
+        step_seconds: number;
+      };
+    };
+  };
+  /**
+   * Webhooks that somebody should look at, and why
+   *
+   * The gravest first, at most 50. A webhook that was turned off by its owner is not among them.
+   */
+  listConcerns: {
+    method: 'GET';
+    path: '/v1/statistics/concerns';
+    input: {
+    };
+    answers: {
+      200: Concerns;
+    };
+  };
+  /**
+   * What happens in the organization, while it happens
+   *
+   * Server-sent events (HTML standard, 9.2) of what happens in the organization, on all nodes, while it happens. `EventSource` reads it for people who are signed in; it cannot send a token, for which there is `fetch`. Every message has an `id`, an `event` and `data` in JSON:
+   *
+   * - `ready` `{ resumed }`: the first one. `resumed: true` after a reconnection with `Last-Event-ID`: what was missed follows. `false`: something may have been missed, so load what you show.
+   *
+   * - `activity` `{ at, events, attempts, acknowledged, failed, items, omitted }`: what happened on one node since its message before, at most four a second. The counts leave out test participants. `items` are the last of it: `{ kind: "event", id, type, deliveries, test }` or `{ kind: "attempt", delivery_id, event_id, event_type, webhook_id, attempt, resend, state, status, failure, duration_ms, test }` with the state `delivered`, `retrying`, `exhausted` or `parked`; `omitted` says how many more there were.
+   *
+   * - `webhook` `{ webhook_id, changed }`: `settings` (also made and deleted) or `health`.
+   *
+   * - `job` `{ job_id, kind, state, done, total, refused, paused }`: its progress, at most once a second.
+   *
+   * - `refresh` `{}`: something was missed; load what you show again.
+   *
+   * A comment comes every 15 s. A reader who leaves 256 KiB unread, or something unread for 15 s, is cut off, as is one whose token or session is no longer valid. An organization may have 20 streams open at each node.
+   */
+  watchOrganization: {
+    method: 'GET';
+    path: '/v1/stream';
+    input: {
+    };
+    answers: {
+      200: never;
+    };
+    streams: true;
+  };
+  /**
    * A token for one participant's browser
    *
    * With it the browser acts for this participant alone: joins, signs in, completes tasks that are marked `browser`, reads the public parts of campaigns and what is their own. Your own id makes a participant of whoever is new. Give it out only to whom you know to be this person.
@@ -4772,6 +5082,11 @@ export interface Routes {
     '/v1/session': Operations['getSession'];
     '/v1/quotas': Operations['listQuotas'];
     '/v1/organization/alerts': Operations['getAlerts'];
+    '/v1/statistics': Operations['getStatistics'];
+    '/v1/webhooks/{id}/statistics': Operations['getWebhookStatistics'];
+    '/v1/statistics/webhooks': Operations['listWebhookStatistics'];
+    '/v1/statistics/concerns': Operations['listConcerns'];
+    '/v1/stream': Operations['watchOrganization'];
     '/v1/organization/allowed-origins': Operations['getAllowedOrigins'];
     '/healthz': Operations['getHealth'];
     '/readyz': Operations['getReadiness'];

@@ -17,6 +17,7 @@ import type { Closing } from './closing.ts';
 import type { Composition, CompositionParts } from './composition.ts';
 import { createHttpServer, type HttpParts } from './http/index.ts';
 import { openInboxes } from './inbox/index.ts';
+import { createStatistics } from './statistics/index.ts';
 import {
   createEventsStore,
   createEventTypesStore,
@@ -24,6 +25,7 @@ import {
   createHistoryStore,
   createInboxStore,
   createParkedStore,
+  createStatisticsStore,
 } from './storage/index.ts';
 import {
   createHistory,
@@ -102,6 +104,11 @@ export async function composeApi(node: Composition, parts: ApiParts, closing: Cl
       clock,
     }),
     triggers: createTriggers({ database, rules, clock }),
+    statistics: createStatistics({
+      store: createStatisticsStore(database),
+      webhookOf: routing.webhookOf,
+      now: clock.now,
+    }),
     exports: createExportsStore(database),
     personalData: createPersonalData({ database }),
     corrections: createCorrections({ database, actions: node.actions, clock }),

@@ -17,6 +17,7 @@ import { type CircuitPolicy, createDelivery, createSender, type DeliveryObserver
 import type { OrganizationId, ParticipantId } from './ids.ts';
 import { createImports } from './imports/index.ts';
 import { createJobs } from './jobs/index.ts';
+import { createLive, type LiveTimes } from './live/index.ts';
 import {
   type NodeLimits,
   openAdmission,
@@ -25,7 +26,13 @@ import {
   type QuotaName,
 } from './quotas/index.ts';
 import { createReplays } from './replays/index.ts';
-import { createWebhooksStore, type Database } from './storage/index.ts';
+import { createStatisticsCounter } from './statistics/index.ts';
+import {
+  createLiveStore,
+  createStatisticsStore,
+  createWebhooksStore,
+  type Database,
+} from './storage/index.ts';
 import {
   createHealthKeeper,
   createWebhookSource,
@@ -38,7 +45,7 @@ import {
 } from './webhooks/index.ts';
 
 /** What goes on in the background and mends itself, but should be told of. */
-export type Trouble = 'quotas' | 'usage' | 'routing' | 'webhook health' | 'alerts';
+export type Trouble = 'quotas' | 'usage' | 'routing' | 'webhook health' | 'alerts' | 'statistics' | 'live';
 
 /** What a node is made of and how it is set. */
 export interface CompositionParts {
@@ -75,6 +82,7 @@ export interface CompositionParts {
   readonly replays?: { readonly commitMs?: number };
   readonly erasures?: { readonly quietMs: number };
   readonly organizationDeletion?: { readonly quietMs: number };
+  readonly live?: Partial<LiveTimes>;
 }
 
 /** The parts that every node has, whatever its roles. */
@@ -127,6 +135,23 @@ export async function compose(parts: CompositionParts, closing: Closing) {
     now,
   });
 
+  const statistics = createStatisticsCounter({
+    store: createStatisticsStore(database),
+    now: clock.now,
+    onTrouble: troubleWith('statistics'),
+  });
+  closing.add('statistics', () => statistics.close());
+  const live = createLive({
+    store: createLiveStore(database),
+    clock,
+    now: () => performance.now(),
+    onTrouble: troubleWith('live'),
+    ...(parts.live !== undefined && { times: parts.live }),
+  });
+  closing.add('live', () => live.close());
+  await live.start();
+  routing.onChange((uid) => live.webhookChanged(uid));
+
   const { observer } = parts;
   const delivery = createDelivery({
     database,
@@ -136,8 +161,14 @@ export async function compose(parts: CompositionParts, closing: Closing) {
       accepted(report) {
         observer.accepted(report);
         if (!report.test) admission.count(report.organizationId, report.deliveries);
+        statistics.accepted(report);
+        live.accepted(report);
       },
-      attempted: (report) => observer.attempted(report),
+      attempted(report) {
+        observer.attempted(report);
+        statistics.attempted(report);
+        live.attempted(report);
+      },
       troubled: (trouble) => observer.troubled(trouble),
     },
     disableWebhook: (uid, reason) => health.disable(uid, reason),
@@ -206,6 +237,8 @@ export async function compose(parts: CompositionParts, closing: Closing) {
     delivery,
     health,
     jobs,
+    statistics,
+    live,
     deciding,
     actions,
     payouts,

@@ -213,6 +213,8 @@ const troubles: Readonly<Record<Trouble, string>> = {
   usage: 'What an organization uses could not be counted',
   routing: 'Webhooks could not be read again; the settings read before stay in force',
   'webhook health': 'The health of a webhook could not be written down',
+  statistics: 'What was counted could not be written; it is kept and written later',
+  live: 'Streams could not be told what happens',
   alerts: 'The mail server did not take an alert; it is tried again',
 };
 

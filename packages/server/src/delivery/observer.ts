@@ -1,4 +1,4 @@
-import type { DeliveryId, EventId, OrganizationId } from '../ids.ts';
+import type { DeliveryId, EventId, OrganizationId, WebhookUid } from '../ids.ts';
 import type { FailureKind } from './outcome.ts';
 
 /** What the log line, the metrics and the live terminal learn of one accepted event. */
@@ -17,10 +17,13 @@ export interface AttemptReport {
   readonly eventId: EventId;
   readonly eventType: string;
   readonly organizationId: OrganizationId;
+  readonly webhookUid: WebhookUid;
   readonly webhookId: string;
   readonly webhookName: string;
   readonly attempt: number;
   readonly resend: boolean;
+  /** Its event happened to a test participant. */
+  readonly test: boolean;
   readonly outcome: 'answered' | 'aborted' | FailureKind;
   readonly status: number | null;
   readonly totalMs: number;

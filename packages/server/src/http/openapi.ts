@@ -43,6 +43,7 @@ export function describeApi(app: Api): void {
         { name: 'Inboxes', description: 'A receiver built in, to look at what webhooks send' },
         { name: 'Imports', description: 'Participants and points from CSV files' },
         { name: 'Jobs', description: 'Long work: imports, and whatever else outlives a request' },
+        { name: 'Statistics', description: 'What was sent and how it went, over time and while it happens' },
         { name: 'Account', description: 'The organization and its API tokens' },
         { name: 'People', description: 'Who signs in, and with which role' },
         { name: 'Operation', description: 'For load balancers and operators' },

@@ -91,6 +91,12 @@ export {
   type NewJobRow,
 } from './jobs-store.ts';
 export type { StopListening } from './listener.ts';
+export {
+  createLiveStore,
+  type LiveStore,
+  largestLiveMessageBytes,
+  type WatchedJobRow,
+} from './live-store.ts';
 export { migrate, UnsuitableDatabase } from './migrate.ts';
 export {
   createOrganizationDeleting,
@@ -318,6 +324,16 @@ export {
   writeSettled,
   writeSettledResends,
 } from './statements/settle.ts';
+export {
+  type AttemptStatistics,
+  type AttemptStatisticsRow,
+  type ConcernRow,
+  createStatisticsStore,
+  type EventStatisticsRow,
+  type ListedWebhookRow,
+  type StatisticsStep,
+  type StatisticsStore,
+} from './statistics-store.ts';
 export { readTableSizes, type TableSize } from './table-sizes.ts';
 export { createTokensStore, type TokenOwner, type TokenRow, type TokensStore } from './tokens-store.ts';
 export type { DatabaseFault } from './unavailable.ts';

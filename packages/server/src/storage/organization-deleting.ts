@@ -94,6 +94,8 @@ const statements = {
   // With their secrets, rates and health.
   webhooks: `delete from webhooks where uid = any(array(select uid from webhooks where organization_id = $1 limit 50))`,
   campaigns: own('campaigns'),
+  attempt_statistics: own('attempt_statistics'),
+  event_statistics: own('event_statistics'),
   communities: own('communities'),
   event_types: own('event_types'),
 } as const satisfies Readonly<Record<string, string | null>>;

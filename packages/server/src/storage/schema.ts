@@ -19,6 +19,28 @@ export interface Schema {
     /** Null: no limit. */
     amount: string | null;
   };
+  attempt_statistics: {
+    organization_id: Uuid;
+    /** Zero: all of the organization together. */
+    webhook_uid: Uuid;
+    /** Minutes: 1 or 60. */
+    step: number;
+    at: Date;
+    attempts: number;
+    acknowledged: number;
+    exhausted: number;
+    last_at: Date;
+    keys: number[];
+    counts: number[];
+  };
+  event_statistics: {
+    organization_id: Uuid;
+    step: number;
+    at: Date;
+    type: string;
+    events: number;
+    deliveries: number;
+  };
   communities: {
     id: Uuid;
     organization_id: Uuid;

@@ -2,6 +2,7 @@ import {
   createClockWatch,
   createImportChunksStore,
   createJobsStore,
+  createStatisticsStore,
   createUpkeepStore,
   type Database,
   deleteEndedSessions,
@@ -24,6 +25,7 @@ import { retentionTask } from './retention.ts';
 import { type Schedule, startSchedule } from './schedule.ts';
 import { secretsTask } from './secrets.ts';
 import { sessionsTask } from './sessions.ts';
+import { statisticsTask } from './statistics.ts';
 import { usageTask } from './usage.ts';
 import { webhookHealthTask } from './webhook-health.ts';
 
@@ -75,6 +77,7 @@ export function startUpkeep(parts: UpkeepParts): Schedule {
       webhookHealthTask(parts.tendWebhookHealth),
       alertsTask(parts.tendAlerts),
       sessionsTask((before) => deleteEndedSessions(database, before)),
+      statisticsTask(createStatisticsStore(database).deleteBefore),
       usageTask((day) => deleteUsageBefore(database, day)),
     ],
     alone: store.alone,

@@ -28,7 +28,7 @@ import { type Database, isUnavailable } from '../../src/storage/index.ts';
 import { type Keyring, parseKeyring, type TargetPolicy, type Webhooks } from '../../src/webhooks/index.ts';
 
 export interface ApiSettings
-  extends Pick<CompositionParts, 'replays' | 'organizationDeletion'>,
+  extends Pick<CompositionParts, 'replays' | 'organizationDeletion' | 'live'>,
     Partial<Pick<CompositionParts, 'clock' | 'residentBytes'>> {
   /** Instead of the real door for events. */
   readonly accept?: PublisherParts['accept'];
@@ -99,6 +99,7 @@ export function nodeForTests(database: Database, settings: Omit<ApiSettings, 'te
     erasures: { quietMs: settings.erasureQuietMs ?? 0 },
     ...(settings.jobs !== undefined && { jobs: settings.jobs }),
     ...(settings.replays !== undefined && { replays: settings.replays }),
+    ...(settings.live !== undefined && { live: settings.live }),
     ...(deletionQuietMs !== undefined && { organizationDeletion: { quietMs: deletionQuietMs } }),
     ...(webhooks.circuitPolicy !== undefined && { circuitPolicy: webhooks.circuitPolicy }),
     ...(webhooks.onUnreadable !== undefined && { onUnreadable: webhooks.onUnreadable }),
@@ -147,6 +148,7 @@ export class ApiHarness {
   readonly payouts: Payouts;
   readonly alerts: Alerts;
   readonly quotas: Quotas;
+  readonly statistics: Composition['statistics'];
   readonly #closing: Closing;
   readonly #failures: readonly unknown[];
 
@@ -184,6 +186,7 @@ export class ApiHarness {
     this.payouts = node.payouts;
     this.alerts = node.alerts;
     this.quotas = node.quotas;
+    this.statistics = node.statistics;
     this.#closing = parts.closing;
     this.#failures = parts.failures;
   }
@@ -240,7 +243,8 @@ export class ApiHarness {
       },
       ...(payload !== undefined && { body: payload }),
     });
-    const text = await response.text();
+    const type = response.headers.get('content-type') ?? '';
+    const text = type.startsWith('text/event-stream') ? await beginningOf(response) : await response.text();
     return {
       status: response.status,
       headers: response.headers,
@@ -278,4 +282,12 @@ export class ApiHarness {
     await this.#closing.closeAll();
     if (this.#failures.length > 0) throw this.#failures[0];
   }
+}
+
+/** Of an answer that has no end. */
+async function beginningOf({ body }: Response): Promise<string> {
+  const reader = body?.getReader();
+  const { value } = (await reader?.read()) ?? {};
+  await reader?.cancel();
+  return new TextDecoder().decode(value);
 }

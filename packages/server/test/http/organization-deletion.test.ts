@@ -107,7 +107,9 @@ async function fillByHand(): Promise<void> {
   );
   await api.database.pool.query(
     `with quota as (insert into organization_quotas values ($1, 'webhooks', 50)),
-          used as (insert into organization_usage values ($1, '2026-01-01', 1, 1))
+          used as (insert into organization_usage values ($1, '2026-01-01', 1, 1)),
+          attempted as (insert into attempt_statistics values ($1, $1, 1, '2026-01-01', 1, 1, 0, now(), '{1}', '{1}')),
+          published as (insert into event_statistics values ($1, 1, '2026-01-01', 'task.completed', 1, 1))
      insert into request_permits values ($1, now(), 1)`,
     [uuidIn(api.organization.id)],
   );

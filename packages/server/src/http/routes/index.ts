@@ -29,6 +29,8 @@ import { type ReferralParts, referralRoutes } from './referrals.ts';
 import { type ReplayParts, replayRoutes } from './replays.ts';
 import { type SessionParts, sessionRoutes } from './session.ts';
 import { type SignInParts, signInRoutes } from './sign-ins.ts';
+import { type StatisticsParts, statisticsRoutes } from './statistics.ts';
+import { type StreamParts, streamRoutes } from './stream.ts';
 import { type TriggerParts, triggerRoutes } from './triggers.ts';
 import { type WebhookHealthParts, webhookHealthRoutes } from './webhook-health.ts';
 import { type WebhookTestParts, webhookTestRoutes } from './webhook-test.ts';
@@ -63,6 +65,8 @@ export interface RouteParts
     SessionParts,
     Pick<PayoutParts, 'payouts'>,
     Pick<PlayParts, 'plays'>,
+    StatisticsParts,
+    Pick<StreamParts, 'live'>,
     TriggerParts,
     WebhookParts,
     Pick<WebhookHealthParts, 'health'>,
@@ -106,6 +110,8 @@ export function routes(app: Api, parts: RouteParts): void {
   sessionRoutes(app, parts);
   quotaRoutes(app, parts);
   alertRoutes(app, parts);
+  statisticsRoutes(app, parts);
+  streamRoutes(app, parts);
   browserAccessRoutes(app, parts);
   healthRoutes(app, parts);
   documentRoutes(app);

@@ -1,0 +1,242 @@
+import { startReceiver, waitFor } from '@fanfare/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { triggerFired } from './events.ts';
+import { ApiHarness } from './harness.ts';
+
+/** Two nodes on one database. */
+let api: ApiHarness;
+let other: ApiHarness;
+beforeAll(async () => {
+  const live = { watchMs: 1_000, jobsMs: 100, gatherMs: 100 };
+  // The client of these tests keeps connections on which it has sent nothing yet, which do not count as idle.
+  const drainDeadlineMs = 500;
+  api = await ApiHarness.open({ webhooks: { dispatch: true }, live, drainDeadlineMs, jobs: { pollMs: 50 } });
+  other = await ApiHarness.open({
+    webhooks: { dispatch: true, keyring: api.webhookParts.keyring },
+    live,
+    drainDeadlineMs,
+    jobs: { run: false },
+    test: { database: api.database, drop: async () => {} },
+  });
+});
+afterAll(async () => {
+  await other.close();
+  await api.close();
+});
+
+interface Message {
+  readonly id: string;
+  readonly event: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Reads a stream as a page would. */
+class Reader {
+  readonly messages: Message[] = [];
+  readonly #abort = new AbortController();
+  ended = false;
+
+  static async open(node: ApiHarness, headers: Readonly<Record<string, string>> = {}): Promise<Reader> {
+    const reader = new Reader();
+    const response = await fetch(`${node.url}/v1/stream`, {
+      headers: { authorization: `Bearer ${api.token}`, ...headers },
+      signal: reader.#abort.signal,
+    });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    expect(response.headers.get('cache-control')).toContain('no-store');
+    void reader.#read(response).catch(() => {
+      reader.ended = true;
+    });
+    await reader.first('ready');
+    return reader;
+  }
+
+  async #read(response: Response): Promise<void> {
+    let text = '';
+    const decoder = new TextDecoder();
+    for await (const chunk of response.body ?? []) {
+      text += decoder.decode(chunk as Uint8Array, { stream: true });
+      const blocks = text.split('\n\n');
+      text = blocks.pop() ?? '';
+      for (const block of blocks) {
+        const fields = new Map(block.split('\n').map((line) => line.split(/: (.*)/s, 2) as [string, string]));
+        const [id, event, data] = [fields.get('id'), fields.get('event'), fields.get('data')];
+        if (id === undefined || event === undefined || data === undefined) continue;
+        this.messages.push({ id, event, data: JSON.parse(data) as Message['data'] });
+      }
+    }
+    this.ended = true;
+  }
+
+  async first(event: string, matches: (data: Message['data']) => boolean = () => true): Promise<Message> {
+    const find = () => this.messages.find((message) => message.event === event && matches(message.data));
+    await waitFor(() => find() !== undefined, { what: `a message ${event}`, timeoutMs: 10_000 });
+    return find() as Message;
+  }
+
+  total(count: 'events' | 'attempts' | 'acknowledged'): number {
+    return this.messages.reduce((sum, { data }) => sum + ((data[count] as number | undefined) ?? 0), 0);
+  }
+
+  items(): readonly Readonly<Record<string, unknown>>[] {
+    return this.messages.flatMap(
+      ({ data }) => (data['items'] as Record<string, unknown>[] | undefined) ?? [],
+    );
+  }
+
+  get lastId(): string {
+    return this.messages.at(-1)?.id ?? '';
+  }
+
+  close(): void {
+    this.#abort.abort();
+  }
+}
+
+async function webhook(url: string, more: object = {}): Promise<string> {
+  const made = await api.call('POST', '/v1/webhooks', {
+    body: { name: 'Stream', url, format: 'standard', events: ['trigger.fired'], ...more },
+  });
+  expect(made.status, made.text).toBe(201);
+  return (made.body as { id: string }).id;
+}
+
+describe('a stream', () => {
+  it('tells of events, attempts and changes of webhooks, on whatever node they happen', async () => {
+    const here = await Reader.open(api);
+    const there = await Reader.open(other);
+    const receiver = await startReceiver();
+    const id = await webhook(receiver.url);
+    for (const reader of [here, there]) {
+      await reader.first('webhook', ({ webhook_id, changed }) => webhook_id === id && changed === 'settings');
+    }
+    const event = await api.publish(triggerFired);
+    await other.publish(triggerFired, { token: api.token });
+    for (const reader of [here, there]) {
+      await waitFor(() => reader.total('events') === 2 && reader.total('acknowledged') === 2, {
+        what: 'both events and their deliveries on both nodes',
+      });
+      expect(reader.items()).toContainEqual({
+        kind: 'event',
+        id: event,
+        type: 'trigger.fired',
+        deliveries: 1,
+        test: false,
+      });
+      expect(reader.items()).toContainEqual(
+        expect.objectContaining({
+          kind: 'attempt',
+          event_id: event,
+          webhook_id: id,
+          state: 'delivered',
+          status: 200,
+          failure: null,
+        }),
+      );
+    }
+    await api.call('DELETE', `/v1/webhooks/${id}`);
+    const before = there.messages.length;
+    await waitFor(() => there.messages.slice(before - 1).some(({ event: name }) => name === 'webhook'), {
+      what: 'the deleted webhook',
+    });
+    here.close();
+    there.close();
+    await receiver.close();
+  });
+
+  it('counts no test participants, but shows what happened to them as such', async () => {
+    const reader = await Reader.open(api);
+    await api.call('POST', '/v1/participants', { body: { external_id: 'tester', test: true } });
+    await api.publish({ ...triggerFired, participant: { external_id: 'tester', test: true } });
+    await waitFor(() => reader.items().some((item) => item['test'] === true), { what: 'the test event' });
+    expect(reader.total('events')).toBe(0);
+    reader.close();
+  });
+
+  it('is told nothing of other organizations', async () => {
+    const { token } = await api.otherOrganization();
+    const reader = await Reader.open(api);
+    await api.publish(triggerFired, { token });
+    await api.publish(triggerFired);
+    await waitFor(() => reader.total('events') >= 1, { what: 'its own event' });
+    expect(reader.total('events')).toBe(1);
+    expect(reader.items().filter(({ kind }) => kind === 'event')).toHaveLength(1);
+    reader.close();
+  });
+
+  it('shows jobs as they go on', async () => {
+    const reader = await Reader.open(other);
+    const { status, text } = await api.call('POST', '/v1/imports/participants', {
+      raw: 'external_id\r\ndan\r\nerin\r\n',
+      headers: { 'content-type': 'text/csv' },
+    });
+    expect(status, text).toBe(202);
+    const { data } = await reader.first('job', ({ state }) => state === 'done');
+    expect(data).toMatchObject({ kind: 'import_participants', done: 2, refused: 0 });
+    reader.close();
+  });
+
+  it('goes on where its reader was, or says that something may have been missed', async () => {
+    const first = await Reader.open(api);
+    expect(first.messages[0]).toMatchObject({ event: 'ready', data: { resumed: false } });
+    await api.publish(triggerFired);
+    await waitFor(() => first.total('events') === 1, { what: 'the first event' });
+    const lastId = first.lastId;
+    first.close();
+    await api.publish(triggerFired);
+    const again = await Reader.open(api, { 'last-event-id': lastId });
+    expect(again.messages[0]).toMatchObject({ event: 'ready', data: { resumed: true } });
+    await waitFor(() => again.total('events') === 1, { what: 'what was missed' });
+    const elsewhere = await Reader.open(other, { 'last-event-id': again.lastId });
+    expect(elsewhere.messages[0]).toMatchObject({ event: 'ready', data: { resumed: false } });
+    again.close();
+    elsewhere.close();
+  });
+
+  it('says that something was missed when the connection to the database was lost', async () => {
+    const reader = await Reader.open(api);
+    await api.database.pool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid() and (query ilike 'listen %' or query ilike 'unlisten %')`,
+    );
+    await reader.first('refresh');
+    await api.publish(triggerFired);
+    await waitFor(() => reader.total('events') === 1, { what: 'what happens afterwards' });
+    reader.close();
+  });
+
+  it('is refused to the twenty-first, and given when one of them has left', async () => {
+    const { token } = await api.otherOrganization('Cirrus');
+    const headers = { authorization: `Bearer ${token}` };
+    const readers = await Promise.all(Array.from({ length: 20 }, () => Reader.open(api, headers)));
+    const refused = await api.call('GET', '/v1/stream', { token });
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get('retry-after')).not.toBeNull();
+    expect(refused.body).toMatchObject({ code: 'too_many_requests' });
+    readers[0]?.close();
+    await waitFor(
+      async () => {
+        const response = await fetch(`${api.url}/v1/stream`, { headers });
+        await response.body?.cancel();
+        return response.status === 200;
+      },
+      { what: 'a free place' },
+    );
+    for (const reader of readers) reader.close();
+  });
+
+  it('needs a token', async () => {
+    expect((await api.call('GET', '/v1/stream', { token: null })).status).toBe(401);
+  });
+
+  it('ends when its node stops, so that the reader goes to another', async () => {
+    const stopping = await ApiHarness.open({
+      webhooks: { keyring: api.webhookParts.keyring },
+      test: { database: api.database, drop: async () => {} },
+    });
+    const reader = await Reader.open(stopping);
+    await stopping.close();
+    await waitFor(() => reader.ended, { what: 'the end of the stream' });
+  });
+});
