@@ -10,9 +10,13 @@ export interface Answered<T> {
   readonly askedAtMs: number;
   /** Requests before it that nobody answered: each of them may have been carried out. */
   readonly unanswered: number;
+  /** The node that answered. */
+  readonly origin: string;
 }
 
 interface Call {
+  /** Which node is asked at first; any of them otherwise. */
+  readonly origin?: string;
   readonly key?: string;
   /** In place of JSON. */
   readonly csv?: string;
@@ -45,14 +49,23 @@ export class Caller {
   ): Promise<Answered<T>> {
     const begun = performance.now();
     let unanswered = 0;
+    let first = call.origin;
     for (let pauseMs = 10; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
       const { origins } = this.#installation;
       if (origins.length > 0) {
         const askedAtMs = performance.now();
         try {
-          const { status, text } = await this.#once(oneOf(this.#random, origins), method, path, body, call);
+          const origin = first ?? oneOf(this.#random, origins);
+          first = undefined;
+          const { status, text } = await this.#once(origin, method, path, body, call);
           if (status !== 503 && status !== 429) {
-            return { status, body: (text === '' ? null : JSON.parse(text)) as T, askedAtMs, unanswered };
+            return {
+              status,
+              body: (text === '' ? null : JSON.parse(text)) as T,
+              askedAtMs,
+              unanswered,
+              origin,
+            };
           }
           this.turnedAway += 1;
         } catch {

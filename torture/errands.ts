@@ -20,6 +20,8 @@ interface Parts {
   /** Lines of the file that is imported. */
   readonly lines: number;
   readonly withReplay: boolean;
+  /** Publishes one event through each node, and resolves when each of them knows of the webhook "late". */
+  readonly untilLateIsKnown: () => Promise<void>;
 }
 
 const endsWithinMs = 180_000;
@@ -71,7 +73,7 @@ export async function beginErrands(parts: Parts, leaver: Leaver): Promise<Errand
     { csv: `${['external_id,amount,reference', ...file].join('\r\n')}\r\n`, key: `import-${round}` },
   );
   await begun(caller, `/v1/participants/${leaver.id}/erasure`, {});
-  if (parts.withReplay) await beginReplay(caller, world);
+  if (parts.withReplay) await beginReplay(parts);
 
   return {
     async running(kind) {
@@ -98,8 +100,11 @@ export async function beginErrands(parts: Parts, leaver: Leaver): Promise<Errand
 }
 
 /** A webhook becomes active in the middle of a round, and is sent what it missed. */
-async function beginReplay(caller: Caller, { webhooks, openedAt }: World): Promise<void> {
+async function beginReplay({ caller, world, untilLateIsKnown }: Parts): Promise<void> {
+  const { webhooks, openedAt } = world;
   await caller.must('PATCH', `/v1/webhooks/${webhooks.late}`, { status: 'active' });
+  // Other nodes hear of it a moment later. What they accept until then is missing, and must lie before the replay's end.
+  await untilLateIsKnown();
   await begunOnce(caller, `/v1/webhooks/${webhooks.late}/replays`, {
     only: 'missing',
     since: new Date(openedAt - 1_000).toISOString(),

@@ -113,12 +113,34 @@ export class Load {
     }
   }
 
-  async #publish(key: string): Promise<void> {
-    const events = Array.from({ length: eventsPerRequest }, (_, index) => ({
+  /** One event through each node. An id that a node did not give at once may be of another one's event. */
+  async publishAtEach(
+    origins: readonly string[],
+  ): Promise<readonly { readonly origin: string; readonly eventId: string }[]> {
+    const made: { origin: string; eventId: string }[] = [];
+    for (const origin of origins) {
+      const key = `probe-${this.#world.round}-${this.#counter++}`;
+      const { body, askedAtMs, unanswered, ...answered } = await this.#caller.ask<{
+        results: { id: string }[];
+      }>('POST', '/v1/events', [this.#event(0)], { key, origin });
+      for (const { id } of body.results) {
+        this.ledger.published.set(id, askedAtMs);
+        if (unanswered === 0) made.push({ origin: answered.origin, eventId: id });
+      }
+    }
+    return made;
+  }
+
+  #event(index: number): object {
+    return {
       type: 'trigger.fired',
       participant: { external_id: `buyer-${(this.#counter + index) % buyers}` },
       data: { trigger: { id: 'till' }, value: this.#counter + index },
-    }));
+    };
+  }
+
+  async #publish(key: string): Promise<void> {
+    const events = Array.from({ length: eventsPerRequest }, (_, index) => this.#event(index));
     this.#counter += eventsPerRequest;
     const { status, body, askedAtMs } = await this.#caller.ask<{
       results: { status: string; id: string }[];

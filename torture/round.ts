@@ -63,6 +63,8 @@ export interface RoundParts {
   readonly say: (line: string) => void;
 }
 
+/** Until an event that a quick receiver wants is there, mostly. */
+const hearsWithinMs = 300;
 /** Between a recovery and the next kill, at least so many more events are acknowledged. */
 const eventsBetween = 30;
 /** A lease, whose holder is dead: the webhook's timeout and half a minute, and what comes after it. */
@@ -96,8 +98,22 @@ export async function playRound(parts: RoundParts): Promise<RoundResult> {
 
     receivers.ail(world.receivers.ailing, parts.ailsMs);
     const begunAt = performance.now();
+    const untilLateIsKnown = async () => {
+      const heard = new Set<string>();
+      await waitFor(
+        async () => {
+          for (const { origin, eventId } of (await load?.publishAtEach(installation.origins)) ?? []) {
+            await pause(hearsWithinMs);
+            if (receivers.arrivals(world.receivers.late).some((one) => one.eventId === eventId))
+              heard.add(origin);
+          }
+          return installation.origins.length > 0 && installation.origins.every((origin) => heard.has(origin));
+        },
+        { timeoutMs: 60_000, what: 'every node to know of a webhook that was made active' },
+      );
+    };
     const asked = beginErrands(
-      { caller, connect, world, lines: parts.importLines, withReplay: parts.withReplay },
+      { caller, connect, world, lines: parts.importLines, withReplay: parts.withReplay, untilLateIsKnown },
       leaver,
     );
     // Heard of below; until then the kills go on.
