@@ -80,6 +80,7 @@ export async function playRound(parts: RoundParts): Promise<RoundResult> {
   const random = seededRandom(seed, streams.kills, round);
   const paying = await PayingSystem.start(seededRandom(seed, streams.paying, round));
   const connect = () => openDatabase({ connectionString: installation.databaseUrl });
+  const receivedBefore = receivers.received;
   let load: Load | null = null;
   try {
     const world = await openWorld({ caller, receivers, round, payingUrl: paying.url });
@@ -157,7 +158,7 @@ export async function playRound(parts: RoundParts): Promise<RoundResult> {
       await storedEventsGiveTheSameBytes(truths);
       await rowsMatchEvents({ database, world, ledger, inbox, verdicts });
       const paid = await paymentsHold({ caller, world, paying, verdicts });
-      const requests = receivers.received;
+      const requests = receivers.received - receivedBefore;
       verdicts.add('signatures', requests, receivers.faults);
       verdicts.add('faults', ledger.actions, [...ledger.surprises, ...installation.faults()]);
       const recoveriesMs = recoveries(checking);

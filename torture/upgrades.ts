@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { openDatabase, startEmbeddedServer } from '@fanfare/server/storage';
 import { makeDataDirectory, type StartedBy, startFanfare } from '../e2e/fanfare-process.ts';
+import { givingWay } from '../packages/server/src/storage/migrate.ts';
 import { type Installation, Nodes, quietly, type Target, timed } from './installation.ts';
 import { type Trial, tryOut } from './trial.ts';
 
@@ -107,7 +108,10 @@ const additions = [
 async function migrateAsNewer(databaseUrl: string): Promise<void> {
   const database = openDatabase({ connectionString: databaseUrl });
   try {
-    await database.pool.query(['begin', ...additions, 'commit'].join(';\n'));
+    // As one statement string it is one transaction, which is rolled back when any of it fails.
+    await givingWay(async (lockTimeoutMs) => {
+      await database.pool.query([`set local lock_timeout = ${lockTimeoutMs}`, ...additions].join(';\n'));
+    });
   } finally {
     await database.close();
   }

@@ -1,4 +1,5 @@
-import { Kysely, Migrator, PostgresDialect } from 'kysely';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Kysely, Migrator, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import type { Database } from './database.ts';
 import { migrations } from './migrations/index.ts';
@@ -16,6 +17,15 @@ const oldestServer = 150_000;
 /** Any number, the same in every Fanfare: what processes starting at once queue behind. */
 const migrationLock = 7_219_350_014;
 const migrationTable = 'schema_migrations';
+/**
+ * What waits for a lock on a table holds up everybody who comes after it. Shorter than the second after which PostgreSQL
+ * looks for a deadlock, so that it is the migration that gives way and no node; then longer, as it is only after that
+ * second that autovacuum lets go of a table.
+ */
+const lockTimeoutsMs = { atFirst: 250, later: 3_000 };
+const triesAtFirst = 30;
+const mostTries = 40;
+const pauseMs = 500;
 
 /**
  * Brings the schema up to this program and makes the partitions of the coming days. Several processes may do it at
@@ -38,6 +48,8 @@ export async function migrate(database: Database, now: Date = new Date()): Promi
     const gate = await pool.connect();
     try {
       await refuseOldServer(gate);
+      // However long another process takes for it.
+      await gate.query('set lock_timeout = 0');
       await gate.query('select pg_advisory_lock($1)', [migrationLock]);
       await refuseNewerSchema(gate);
       const migrator = new Migrator({
@@ -46,9 +58,13 @@ export async function migrate(database: Database, now: Date = new Date()): Promi
         migrationTableName: migrationTable,
         migrationLockTableName: `${migrationTable}_lock`,
       });
-      const { error, results } = await migrator.migrateToLatest();
-      if (error !== undefined)
-        throw explained(error, results?.find((result) => result.status === 'Error')?.migrationName);
+      await givingWay(async (lockTimeoutMs) => {
+        // The gate has one of two connections, so this is the one that migrates.
+        await sql`select set_config('lock_timeout', ${String(lockTimeoutMs)}, false)`.execute(kysely);
+        const { error, results } = await migrator.migrateToLatest();
+        if (error !== undefined)
+          throw explained(error, results?.find((result) => result.status === 'Error')?.migrationName);
+      });
       await ensurePartitions(database, now);
     } finally {
       // Closing the session gives the lock back, whatever state the connection is in.
@@ -57,6 +73,28 @@ export async function migrate(database: Database, now: Date = new Date()): Promi
   } finally {
     await pool.end();
   }
+}
+
+/**
+ * Nodes of the release before go on while a database is migrated. What meets their locks in vain, or in the wrong order,
+ * was rolled back and is done again. `work` is told how long to wait for a lock.
+ */
+export async function givingWay(work: (lockTimeoutMs: number) => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work(tries <= triesAtFirst ? lockTimeoutsMs.atFirst : lockTimeoutsMs.later);
+    } catch (error) {
+      if (tries === mostTries || !isContention(error)) throw error;
+      await pause(pauseMs * Math.random());
+    }
+  }
+}
+
+/** lock_not_available and deadlock_detected, perhaps told in other words. */
+function isContention(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('code' in error && (error.code === '55P03' || error.code === '40P01')) return true;
+  return isContention(error.cause);
 }
 
 async function refuseOldServer(client: pg.PoolClient): Promise<void> {

@@ -80,6 +80,7 @@ const faultsByState: Readonly<Partial<Record<string, DatabaseFault>>> = {
   '25006': 'read_only', // read_only_sql_transaction
   '25P03': 'too_slow', // idle_in_transaction_session_timeout: it was we who stood still, or the network
   '3D000': 'access_refused', // invalid_catalog_name: the database is gone
+  '40P01': 'locked', // deadlock_detected: a migration of a newer version is under way, or maintenance by hand
   '53100': 'disk_full',
   '53200': 'out_of_memory',
   '53300': 'out_of_connections',

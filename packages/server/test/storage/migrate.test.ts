@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '@fanfare/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../src/storage/database.ts';
-import { migrate, UnsuitableDatabase } from '../../src/storage/migrate.ts';
+import { givingWay, migrate, UnsuitableDatabase } from '../../src/storage/migrate.ts';
 import { migrations } from '../../src/storage/migrations/index.ts';
 import { listPartitions, partitionedTables } from '../../src/storage/partitions.ts';
 
@@ -69,6 +69,28 @@ describe('migrate', () => {
       /^The database has been changed by a newer Fanfare: it has run "9999-tomorrow", which this version does not know/,
     );
     expect(await ran(database)).toContain('9999-tomorrow');
+  });
+
+  it('gives way to who holds a lock, and is done again', async () => {
+    const [database, other] = await openEmpty(2);
+    if (database === undefined || other === undefined) throw new Error('No database');
+    await migrate(database);
+    const holder = await other.pool.connect();
+    await holder.query('begin; lock table events in access share mode');
+    const failures: unknown[] = [];
+    await givingWay(async () => {
+      try {
+        await database.pool.query(`set lock_timeout = '50ms'; alter table events add column later text`);
+      } catch (error) {
+        failures.push(error);
+        if (failures.length === 2) await holder.query('commit');
+        throw error;
+      }
+    });
+    holder.release();
+    expect(failures).toHaveLength(2);
+    const broken = givingWay(() => Promise.reject(new Error('Syntax')));
+    await expect(broken).rejects.toThrow('Syntax');
   });
 
   it('says what to grant when its user may not change the schema', async () => {
