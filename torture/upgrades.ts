@@ -104,14 +104,16 @@ const additions = [
   `insert into schema_migrations (name, timestamp) values ('9999-made-later', now()::text)`,
 ];
 
-/** In one transaction, as migrations are. */
+/** Each in a transaction of its own, as migrations are that keep to one table. */
 async function migrateAsNewer(databaseUrl: string): Promise<void> {
   const database = openDatabase({ connectionString: databaseUrl });
   try {
-    // As one statement string it is one transaction, which is rolled back when any of it fails.
-    await givingWay(async (lockTimeoutMs) => {
-      await database.pool.query([`set local lock_timeout = ${lockTimeoutMs}`, ...additions].join(';\n'));
-    });
+    for (const text of additions) {
+      // Two statements in one string are one transaction.
+      await givingWay(async (lockTimeoutMs) => {
+        await database.pool.query(`set local lock_timeout = ${lockTimeoutMs}; ${text}`);
+      });
+    }
   } finally {
     await database.close();
   }

@@ -58,13 +58,17 @@ export async function migrate(database: Database, now: Date = new Date()): Promi
         migrationTableName: migrationTable,
         migrationLockTableName: `${migrationTable}_lock`,
       });
-      await givingWay(async (lockTimeoutMs) => {
-        // The gate has one of two connections, so this is the one that migrates.
-        await sql`select set_config('lock_timeout', ${String(lockTimeoutMs)}, false)`.execute(kysely);
-        const { error, results } = await migrator.migrateToLatest();
-        if (error !== undefined)
-          throw explained(error, results?.find((result) => result.status === 'Error')?.migrationName);
-      });
+      // One at a time, each in a transaction of its own: what is held of one table must not wait for another.
+      for (let left = true; left; ) {
+        await givingWay(async (lockTimeoutMs) => {
+          // The gate has one of two connections, so this is the one that migrates.
+          await sql`select set_config('lock_timeout', ${String(lockTimeoutMs)}, false)`.execute(kysely);
+          const { error, results = [] } = await migrator.migrateUp();
+          if (error !== undefined)
+            throw explained(error, results.find((result) => result.status === 'Error')?.migrationName);
+          left = results.length > 0;
+        });
+      }
       await ensurePartitions(database, now);
     } finally {
       // Closing the session gives the lock back, whatever state the connection is in.
