@@ -638,6 +638,20 @@ export type InboxRequest = {
   };
 };
 
+export type Invitation = {
+  /** The invitation (`inv_…`) */
+  id: string;
+  email: string;
+  /** docs/access.md tells what each may do */
+  role: 'owner' | 'admin' | 'developer' | 'manager' | 'viewer';
+  /** Who invited (`psn_…`) */
+  invited_by: string;
+  /** ISO 8601 in UTC with milliseconds */
+  created_at: string;
+  /** ISO 8601 in UTC with milliseconds */
+  expires_at: string;
+};
+
 export type Job = {
   /** The job (`job_…`) */
   id: string;
@@ -711,6 +725,17 @@ export type LeaderboardEntry = {
   external_id: string | null;
   first_name: string | null;
   last_name: string | null;
+};
+
+export type Member = {
+  /** The person (`psn_…`) */
+  person_id: string;
+  name: string;
+  email: string;
+  /** docs/access.md tells what each may do */
+  role: 'owner' | 'admin' | 'developer' | 'manager' | 'viewer';
+  /** ISO 8601 in UTC with milliseconds */
+  joined_at: string;
 };
 
 export type Merge = {
@@ -793,6 +818,22 @@ export type NewGroup = {
   name: string;
   /** Lists are in this order; a new one comes last */
   position?: number;
+};
+
+export type NewInvitation = {
+  /** The invitation (`inv_…`) */
+  id: string;
+  email: string;
+  /** docs/access.md tells what each may do */
+  role: 'owner' | 'admin' | 'developer' | 'manager' | 'viewer';
+  /** Who invited (`psn_…`) */
+  invited_by: string;
+  /** ISO 8601 in UTC with milliseconds */
+  created_at: string;
+  /** ISO 8601 in UTC with milliseconds */
+  expires_at: string;
+  /** To be given to them, shown this once. Null: it was mailed to them */
+  link: string | null;
 };
 
 export type NewParticipant = {
@@ -4699,6 +4740,19 @@ export interface Operations {
       200: Session;
     };
   };
+  /** Work in another organization */
+  updateSession: {
+    method: 'PATCH';
+    path: '/v1/session';
+    input: {
+      body: {
+        organization_id: string;
+      };
+    };
+    answers: {
+      200: Session;
+    };
+  };
   /**
    * Sign out
    *
@@ -4711,6 +4765,171 @@ export interface Operations {
     };
     answers: {
       204: undefined;
+    };
+  };
+  /**
+   * Have a link mailed that sets a new password
+   *
+   * The answer is the same whether or not there is such an account. The link works once, for an hour. Without a mail server whoever operates Fanfare makes one: `fanfare people reset <e-mail>`.
+   */
+  requestPasswordReset: {
+    method: 'POST';
+    path: '/v1/password-resets';
+    input: {
+      body: {
+        email: string;
+      };
+    };
+    answers: {
+      202: undefined;
+    };
+  };
+  /**
+   * Set a new password
+   *
+   * With the token of a link, which stands behind its `#`. Every session of the account ends.
+   */
+  resetPassword: {
+    method: 'PUT';
+    path: '/v1/password';
+    input: {
+      body: {
+        token: string;
+        password: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+  };
+  /** Who belongs to the organization, newest people first */
+  listMembers: {
+    method: 'GET';
+    path: '/v1/members';
+    input: {
+      query?: {
+        /** How many at most on this page. Default: 50 */
+        limit?: number | undefined;
+        /** Where the page before ended: its `next_cursor` */
+        cursor?: string | undefined;
+      };
+    };
+    answers: {
+      200: {
+        data: readonly Member[];
+        /** Give it as `cursor` for the next page; null on the last one */
+        next_cursor: string | null;
+      };
+    };
+  };
+  /**
+   * Give somebody another role
+   *
+   * It counts at once. Only owners make owners, or change one; the last one stays an owner.
+   */
+  updateMember: {
+    method: 'PATCH';
+    path: '/v1/members/{id}';
+    input: {
+      path: {
+        id: string;
+      };
+      body: {
+        /** docs/access.md tells what each may do */
+        role: 'owner' | 'admin' | 'developer' | 'manager' | 'viewer';
+      };
+    };
+    answers: {
+      200: Member;
+    };
+  };
+  /**
+   * Remove somebody from the organization
+   *
+   * They are signed out of it at once. Who belongs to no other organization is forgotten. Only owners remove owners; the last one stays. API tokens they made are the organization's, and stay too.
+   */
+  removeMember: {
+    method: 'DELETE';
+    path: '/v1/members/{id}';
+    input: {
+      path: {
+        id: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+  };
+  /** Invitations that nobody has accepted yet, newest first */
+  listInvitations: {
+    method: 'GET';
+    path: '/v1/invitations';
+    input: {
+      query?: {
+        /** How many at most on this page. Default: 50 */
+        limit?: number | undefined;
+        /** Where the page before ended: its `next_cursor` */
+        cursor?: string | undefined;
+      };
+    };
+    answers: {
+      200: {
+        data: readonly Invitation[];
+        /** Give it as `cursor` for the next page; null on the last one */
+        next_cursor: string | null;
+      };
+    };
+  };
+  /**
+   * Invite somebody
+   *
+   * Within seven days the link makes them a member, and an account if they have none. It takes the place of an earlier invitation to the same address. Only owners invite owners.
+   */
+  createInvitation: {
+    method: 'POST';
+    path: '/v1/invitations';
+    input: {
+      body: {
+        email: string;
+        /** docs/access.md tells what each may do */
+        role: 'owner' | 'admin' | 'developer' | 'manager' | 'viewer';
+      };
+    };
+    answers: {
+      201: NewInvitation;
+    };
+  };
+  /** Take an invitation back */
+  deleteInvitation: {
+    method: 'DELETE';
+    path: '/v1/invitations/{id}';
+    input: {
+      path: {
+        id: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+  };
+  /**
+   * Accept an invitation
+   *
+   * With the token of the link, which stands behind its `#`. Who has an account with that address gives its password; for everybody else one is made. Either way they are signed in.
+   */
+  acceptInvitation: {
+    method: 'POST';
+    path: '/v1/invitations/acceptance';
+    input: {
+      body: {
+        token: string;
+        /** Of a new account */
+        name: string;
+        password: string;
+      };
+    };
+    answers: {
+      201: Session;
     };
   };
   /**
@@ -5080,6 +5299,8 @@ export interface Routes {
     '/v1/organization': Operations['getOrganization'];
     '/v1/tokens': Operations['listTokens'];
     '/v1/session': Operations['getSession'];
+    '/v1/members': Operations['listMembers'];
+    '/v1/invitations': Operations['listInvitations'];
     '/v1/quotas': Operations['listQuotas'];
     '/v1/organization/alerts': Operations['getAlerts'];
     '/v1/statistics': Operations['getStatistics'];
@@ -5132,6 +5353,9 @@ export interface Routes {
     '/v1/tokens': Operations['createToken'];
     '/v1/owner': Operations['createOwner'];
     '/v1/session': Operations['createSession'];
+    '/v1/password-resets': Operations['requestPasswordReset'];
+    '/v1/invitations': Operations['createInvitation'];
+    '/v1/invitations/acceptance': Operations['acceptInvitation'];
     '/v1/participant-tokens': Operations['createParticipantToken'];
     '/v1/participant-tokens/revocation': Operations['revokeParticipantTokens'];
     '/v1/imports/participants': Operations['importParticipants'];
@@ -5140,6 +5364,7 @@ export interface Routes {
   PUT: {
     '/v1/event-types/{type}': Operations['putEventType'];
     '/v1/triggers/{trigger_id}': Operations['putTrigger'];
+    '/v1/password': Operations['resetPassword'];
     '/v1/organization/alerts': Operations['putAlerts'];
     '/v1/organization/allowed-origins': Operations['putAllowedOrigins'];
   };
@@ -5154,6 +5379,8 @@ export interface Routes {
     '/v1/webhooks/{id}': Operations['updateWebhook'];
     '/v1/inboxes/{id}': Operations['updateInbox'];
     '/v1/organization': Operations['updateOrganization'];
+    '/v1/session': Operations['updateSession'];
+    '/v1/members/{id}': Operations['updateMember'];
   };
   DELETE: {
     '/v1/event-types/{type}': Operations['deleteEventType'];
@@ -5168,6 +5395,8 @@ export interface Routes {
     '/v1/inboxes/{id}/requests': Operations['deleteInboxRequests'];
     '/v1/tokens/{id}': Operations['deleteToken'];
     '/v1/session': Operations['deleteSession'];
+    '/v1/members/{id}': Operations['removeMember'];
+    '/v1/invitations/{id}': Operations['deleteInvitation'];
   };
 }
 

@@ -1,4 +1,4 @@
-import { createSessions, openBrowserAccess } from './accounts/index.ts';
+import { createSessions, createTeam, openBrowserAccess, resetMail } from './accounts/index.ts';
 import {
   type AcceptEvents,
   createActivity,
@@ -37,7 +37,10 @@ import {
 } from './webhooks/index.ts';
 
 export interface ApiParts
-  extends Pick<CompositionParts, 'database' | 'keyring' | 'clock' | 'origin' | 'onUnreadable'>,
+  extends Pick<
+      CompositionParts,
+      'database' | 'keyring' | 'clock' | 'origin' | 'mailer' | 'onUnreadable' | 'onTrouble'
+    >,
     Pick<HttpParts, 'obstacles' | 'noteUnavailable' | 'logger' | 'drainDeadlineMs'> {
   /** Instead of the delivery's own door for published events. */
   readonly accept?: AcceptEvents;
@@ -52,7 +55,25 @@ export async function composeApi(node: Composition, parts: ApiParts, closing: Cl
 
   const browserAccess = await openBrowserAccess({ database, keyring, clock });
   closing.add('browser access', () => browserAccess.close());
-  const sessions = createSessions({ database, keyring, origin, clock });
+  const { mailer } = parts;
+  const sessions = createSessions({
+    database,
+    keyring,
+    origin,
+    clock,
+    onTrouble: (error) => parts.onTrouble('sessions', error),
+    // Not waited for: how long it takes would tell who has an account.
+    onReset: (reset) => {
+      mailer?.send(resetMail(reset, origin)).catch((error: unknown) => parts.onTrouble('mail', error));
+    },
+  });
+  const team = createTeam({
+    database,
+    sessions,
+    send: mailer === null ? null : (mail) => mailer.send(mail),
+    origin,
+    clock,
+  });
   const merging = await openMerging({
     ...node.deciding,
     database,
@@ -85,6 +106,7 @@ export async function composeApi(node: Composition, parts: ApiParts, closing: Cl
     clock,
     browserAccess,
     sessions,
+    team,
     origin,
     merging,
     inboxes,

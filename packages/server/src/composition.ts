@@ -45,7 +45,16 @@ import {
 } from './webhooks/index.ts';
 
 /** What goes on in the background and mends itself, but should be told of. */
-export type Trouble = 'quotas' | 'usage' | 'routing' | 'webhook health' | 'alerts' | 'statistics' | 'live';
+export type Trouble =
+  | 'quotas'
+  | 'usage'
+  | 'routing'
+  | 'webhook health'
+  | 'alerts'
+  | 'statistics'
+  | 'live'
+  | 'mail'
+  | 'sessions';
 
 /** What a node is made of and how it is set. */
 export interface CompositionParts {

@@ -197,7 +197,7 @@ export const settings = z.object({
     .register(settingNotes, {
       expected: 'an address like smtp://user:password@mail.example.com:587',
       about:
-        'The mail server that takes alerts about failing webhooks. With `smtps` the connection is TLS from the start; with `smtp` it becomes so where the server offers it.',
+        'The mail server that takes alerts about failing webhooks, invitations, and links for new passwords. With `smtps` the connection is TLS from the start; with `smtp` it becomes so where the server offers it.',
       otherwise: 'no e-mail is sent',
       example: 'smtp://fanfare:secret@mail.internal:587',
       secret: true,

@@ -6,6 +6,7 @@ import { type Config, ConfigurationError, readConfig } from './config.ts';
 import { runSeasonCommand } from './demo/index.ts';
 import { CannotStart, type Node, startNode } from './node.ts';
 import { createLogger, createPalette, type Log } from './observe/index.ts';
+import { runPeopleCommand } from './people-command.ts';
 import { runQuotasCommand } from './quotas-command.ts';
 import { UnsuitableDatabase, UnusableDataDirectory } from './storage/index.ts';
 import { runStorageCommand } from './storage-command.ts';
@@ -23,6 +24,7 @@ const lastWordsMs = 20_000;
 const usage = `fanfare         starts a node; environment variables configure it (docs/configuration.md)
 fanfare demo    plays a season of made-up people through the API of a running node (fanfare demo --help)
 fanfare storage tells how much every table holds, and what goes next (fanfare storage --help)
+fanfare people  makes links for the first owner and for new passwords (fanfare people --help)
 fanfare quotas  shows and sets what organizations may use (fanfare quotas --help)
 fanfare --help  this text
 `;
@@ -31,6 +33,7 @@ const [command, ...args] = process.argv.slice(2);
 if (command === undefined) await serve();
 else if (command === 'demo') await playSeason(args);
 else if (command === 'storage') await runCommand(runStorageCommand, args);
+else if (command === 'people') await runCommand(runPeopleCommand, args);
 else if (command === 'quotas') await runCommand(runQuotasCommand, args);
 else refuseOrHelp(command);
 

@@ -104,8 +104,10 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
   if (mailer !== null) closing.add('mailer', () => mailer.close());
   const onUnreadable = (error: UnreadableSecret) =>
     log.error({ owner: error.owner, key: error.keyId }, error.message);
-  const origin =
-    config.publicUrl ?? originOf({ port: config.port, family: 'IPv4', address: config.host }, config.host);
+  const onTrouble = (trouble: Trouble, error: unknown) => {
+    if (!condition.saw(error)) log.warn({ error }, troubles[trouble]);
+  };
+  const origin = originOfConfig(config);
   const node = await compose(
     {
       database,
@@ -136,9 +138,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
       mailer,
       origin,
       log,
-      onTrouble: (trouble, error) => {
-        if (!condition.saw(error)) log.warn({ error }, troubles[trouble]);
-      },
+      onTrouble,
       onUnreadable,
     },
     closing,
@@ -179,6 +179,8 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
       keyring,
       clock,
       origin,
+      mailer,
+      onTrouble,
       onUnreadable,
       // Of requests only what went wrong is worth a line; where the server listens, the banner says.
       logger: log.child(
@@ -216,6 +218,8 @@ const troubles: Readonly<Record<Trouble, string>> = {
   statistics: 'What was counted could not be written; it is kept and written later',
   live: 'Streams could not be told what happens',
   alerts: 'The mail server did not take an alert; it is tried again',
+  sessions: 'Somebody could not be authenticated',
+  mail: 'The mail server did not take a link for a new password',
 };
 
 /** The database, migrated. Without DATABASE_URL that is a PostgreSQL of our own, with its data in our directory. */
@@ -294,7 +298,7 @@ function partitionMaker(database: Database, log: Log): () => void {
 }
 
 /** Secrets that cannot be decrypted are found now, not at the first delivery. */
-async function openKeyring(config: Config, database: Database): Promise<Keyring> {
+export async function openKeyring(config: Config, database: Database): Promise<Keyring> {
   const keyring =
     config.encryptionKey === null
       ? await loadOrCreateKeyFile(config.dataDir)
@@ -340,6 +344,13 @@ async function listen(http: ReturnType<typeof createHttpServer>, config: Config)
     }
     throw error;
   }
+}
+
+/** Where people reach this Fanfare. */
+export function originOfConfig({ publicUrl, host, port }: Config): string {
+  return publicUrl === null
+    ? originOf({ port, family: 'IPv4', address: host }, host)
+    : new URL(publicUrl).origin;
 }
 
 /** How this machine reaches its own server. */

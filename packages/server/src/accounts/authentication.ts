@@ -26,6 +26,7 @@ export function createAuthentication(parts: {
   readonly keyring: Pick<Keyring, 'derive'>;
   readonly origin: string;
   readonly firstOrganizationOf: (personId: string) => Promise<string | null>;
+  readonly onTrouble: (error: unknown) => void;
   readonly onReset: (reset: {
     readonly email: string;
     readonly name: string;
@@ -81,7 +82,13 @@ export function createAuthentication(parts: {
     // Its own would count in each node, and only what comes over its own routes.
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
-    logger: { disabled: true },
+    logger: {
+      level: 'error',
+      disableColors: true,
+      // It answers with an error of its own and keeps what happened to itself.
+      log: (_level, message, ...details) =>
+        parts.onTrouble(details.find((one) => one instanceof Error) ?? new Error(message)),
+    },
   });
 }
 

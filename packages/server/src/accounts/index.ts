@@ -28,4 +28,6 @@ export type {
   Principal,
   TokenPrincipal,
 } from './principal.ts';
+export { resetMail } from './reset-mail.ts';
 export { createSessions, type Session, type Sessions, type SessionsParts } from './sessions.ts';
+export { createTeam, type Invitation, type Member, type Team } from './team.ts';

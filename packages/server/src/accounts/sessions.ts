@@ -1,13 +1,13 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { isAPIError } from 'better-auth/api';
 import { idFromUuid, newId, type OrganizationId, type PersonId, uuidOf } from '../ids.ts';
-import { Problem } from '../problems.ts';
-import { createPeopleStore, type Database } from '../storage/index.ts';
+import { notFound, Problem } from '../problems.ts';
+import { createPeopleStore, type Database, type NewPerson } from '../storage/index.ts';
 import type { Keyring } from '../webhooks/index.ts';
 import { type Authentication, createAuthentication } from './authentication.ts';
 import { permissionsOf, type Role } from './permissions.ts';
 import type { PersonPrincipal } from './principal.ts';
-import { createSignInThrottle, signIns } from './sign-in-throttle.ts';
+import { createSignInThrottle, resets, signIns } from './sign-in-throttle.ts';
 
 export interface Person {
   readonly id: PersonId;
@@ -59,6 +59,37 @@ export interface Sessions {
   signIn(credentials: Credentials): Promise<WithCookies<Session>>;
   signOut(cookie: string): Promise<readonly string[]>;
   session(principal: PersonPrincipal): Promise<Session>;
+  /** The session works in another organization from now on. Throws `not_found` where the person does not belong to it. */
+  switchTo(
+    principal: PersonPrincipal,
+    cookie: string,
+    organization: OrganizationId,
+  ): Promise<WithCookies<Session>>;
+  /**
+   * As `signIn`, in this organization. `known` runs once the password has turned out right, and may make the person a
+   * member of it.
+   */
+  signInTo(
+    credentials: Credentials,
+    organization: OrganizationId,
+    known?: () => Promise<void>,
+  ): Promise<WithCookies<Session>>;
+  /** Somebody who is not stored yet. */
+  newPerson(person: {
+    readonly name: string;
+    readonly email: string;
+    readonly password: string;
+  }): Promise<NewPerson>;
+  /** A secret that only this Fanfare can make, for what the text says; it is stored nowhere. */
+  linkToken(text: string): string;
+  isLinkToken(text: string, given: string): boolean;
+  /**
+   * Makes a link that sets a new password and hands it to `onReset`, when there is such an account; nobody learns
+   * whether. `address` null: the operator asks, who is not counted. Throws `too_many_requests`.
+   */
+  requestReset(asked: { readonly email: string; readonly address: string | null }): Promise<void>;
+  /** Ends all sessions of the account. Throws `invalid_link` when the token was used, or an hour has passed. */
+  resetPassword(token: string, password: string): Promise<void>;
 }
 
 export interface SessionsParts {
@@ -67,6 +98,9 @@ export interface SessionsParts {
   /** Where browsers reach this Fanfare. */
   readonly origin: string;
   readonly clock: { now(): number };
+  /** What kept somebody from being authenticated, but for their credentials. */
+  readonly onTrouble: (error: unknown) => void;
+  readonly onReset: (reset: { readonly email: string; readonly name: string; readonly link: string }) => void;
 }
 
 export function createSessions(parts: SessionsParts): Sessions {
@@ -77,7 +111,8 @@ export function createSessions(parts: SessionsParts): Sessions {
   const authentication: Authentication = createAuthentication({
     ...parts,
     firstOrganizationOf: async (personId) => (await store.memberships(personId))[0]?.organizationId ?? null,
-    onReset: () => {},
+    onReset: ({ email, name, token }) =>
+      parts.onReset({ email, name, link: `${parts.origin}/new-password#${token}` }),
   });
 
   /** Throws `unauthenticated`. */
@@ -98,7 +133,7 @@ export function createSessions(parts: SessionsParts): Sessions {
       if (session === null) throw wrongPassword();
       return { result: session, cookies: headers.getSetCookie() };
     } catch (error) {
-      if (isAPIError(error)) throw wrongPassword();
+      if (isRefusal(error)) throw wrongPassword();
       throw error;
     }
   }
@@ -120,16 +155,62 @@ export function createSessions(parts: SessionsParts): Sessions {
     };
   }
 
+  async function signIn(credentials: Credentials): Promise<WithCookies<Session>> {
+    const attempt = await throttle.enter(signIns, credentials);
+    const opened = await open(credentials);
+    await attempt.succeeded();
+    return opened;
+  }
+
+  /** `cookie`: of a session of this person, who belongs to the organization. */
+  async function activate(
+    person: Person,
+    cookie: string,
+    organization: OrganizationId,
+  ): Promise<WithCookies<Session>> {
+    const { headers } = await authentication.api.setActiveOrganization({
+      body: { organizationId: uuidOf(organization) },
+      headers: new Headers({ cookie }),
+      returnHeaders: true,
+    });
+    const session = await sessionOf(person, organization);
+    if (session === null) throw notFound();
+    return { result: session, cookies: headers.getSetCookie() };
+  }
+
+  async function newPerson({
+    name,
+    email,
+    password,
+  }: Parameters<Sessions['newPerson']>[0]): Promise<NewPerson> {
+    const { password: hasher } = await authentication.$context;
+    return {
+      id: uuidOf(newId('psn')),
+      name,
+      email: email.toLowerCase(),
+      credentialId: uuidOf(newId('crd')),
+      passwordHash: await hasher.hash(password),
+      at: new Date(clock.now()),
+    };
+  }
+
   function linkToken(text: string): string {
     return createHmac('sha256', linkKey).update(text).digest('base64url');
   }
 
+  function isLinkToken(text: string, token: string): boolean {
+    const given = Buffer.from(token);
+    const expected = Buffer.from(linkToken(text));
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  }
+
   return {
     async authenticate(cookie) {
-      const { headers, response } = await authentication.api.getSession({
-        headers: new Headers({ cookie }),
-        returnHeaders: true,
-      });
+      const { headers, response } = await authentication.api
+        .getSession({ headers: new Headers({ cookie }), returnHeaders: true })
+        .catch((error: unknown) => {
+          throw isAPIError(error) ? unavailable(error) : error;
+        });
       const active = response?.session.activeOrganizationId;
       if (response === null || active === null || active === undefined) return null;
       const membership = await store.membership(response.user.id, active);
@@ -156,20 +237,10 @@ export function createSessions(parts: SessionsParts): Sessions {
     },
 
     async createOwner(organization, { token, name, email, password }) {
-      const given = Buffer.from(token);
-      const expected = Buffer.from(linkToken(`owner of ${organization}`));
-      if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw usedLink();
-      const { password: hasher } = await authentication.$context;
-      const person = {
-        id: uuidOf(newId('psn')),
-        name,
-        email: email.toLowerCase(),
-        credentialId: uuidOf(newId('crd')),
-        passwordHash: await hasher.hash(password),
-        at: new Date(clock.now()),
-      };
+      if (!isLinkToken(`owner of ${organization}`, token)) throw invalidLink();
+      const person = await newPerson({ name, email, password });
       const made = await store.insertOwner(uuidOf(organization), person, uuidOf(newId('mem')));
-      if (made === 'has_members') throw usedLink();
+      if (made === 'has_members') throw invalidLink();
       if (made === 'email_taken') {
         throw new Problem(
           'conflict',
@@ -179,11 +250,34 @@ export function createSessions(parts: SessionsParts): Sessions {
       return open({ email, password });
     },
 
-    async signIn(credentials) {
-      const attempt = await throttle.enter(signIns, credentials);
-      const opened = await open(credentials);
-      await attempt.succeeded();
-      return opened;
+    signIn,
+    newPerson,
+    linkToken,
+    isLinkToken,
+
+    async signInTo(credentials, organization, known) {
+      const { result, cookies } = await signIn(credentials);
+      await known?.();
+      return activate(result.person, cookieHeader(cookies), organization);
+    },
+
+    async switchTo({ person }, cookie, organization) {
+      if ((await store.membership(uuidOf(person.id), uuidOf(organization))) === null) throw notFound();
+      return activate(person, cookie, organization);
+    },
+
+    async requestReset({ email, address }) {
+      if (address !== null) await throttle.enter(resets, { email, address });
+      await authentication.api.requestPasswordReset({ body: { email } });
+    },
+
+    async resetPassword(token, password) {
+      try {
+        await authentication.api.resetPassword({ body: { token, newPassword: password } });
+      } catch (error) {
+        if (isRefusal(error)) throw invalidLink();
+        throw error;
+      }
     },
 
     async signOut(cookie) {
@@ -202,6 +296,25 @@ export function createSessions(parts: SessionsParts): Sessions {
   };
 }
 
+/** Whether better-auth refused; throws on what it failed at, which `onTrouble` was told. */
+function isRefusal(error: unknown): boolean {
+  if (!isAPIError(error)) return false;
+  if (error.statusCode < 500) return true;
+  throw unavailable(error);
+}
+
+function unavailable(cause: unknown): Problem {
+  return new Problem('unavailable', 'Nobody can be authenticated just now. Try again.', {
+    retryAfterSeconds: 2,
+    cause,
+  });
+}
+
+/** As the browser would send them back. */
+function cookieHeader(setCookies: readonly string[]): string {
+  return setCookies.map((text) => text.split(';', 1)[0]).join('; ');
+}
+
 /** One answer for unknown addresses and wrong passwords. */
 function wrongPassword(): Problem {
   return new Problem(
@@ -210,9 +323,9 @@ function wrongPassword(): Problem {
   );
 }
 
-function usedLink(): Problem {
+export function invalidLink(): Problem {
   return new Problem(
     'invalid_link',
-    'This link is not valid, or was used already. The first account is made with the one that the server shows when it starts; everybody else is invited.',
+    'This link is not valid, has expired, or was used already. Ask whoever gave it to you for a new one; that of the first owner is shown by the server when it starts.',
   );
 }

@@ -13,6 +13,7 @@ export interface Throttled {
 }
 
 export const signIns: Throttled = { what: 'sign-in', windowMs: 900_000, perAccount: 10, perAddress: 50 };
+export const resets: Throttled = { what: 'reset', windowMs: 3_600_000, perAccount: 3, perAddress: 20 };
 
 export interface SignInThrottle {
   /**

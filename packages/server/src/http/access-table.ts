@@ -167,6 +167,14 @@ export const accessTable: Readonly<Record<string, Permission | 'member' | Access
 
   getSession: 'member',
   deleteSession: 'member',
+  updateSession: 'member',
+
+  listMembers: 'team',
+  updateMember: 'team',
+  removeMember: 'team',
+  listInvitations: 'team',
+  createInvitation: 'team',
+  deleteInvitation: 'team',
 };
 
 /** Gives every route that is not public its `config.access`, and says so in the OpenAPI document. Before any other hook. */

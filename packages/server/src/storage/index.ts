@@ -167,7 +167,7 @@ export {
   type StuckPayout,
   type TotalRow,
 } from './payouts-store.ts';
-export { createPeopleStore } from './people-store.ts';
+export { createPeopleStore, type NewPerson } from './people-store.ts';
 export { createPersonLookup, type PersonLookup } from './person-lookup.ts';
 export {
   createPersonalRecords,
@@ -335,6 +335,12 @@ export {
   type StatisticsStore,
 } from './statistics-store.ts';
 export { readTableSizes, type TableSize } from './table-sizes.ts';
+export {
+  createTeamStore,
+  type InvitationRow,
+  type MemberRow,
+  type TeamChange,
+} from './team-store.ts';
 export { createTokensStore, type TokenOwner, type TokenRow, type TokensStore } from './tokens-store.ts';
 export type { DatabaseFault } from './unavailable.ts';
 export {

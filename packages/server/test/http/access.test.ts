@@ -69,7 +69,13 @@ const document = (await openApiDocument()) as {
   >;
 };
 /** What needs no credential, since it is how one is had. Whatever is added here is open to everybody. */
-const openToAll = ['createOwner', 'createSession'];
+const openToAll = [
+  'createOwner',
+  'createSession',
+  'acceptInvitation',
+  'requestPasswordReset',
+  'resetPassword',
+];
 const allOperations: readonly Operation[] = Object.entries(document.paths)
   .flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { operationId, requestBody, security, ...rest }]) => ({
@@ -134,6 +140,9 @@ interface Things {
   readonly settledPayout: string;
   readonly completion: string;
   readonly recalculation: string;
+  readonly member: string;
+  readonly invitation: string;
+  readonly organization: string;
 }
 let ours: Things;
 let badge: string;
@@ -166,6 +175,9 @@ const unknown: Things = {
   settledPayout: newId('pay'),
   completion: newId('cpl'),
   recalculation: newId('job'),
+  member: newId('psn'),
+  invitation: newId('inv'),
+  organization: newId('org'),
 };
 
 /** Which thing stands in a path. */
@@ -191,6 +203,8 @@ const thingOf: Readonly<Record<string, keyof Things>> = {
   '/v1/inboxes/{id}/requests/{request_id}': 'inboxRequest',
   '/v1/tokens/{id}': 'token',
   '/v1/jobs/{id}': 'job',
+  '/v1/members/{id}': 'member',
+  '/v1/invitations/{id}': 'invitation',
   '/v1/replays/{id}': 'replay',
   '/v1/payouts/{id}': 'payout',
   '/v1/payouts/{id} of /v1/payouts/{id}/settlement': 'settledPayout',
@@ -281,6 +295,9 @@ const bodies: Readonly<Record<string, (things: Things) => unknown>> = {
   createInbox: () => ({ name: 'Mine' }),
   updateInbox: () => ({ name: 'Renamed' }),
   createToken: () => ({ name: 'Deploy' }),
+  updateSession: ({ organization }) => ({ organization_id: organization }),
+  updateMember: () => ({ role: 'viewer' }),
+  createInvitation: () => ({ email: `${newId('psn')}@example.com`, role: 'viewer' }),
   updateOrganization: () => ({ name: 'Renamed' }),
   deleteOrganization: () => ({ confirm: confirmed }),
   createParticipantToken: ({ participant }) => ({ participant: { id: participant } }),
@@ -444,7 +461,15 @@ beforeAll(async () => {
   const doneTask = await inCampaign('tasks', 'createTask', { parentQuest });
   const done = await postIn(`tasks/${doneTask}/completions`, { participant: { external_id: 'grace' } });
   const begun = await postIn('recalculations', { dry_run: true });
+  const owner = await PersonBrowser.owner(api);
+  const invited = await owner.call('POST', '/v1/invitations', {
+    body: { email: 'new@example.com', role: 'viewer' },
+  });
+  const signedIn = await owner.call('GET', '/v1/session');
   ours = {
+    organization: api.organization.id,
+    member: (signedIn.body as { person: { id: string } }).person.id,
+    invitation: (invited.body as { id: string }).id,
     campaign,
     community: await create('POST', '/v1/communities', bodies['createCommunity']?.(unknown)),
     completion: (done as { completion: { id: string } }).completion.id,
@@ -482,7 +507,6 @@ beforeAll(async () => {
     [uuidIn(ours.campaign), uuidIn(ours.participant)],
   );
 
-  await PersonBrowser.owner(api);
   endedSession = await PersonBrowser.withRole(api, api.organization.id, 'owner');
   expect((await endedSession.call('GET', '/v1/organization')).status).toBe(200);
   await api.database.pool.query(

@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { migrate, openDatabase, startEmbeddedServer } from '../../src/storage/index.ts';
 import { triggerFired } from './events.ts';
 import { ApiHarness } from './harness.ts';
+import { PersonBrowser } from './person.ts';
 
 describe('without its database', () => {
   it('the API answers 503 with Retry-After, promises nothing, and works again when it is back', async () => {
@@ -19,12 +20,15 @@ describe('without its database', () => {
     const api = await ApiHarness.open({ test: { database, drop: () => database.close() } });
     try {
       await api.publish(triggerFired);
+      const olive = await PersonBrowser.owner(api);
       await server.stop();
 
       const calls = [
         api.call('POST', '/v1/events', { body: triggerFired }),
         api.call('POST', '/v1/events', { body: [triggerFired], headers: { 'idempotency-key': 'k' } }),
         api.call('GET', '/v1/events'),
+        olive.call('GET', '/v1/session'),
+        new PersonBrowser(api).signIn('owner@example.com'),
         api.call('GET', '/v1/tokens', { token: `fan_${'b'.repeat(43)}` }),
         api.call('PATCH', '/v1/campaigns/cmp_01jf2wkmvcfw6ts1qmgzya291c', { body: { name: 'x' } }),
       ];
@@ -45,6 +49,7 @@ describe('without its database', () => {
         },
       );
       expect(await api.countEvents()).toBe(2);
+      expect((await olive.call('GET', '/v1/session')).status).toBe(200);
     } finally {
       await api.close();
       await server.stop();

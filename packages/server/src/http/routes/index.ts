@@ -31,6 +31,7 @@ import { type SessionParts, sessionRoutes } from './session.ts';
 import { type SignInParts, signInRoutes } from './sign-ins.ts';
 import { type StatisticsParts, statisticsRoutes } from './statistics.ts';
 import { type StreamParts, streamRoutes } from './stream.ts';
+import { type TeamParts, teamRoutes } from './team.ts';
 import { type TriggerParts, triggerRoutes } from './triggers.ts';
 import { type WebhookHealthParts, webhookHealthRoutes } from './webhook-health.ts';
 import { type WebhookTestParts, webhookTestRoutes } from './webhook-test.ts';
@@ -63,6 +64,7 @@ export interface RouteParts
     ParkedDeliveryParts,
     ReplayParts,
     SessionParts,
+    TeamParts,
     Pick<PayoutParts, 'payouts'>,
     Pick<PlayParts, 'plays'>,
     StatisticsParts,
@@ -108,6 +110,7 @@ export function routes(app: Api, parts: RouteParts): void {
   jobRoutes(app, parts);
   accountRoutes(app, parts);
   sessionRoutes(app, parts);
+  teamRoutes(app, parts);
   quotaRoutes(app, parts);
   alertRoutes(app, parts);
   statisticsRoutes(app, parts);

@@ -12,11 +12,19 @@ import {
 } from '../../accounts/index.ts';
 import { Problem } from '../../problems.ts';
 import { forbidden } from '../access.ts';
-import { type Api, bodyProblems, idSchema, nameSchema, problems, publicProblems } from '../api.ts';
+import {
+  type Api,
+  bodyProblems,
+  idInputSchema,
+  idSchema,
+  nameSchema,
+  problems,
+  publicProblems,
+} from '../api.ts';
 
 const organizationSchema = z.object({ id: idSchema('org', 'The organization'), name: z.string() });
 
-const sessionSchema = z
+export const sessionSchema = z
   .object({
     person: z.object({ id: idSchema('psn', 'The person'), name: z.string(), email: z.string() }),
     organization: organizationSchema.meta({ description: 'The one this session works in' }),
@@ -28,11 +36,11 @@ const sessionSchema = z
   })
   .meta({ id: 'Session' });
 
-const emailSchema = z
+export const emailSchema = z
   .email('expected an e-mail address')
   .max(254, 'expected at most 254 characters')
   .meta({ examples: ['ada@example.com'] });
-const newPasswordSchema = z
+export const newPasswordSchema = z
   .string()
   .min(passwordLength.least, `expected at least ${passwordLength.least} characters`)
   .max(passwordLength.most, `expected at most ${passwordLength.most} characters`);
@@ -114,6 +122,77 @@ export function sessionRoutes(app: Api, parts: SessionParts): void {
     async (request) => shownSession(await parts.sessions.session(personOf(request.principal))),
   );
 
+  app.patch(
+    '/v1/session',
+    {
+      schema: {
+        tags,
+        operationId: 'updateSession',
+        summary: 'Work in another organization',
+        body: z.strictObject({ organization_id: idInputSchema('org', 'an organization you belong to') }),
+        response: { 200: sessionSchema, ...problems('not_found', ...bodyProblems) },
+      },
+    },
+    async (request, reply) => {
+      const { principal, headers, body } = request;
+      const person = personOf(principal);
+      const { result, cookies } = await parts.sessions.switchTo(
+        person,
+        headers.cookie ?? '',
+        body.organization_id,
+      );
+      return withCookies(reply, result, cookies);
+    },
+  );
+
+  app.post(
+    '/v1/password-resets',
+    {
+      config: { public: true },
+      schema: {
+        tags,
+        operationId: 'requestPasswordReset',
+        summary: 'Have a link mailed that sets a new password',
+        description:
+          'The answer is the same whether or not there is such an account. The link works once, for an hour. Without a mail server whoever operates Fanfare makes one: `fanfare people reset <e-mail>`.',
+        body: z.strictObject({ email: emailSchema }),
+        response: {
+          202: z.null().meta({ description: 'Asked for' }),
+          ...publicProblems('forbidden', 'too_many_requests', ...bodyProblems),
+        },
+      },
+    },
+    async (request, reply) => {
+      await parts.sessions.requestReset({ email: request.body.email, address: request.ip });
+      reply.code(202);
+      return null;
+    },
+  );
+
+  app.put(
+    '/v1/password',
+    {
+      config: { public: true },
+      schema: {
+        tags,
+        operationId: 'resetPassword',
+        summary: 'Set a new password',
+        description:
+          'With the token of a link, which stands behind its `#`. Every session of the account ends.',
+        body: z.strictObject({ token: z.string().max(200), password: newPasswordSchema }),
+        response: {
+          204: z.null().meta({ description: 'Set' }),
+          ...publicProblems('invalid_link', 'forbidden', ...bodyProblems),
+        },
+      },
+    },
+    async (request, reply) => {
+      await parts.sessions.resetPassword(request.body.token, request.body.password);
+      reply.code(204);
+      return null;
+    },
+  );
+
   app.delete(
     '/v1/session',
     {
@@ -132,13 +211,13 @@ export function sessionRoutes(app: Api, parts: SessionParts): void {
   );
 }
 
-function withCookies(reply: FastifyReply, session: Session, cookies: readonly string[]) {
+export function withCookies(reply: FastifyReply, session: Session, cookies: readonly string[]) {
   reply.header('set-cookie', cookies);
   return shownSession(session);
 }
 
 /** The access table lets nobody else through. */
-function personOf(principal: Principal): PersonPrincipal {
+export function personOf(principal: Principal): PersonPrincipal {
   if (principal.kind !== 'person') throw forbidden('This is for people who are signed in.');
   return principal;
 }
