@@ -1,3 +1,4 @@
+import { waitFor } from '@fanfare/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Mail } from '../../src/alerts/mailer.ts';
 import { ApiHarness } from './harness.ts';
@@ -155,7 +156,23 @@ describe('members', () => {
     const both = [owner, second];
     const paths = await Promise.all(both.map(async (one) => `/v1/members/${await idOf(one)}`));
     const demote = (by: PersonBrowser, path: string) => by.call('PATCH', path, { body: { role: 'admin' } });
-    const answers = await Promise.all(both.map((one, n) => demote(one, paths[n] ?? '')));
+    // Both are held up where they write, so each has looked before the other wrote.
+    const holder = await api.database.pool.connect();
+    await holder.query('begin');
+    await holder.query('select from members for update');
+    const demotions = Promise.all(both.map((one, n) => demote(one, paths[n] ?? '')));
+    await waitFor(
+      async () => {
+        const waiting = await api.database.pool.query(
+          "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        );
+        return waiting.rowCount === 2;
+      },
+      { what: 'both to wait' },
+    );
+    await holder.query('rollback');
+    holder.release();
+    const answers = await demotions;
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     const left = both[answers.findIndex(({ status }) => status === 409)] ?? owner;
     const path = `/v1/members/${await idOf(left)}`;
