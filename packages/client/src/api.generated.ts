@@ -3585,7 +3585,7 @@ export interface Operations {
   /**
    * A new webhook
    *
-   * It receives events that are accepted after this was answered.
+   * It receives events that are accepted after this was answered; other nodes on the same database know of it a moment later.
    */
   createWebhook: {
     method: 'POST';

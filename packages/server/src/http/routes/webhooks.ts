@@ -241,7 +241,8 @@ export function webhookRoutes(app: Api, { webhooks, webhookExamples }: WebhookPa
         tags,
         operationId: 'createWebhook',
         summary: 'A new webhook',
-        description: 'It receives events that are accepted after this was answered.',
+        description:
+          'It receives events that are accepted after this was answered; other nodes on the same database know of it a moment later.',
         body: z.strictObject({ ...settingsShape, ...secretShape }),
         response: {
           201: webhookWithSecretSchema,
