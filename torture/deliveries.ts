@@ -1,5 +1,5 @@
 import type { Database } from '@fanfare/server/storage';
-import { idFromUuid } from '../packages/server/src/ids.ts';
+import { type DeliveryId, idFromUuid, uuidOf } from '../packages/server/src/ids.ts';
 import type { Kill, Target } from './installation.ts';
 import type { Ledger } from './load.ts';
 import { type Inbox, personIn } from './messages.ts';
@@ -86,8 +86,14 @@ export interface Duplicates {
 const settlesWithinMs = 2_000;
 
 /** Each request for what had been acknowledged is explained by a kill at which the acknowledged one was in flight. */
-export function duplicatesAreExplained({ receivers, world, kills, verdicts }: DeliveryParts): Duplicates {
-  const wrong: string[] = [];
+export async function duplicatesAreExplained({
+  database,
+  receivers,
+  world,
+  kills,
+  verdicts,
+}: DeliveryParts): Promise<Duplicates> {
+  const late: LateDuplicate[] = [];
   const explained = new Map<Target, number>();
   let latestAnswerMs = 0;
   let requests = 0;
@@ -98,7 +104,7 @@ export function duplicatesAreExplained({ receivers, world, kills, verdicts }: De
       const before = acknowledged.get(arrival.deliveryId);
       if (before !== undefined) {
         const kill = killThatExplains(before, kills);
-        if (kill === null) wrong.push(`${arrival.deliveryId} to "${name}": ${story(before, arrival, kills)}`);
+        if (kill === null) late.push({ name, before, again: arrival });
         else {
           explained.set(kill.target, (explained.get(kill.target) ?? 0) + 1);
           latestAnswerMs = Math.max(latestAnswerMs, kill.atMs - (before.answeredAtMs ?? kill.atMs));
@@ -107,8 +113,55 @@ export function duplicatesAreExplained({ receivers, world, kills, verdicts }: De
       if (arrival.status === 204) acknowledged.set(arrival.deliveryId, arrival);
     }
   }
+  const wrong: string[] = [];
+  const onRecord = await acknowledgedOnRecord(database, late);
+  for (const { name, before, again } of late) {
+    const kill = onRecord.has(before.deliveryId) ? null : killBetween(before, again, kills);
+    if (kill === null) wrong.push(`${again.deliveryId} to "${name}": ${story(before, again, kills)}`);
+    else {
+      explained.set(kill.target, (explained.get(kill.target) ?? 0) + 1);
+      latestAnswerMs = Math.max(latestAnswerMs, kill.atMs - (before.answeredAtMs ?? kill.atMs));
+    }
+  }
   verdicts.add('duplicates', requests, wrong);
   return { explained, unexplained: wrong.length, latestAnswerMs };
+}
+
+/** Acknowledged longer before the next kill than settling takes. */
+interface LateDuplicate {
+  readonly name: string;
+  readonly before: Arrival;
+  readonly again: Arrival;
+}
+
+/**
+ * Those of which two acknowledgements are on record: the first was committed, so nothing excuses the second. While
+ * PostgreSQL recovers, outcomes wait in memory for as long as that takes; one that a kill took with it is on no record.
+ */
+async function acknowledgedOnRecord(
+  database: Database,
+  late: readonly LateDuplicate[],
+): Promise<ReadonlySet<string>> {
+  if (late.length === 0) return new Set();
+  const { rows } = await database.pool.query<{ delivery_id: string }>(
+    `select delivery_id from attempts where delivery_id = any ($1::uuid[]) and acknowledged
+      group by delivery_id having count(*) > 1`,
+    [late.map(({ before }) => uuidOf(before.deliveryId as DeliveryId))],
+  );
+  return new Set(rows.map(({ delivery_id }) => idFromUuid('dlv', delivery_id)));
+}
+
+/** One of Fanfare after the first was answered and before it came again. */
+function killBetween(
+  { answeredAtMs }: Arrival,
+  { arrivedAtMs }: Arrival,
+  kills: readonly Kill[],
+): Kill | null {
+  return (
+    kills.find(
+      ({ target, atMs }) => takesFanfare(target) && atMs >= (answeredAtMs ?? atMs) && atMs <= arrivedAtMs,
+    ) ?? null
+  );
 }
 
 /** One that took the outcome with it before it was committed. */

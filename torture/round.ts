@@ -147,7 +147,7 @@ export async function playRound(parts: RoundParts): Promise<RoundResult> {
       const checking: DeliveryParts = { database, receivers, world, ledger, inbox, kills, verdicts };
       everythingArrived(checking, parts.withReplay ? ['log', 'late'] : ['log']);
       everythingWasAcknowledged(checking);
-      const duplicates = duplicatesAreExplained(checking);
+      const duplicates = await duplicatesAreExplained(checking);
       await nothingInFlight(checking);
       const truths = { caller, world, ledger, inbox, verdicts };
       pointsAddUp(truths);

@@ -64,7 +64,8 @@ const largestBatch = 500;
 const gatherMs = 15;
 const fullEnough = 250;
 const firstPauseMs = 50;
-const longestPauseMs = 2_000;
+/** Short, as what waits here is lost with the process, and its receivers are asked again. */
+const longestPauseMs = 500;
 
 /**
  * Outcomes that arrive while a batch is being written form the next one. When the database is away they
