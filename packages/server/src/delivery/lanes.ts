@@ -457,7 +457,7 @@ export class Lanes {
 
   #isHalfEmpty(lane: Lane): boolean {
     const most = lane.tried ? this.#most(lane, lane.pace) : firstClaimed;
-    return this.#claimRoomOf(lane) >= most / 2;
+    return this.#claimRoomOf(lane) >= Math.min(most, lane.rate.held) / 2;
   }
 
   #pump(): void {

@@ -69,7 +69,7 @@ describe('a fixed rate', () => {
     await api.call('PATCH', `/v1/webhooks/${id}`, { body: { rate_limit: { per_second: 2 } } });
     await waitFor(() => arrivals.length === 3, { what: 'the next two', timeoutMs: 10_000 });
     await api.call('PATCH', `/v1/webhooks/${id}`, { body: { rate_limit: null } });
-    await waitFor(() => arrivals.length === 10, { what: 'the others', timeoutMs: 15_000 });
+    await waitFor(() => arrivals.length === 10, { what: 'the others', timeoutMs: 30_000 });
   });
 
   it('is refused when it says nothing or is out of range', async () => {

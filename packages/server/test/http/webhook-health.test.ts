@@ -113,7 +113,10 @@ describe('a receiver that is down', () => {
       what: 'the webhook to be well',
       timeoutMs: 10_000,
     });
-    await waitFor(() => told('webhook.recovered', id).length === 1, { what: 'the good news' });
+    await waitFor(() => told('webhook.recovered', id).length === 1, {
+      what: 'the good news',
+      timeoutMs: 20_000,
+    });
     const changes = await api.call('GET', `/v1/webhooks/${id}/health-changes`);
     expect((changes.body as { data: { state: string }[] }).data.map(({ state }) => state)).toEqual([
       'recovered',
