@@ -119,7 +119,7 @@ export function createAccept(parts: AcceptParts): Accept {
       if (lastSize >= busyBatch && waiting.length < lastSize) await parts.sleep(gatherMs);
       const batch = takeBatch(waiting);
       lastSize = batch.length;
-      const draft = draftOf(batch, parts);
+      const draft = draftOf(submissionsOf(batch), parts);
       // When the database does not answer, whoever waits behind is told too, and not one batch after another.
       const written = writeBatch(batch, draft, parts, (error) => refuseAll(waiting.splice(0), error));
       if (draft.deliveries.length < largeBatch || large.size >= mostLarge) {
@@ -134,7 +134,7 @@ export function createAccept(parts: AcceptParts): Accept {
 
   return (submission) =>
     new Promise<Receipt>((resolve, reject) => {
-      waiting.push({ submission, resolve, reject });
+      waiting.push({ submission: { ...submission, providers: noProviders }, resolve, reject });
       if (writing) return;
       writing = true;
       void write();
@@ -144,7 +144,7 @@ export function createAccept(parts: AcceptParts): Accept {
 export function createAcceptWithin(parts: AcceptParts): AcceptWithin {
   return (submissions) => {
     const keyless = submissions.map((submission) => ({ ...submission, idempotency: null }));
-    const draft = draftOfSubmissions(keyless, parts);
+    const draft = draftOf(keyless, parts);
     return {
       async write(transaction) {
         await writeAccepted(transaction, draft);
@@ -161,8 +161,10 @@ export function createAcceptWithin(parts: AcceptParts): AcceptWithin {
   };
 }
 
+type AnySubmission = Submission & SubmissionWithin;
+
 interface Waiting {
-  readonly submission: Submission;
+  readonly submission: AnySubmission;
   readonly resolve: (receipt: Receipt) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -210,7 +212,7 @@ async function writeBatch(
     if (timedOut(error)) onTimeout(error);
     // One submission that the database refuses must not take the others with it.
     if (batch.length === 1 || isUnavailable(error)) refuseAll(batch, error);
-    else for (const one of batch) await writeBatch([one], draftOf([one], parts), parts, onTimeout);
+    else for (const one of batch) await writeBatch([one], draftOf(submissionsOf([one]), parts), parts, onTimeout);
     return;
   }
 
@@ -254,23 +256,12 @@ interface Draft {
   readonly lines: (LineKey & { readonly submission: number })[];
 }
 
-function draftOf(batch: readonly Waiting[], parts: AcceptParts): Draft {
-  return draftOfSubmissions(
-    batch.map(({ submission: { organizationId, events, idempotency } }) => ({
-      organizationId,
-      events,
-      idempotency,
-      providers: noProviders,
-    })),
-    parts,
-  );
+function submissionsOf(batch: readonly Waiting[]): readonly AnySubmission[] {
+  return batch.map(({ submission }) => submission);
 }
 
 /** The rows of a batch: every event, and a delivery for every webhook that matches it. */
-function draftOfSubmissions(
-  submissions: readonly (Submission & SubmissionWithin)[],
-  parts: AcceptParts,
-): Draft {
+function draftOf(submissions: readonly AnySubmission[], parts: AcceptParts): Draft {
   const draft: Draft = {
     events: [],
     deliveries: [],

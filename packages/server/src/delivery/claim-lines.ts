@@ -41,6 +41,8 @@ export function createLineClaimer(parts: {
   readonly database: Database;
   readonly lanes: Lanes;
   readonly monotonic: () => number;
+  /** Before anything is claimed. */
+  readonly lookAtClock: () => Promise<void>;
 }): LineClaimer {
   const { database, lanes, monotonic } = parts;
   const hints = new Map<string, LineKey>();
@@ -120,6 +122,7 @@ export function createLineClaimer(parts: {
       }
       const lines = choose(known.values());
       if (lines.length === 0) return false;
+      await parts.lookAtClock();
       const lease = uuidOf(newId('att'));
       const startedAt = monotonic();
       const rows = await claimLines(database.hotPool, { lease, leaseMarginMs, lines, limit });

@@ -49,7 +49,7 @@ export function createClaimer(parts: {
   /** Before anything is claimed: leases that end because the clock jumped are not over. */
   readonly lookAtClock: () => Promise<unknown>;
 }): Claimer {
-  const lines = createLineClaimer(parts);
+  const lines = createLineClaimer({ ...parts, lookAtClock });
   let stopped = false;
   let nudged = false;
   let wake: (() => void) | null = null;
@@ -59,13 +59,14 @@ export function createClaimer(parts: {
   /** When every lane is looked at again, monotonic ms; until then those that are known to have room and rows. */
   let roundAt = Number.NEGATIVE_INFINITY;
   let hungryRounds = 0;
+  let clockSeen = false;
 
   async function run(): Promise<void> {
     while (!stopped) {
       nudged = false;
+      clockSeen = false;
       let more = false;
       try {
-        await parts.lookAtClock();
         more = await claim();
         more = (await lines.claim()) || more;
       } catch (error) {
@@ -77,13 +78,21 @@ export function createClaimer(parts: {
     }
   }
 
+  /** Once for all claims of a turn of the loop, and not when nothing is claimed: it is a trip to the database. */
+  async function lookAtClock(): Promise<void> {
+    if (clockSeen) return;
+    await parts.lookAtClock();
+    clockSeen = true;
+  }
+
   /** True when there is, or may be, more to claim at once. */
   async function claim(): Promise<boolean> {
     const limit = Math.min(largestClaim, parts.lanes.claimRoom);
     if (limit === 0) return false;
-    const startedAt = parts.monotonic();
-    if (startedAt < roundAt) return claimFor(hungryInTurn(), limit);
+    if (parts.monotonic() < roundAt) return claimFor(hungryInTurn(), limit);
 
+    await lookAtClock();
+    const startedAt = parts.monotonic();
     const last = await claimFrom({ after }, limit);
     const wrapped = after !== beforeEveryWebhook;
     after = last ?? beforeEveryWebhook;
@@ -95,6 +104,7 @@ export function createClaimer(parts: {
 
   async function claimFor(lanes: readonly WebhookUid[], limit: number): Promise<boolean> {
     if (lanes.length === 0) return false;
+    await lookAtClock();
     const last = await claimFrom({ lanes }, limit);
     return last !== null || parts.lanes.hungry;
   }
