@@ -342,7 +342,13 @@ export type Delivery = {
     type: string | null;
     occurred_at: string | null;
     campaign_id: string | null;
+    /** As it is now */
+    campaign_name: string | null;
     participant_id: string | null;
+    /** The organization's own id */
+    participant_external_id: string | null;
+    /** As it is now */
+    participant_email: string | null;
   };
   format: string;
   format_version: number;
@@ -354,6 +360,19 @@ export type Delivery = {
   /** Null while an attempt is under way, while it waits for its turn in a line, and when it has ended */
   next_attempt_at: string | null;
   closed_at: string | null;
+  /** The last one, resends included; of what was delivered the last that was acknowledged. Null while there is none, and when it is older than attempts are kept */
+  last_attempt: {
+    /** ISO 8601 in UTC with milliseconds */
+    started_at: string;
+    /** `answered`, or the kind of failure */
+    outcome: string;
+    acknowledged: boolean;
+    /** HTTP status of the answer */
+    status: number | null;
+    /** What went wrong and what to do about it */
+    message: string | null;
+    total_ms: number;
+  } | null;
 };
 
 export type DeliveryDetail = {
@@ -374,7 +393,13 @@ export type DeliveryDetail = {
     type: string | null;
     occurred_at: string | null;
     campaign_id: string | null;
+    /** As it is now */
+    campaign_name: string | null;
     participant_id: string | null;
+    /** The organization's own id */
+    participant_external_id: string | null;
+    /** As it is now */
+    participant_email: string | null;
   };
   format: string;
   format_version: number;
@@ -386,6 +411,19 @@ export type DeliveryDetail = {
   /** Null while an attempt is under way, while it waits for its turn in a line, and when it has ended */
   next_attempt_at: string | null;
   closed_at: string | null;
+  /** The last one, resends included; of what was delivered the last that was acknowledged. Null while there is none, and when it is older than attempts are kept */
+  last_attempt: {
+    /** ISO 8601 in UTC with milliseconds */
+    started_at: string;
+    /** `answered`, or the kind of failure */
+    outcome: string;
+    acknowledged: boolean;
+    /** HTTP status of the answer */
+    status: number | null;
+    /** What went wrong and what to do about it */
+    message: string | null;
+    total_ms: number;
+  } | null;
   resend_queued: boolean;
   waits_for: string | null;
   /** Rendered again from the event, with the settings of now; null when the event is no longer kept */
@@ -3988,6 +4026,12 @@ export interface Operations {
         /** Ours (`usr_…`) or the organization's own id */
         participant_id?: string | undefined;
         state?: 'pending' | 'retrying' | 'parked' | 'delivered' | 'exhausted' | 'cancelled' | undefined;
+        /** HTTP status of the answer to `last_attempt`: one, or a class of them */
+        status?: string | undefined;
+        /** Why `last_attempt` got no complete answer */
+        failure?: 'invalid_request' | 'dns_failed' | 'dns_timeout' | 'blocked_address' | 'connection_refused' | 'connect_timeout' | 'network_unreachable' | 'tls_expired' | 'tls_self_signed' | 'tls_wrong_host' | 'tls_failed' | 'connection_reset' | 'header_timeout' | 'malformed_response' | 'body_timeout' | 'truncated_response' | 'interrupted' | undefined;
+        /** Part of what went wrong with `last_attempt`, or of what the receiver answered to it, where that failed. A to Z are the same as a to z. Answers are searched as long as they are kept. */
+        error?: string | undefined;
         /** Made at or after this time */
         since?: string | undefined;
         /** Made before this time */
@@ -4025,6 +4069,12 @@ export interface Operations {
         /** Ours (`usr_…`) or the organization's own id */
         participant_id?: string | undefined;
         state?: 'pending' | 'retrying' | 'parked' | 'delivered' | 'exhausted' | 'cancelled' | undefined;
+        /** HTTP status of the answer to `last_attempt`: one, or a class of them */
+        status?: string | undefined;
+        /** Why `last_attempt` got no complete answer */
+        failure?: 'invalid_request' | 'dns_failed' | 'dns_timeout' | 'blocked_address' | 'connection_refused' | 'connect_timeout' | 'network_unreachable' | 'tls_expired' | 'tls_self_signed' | 'tls_wrong_host' | 'tls_failed' | 'connection_reset' | 'header_timeout' | 'malformed_response' | 'body_timeout' | 'truncated_response' | 'interrupted' | undefined;
+        /** Part of what went wrong with `last_attempt`, or of what the receiver answered to it, where that failed. A to Z are the same as a to z. Answers are searched as long as they are kept. */
+        error?: string | undefined;
         /** Made at or after this time */
         since?: string | undefined;
         /** Made before this time */

@@ -212,7 +212,9 @@ async function writeBatch(
     if (timedOut(error)) onTimeout(error);
     // One submission that the database refuses must not take the others with it.
     if (batch.length === 1 || isUnavailable(error)) refuseAll(batch, error);
-    else for (const one of batch) await writeBatch([one], draftOf(submissionsOf([one]), parts), parts, onTimeout);
+    else
+      for (const one of batch)
+        await writeBatch([one], draftOf(submissionsOf([one]), parts), parts, onTimeout);
     return;
   }
 

@@ -25,7 +25,15 @@ export type { Exchange, ExchangeInput, ExchangeResult, Prepare, PreparedRequest 
 export type { CircuitChange } from './lanes.ts';
 export type { AcceptReport, AttemptReport, DeliveryObserver } from './observer.ts';
 export { lineOf } from './order.ts';
-export type { Answer, FailureKind, Outcome, OutgoingRequest, Sender, Timings } from './outcome.ts';
+export {
+  type Answer,
+  type FailureKind,
+  failureKinds,
+  type Outcome,
+  type OutgoingRequest,
+  type Sender,
+  type Timings,
+} from './outcome.ts';
 export type { PaymentDesk } from './payment-request.ts';
 export { paymentScope } from './payment-scope.ts';
 export { createSender } from './send/index.ts';

@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { firstUuidAt, type Uuid, uuidTimeMs } from '../ids.ts';
+import { type AttemptFilter, asksForFailure, decidedBy } from './deciding-attempts.ts';
 import { type EventConditions, type EventWalk, nextLook, openEventWalk } from './event-walk.ts';
 import type { DeliveryFilter, DeliveryState } from './history-store.ts';
 import type { Schema } from './schema.ts';
@@ -38,6 +39,10 @@ export interface DeliveryListRequest {
 export interface LookLimits {
   /** Deliveries, for those in a state or of events that are meant. */
   readonly deliveries: number;
+  /** Deliveries, for those whose attempts are meant. */
+  readonly attempted: number;
+  /** Deliveries, for those whose receiver answered with some text. */
+  readonly answered: number;
   /** Events, for those that are meant. */
   readonly events: number;
   /** Events that are meant, for their deliveries. */
@@ -49,6 +54,8 @@ export interface LookLimits {
 /** Some 30 ms of looking, once what is looked at is in memory. */
 const usualLookLimits: LookLimits = {
   deliveries: 5_000,
+  attempted: 1_000,
+  answered: 500,
   events: 5_000,
   fannedOut: 1_000,
   fewEvents: 500,
@@ -60,7 +67,7 @@ const firstFanOut = 8;
 const nothingLeft: Uuid = '00000000-0000-0000-0000-000000000000';
 
 type AskedOfEvent = Pick<DeliveryFilter, 'participantId' | 'campaignId' | 'eventType'>;
-type AskedOfDelivery = Pick<DeliveryFilter, 'webhookUid' | 'eventId' | 'state' | 'since'>;
+type AskedOfDelivery = Pick<DeliveryFilter, 'webhookUid' | 'eventId' | 'state' | 'since' | 'attempt'>;
 
 /**
  * Where something is asked of events alone, their index finds them and the list is in their order, the newest events
@@ -80,9 +87,11 @@ function findsDeliveries({
   eventId,
   state,
   since,
+  attempt,
 }: Partial<Record<keyof AskedOfDelivery, unknown>>): boolean {
   const rareState = state !== undefined && state !== 'delivered';
-  return webhookUid !== undefined || eventId !== undefined || since !== undefined || rareState;
+  const found = [webhookUid, eventId, since, attempt].some((asked) => asked !== undefined);
+  return found || rareState;
 }
 
 /** Newest first. */
@@ -97,6 +106,26 @@ export async function listDeliveryKeys(
 }
 
 type Table = 'open_deliveries' | 'closed_deliveries';
+
+/** Where to look: a table and, where an index has its deliveries by state, the state. */
+interface Place {
+  readonly table: Table;
+  readonly state: DeliveryState | undefined;
+}
+
+/** Of what may have failed, what arrived is left out. */
+function placesOf({ state, attempt }: DeliveryFilter): readonly Place[] {
+  if (attempt === undefined || !asksForFailure(attempt)) {
+    return tablesOf(state).map((table) => ({ table, state }));
+  }
+  if (state === 'delivered') return [];
+  if (state !== undefined) return tablesOf(state).map((table) => ({ table, state }));
+  return [
+    { table: 'open_deliveries', state: undefined },
+    { table: 'closed_deliveries', state: 'exhausted' },
+    { table: 'closed_deliveries', state: 'cancelled' },
+  ];
+}
 
 /** The tables that hold deliveries in this state. */
 function tablesOf(state: DeliveryState | undefined): readonly Table[] {
@@ -116,8 +145,8 @@ interface Conditions {
  * `closed_deliveries_by_organization`, `…_by_webhook`, `…_by_event`, and for the rare states `…_undelivered_by_state` and
  * `…_undelivered_by_webhook`; `open_deliveries_by_organization`, `…_by_event`, `…_parked` and `…_parked_by_webhook`.
  */
-function conditionsOf(table: Table, { organizationId, filter }: DeliveryListRequest): Conditions {
-  const { webhookUid, eventId, state, since, until } = filter;
+function conditionsOf({ table, state }: Place, { organizationId, filter }: DeliveryListRequest): Conditions {
+  const { webhookUid, eventId, since, until } = filter;
   const indexed: RawBuilder<unknown>[] = [sql`d.organization_id = ${organizationId}`];
   if (webhookUid !== undefined) indexed.push(sql`d.webhook_uid = ${webhookUid}`);
   if (eventId !== undefined) indexed.push(sql`d.event_id = ${eventId}`);
@@ -154,11 +183,14 @@ async function inOrderOfDeliveries(
     const below = request.after?.id ?? null;
     const walk = await openEventWalk(kysely, eventConditions(request), below);
     const { found, lookedTo } = await walk.look(below, looks.fewEvents);
-    if (lookedTo === null) return pageOf(await deliveriesOf(kysely, found, request, 'id'), limit, null);
+    if (lookedTo === null) {
+      const page = await ofFewEvents(kysely, found, request, looks);
+      if (page !== null) return page;
+    }
     leap = await openLeap(kysely, request, walk);
   }
   const looked = await Promise.all(
-    tablesOf(filter.state).map((table) => lookThrough(kysely, table, request, leap, looks.deliveries)),
+    placesOf(filter).map((place) => lookThrough(kysely, place, request, leap, mostLooked(filter, looks))),
   );
   // What is older than where the looking ended in one table would come too early.
   const floor = looked
@@ -172,21 +204,53 @@ async function inOrderOfDeliveries(
   return pageOf(keys, limit, floor === null ? null : { id: floor, event_id: nothingLeft });
 }
 
+function mostLooked({ attempt }: DeliveryFilter, looks: LookLimits): number {
+  if (attempt === undefined) return looks.deliveries;
+  return attempt.error === undefined ? looks.attempted : looks.answered;
+}
+
+/** Null: these few events have so many deliveries that their attempts are too many to look at. */
+async function ofFewEvents(
+  kysely: Kysely<Schema>,
+  events: readonly Uuid[],
+  request: DeliveryListRequest,
+  looks: LookLimits,
+): Promise<DeliveryKeys | null> {
+  const { filter, limit, now } = request;
+  const { attempt } = filter;
+  if (attempt === undefined) return pageOf(await deliveriesOf(kysely, events, request, 'id'), limit, null);
+  const most = mostLooked(filter, looks);
+  const all = await deliveriesOf(kysely, events, { ...request, limit: most }, 'id');
+  return all.length > most ? null : pageOf(await meant(kysely, all, attempt, now), limit, null);
+}
+
+async function meant(
+  kysely: Kysely<Schema>,
+  keys: readonly DeliveryKey[],
+  attempt: AttemptFilter | undefined,
+  now: Date,
+): Promise<readonly DeliveryKey[]> {
+  if (attempt === undefined) return keys;
+  const ids = keys.map(({ id }) => id);
+  const decided = await decidedBy(kysely, ids, attempt, now);
+  return keys.filter(({ id }) => decided.has(id));
+}
+
 interface Looked {
   readonly found: readonly DeliveryKey[];
   /** Everything newer was looked at, and this one; null: down to the oldest. */
   readonly lookedTo: Uuid | null;
 }
 
-/** As many as a page shows and one more, from one table, looking at no more than `most`. */
+/** As many as a page shows and one more, from one place, looking at no more than `most`. */
 async function lookThrough(
   kysely: Kysely<Schema>,
-  table: Table,
+  place: Place,
   request: DeliveryListRequest,
   leap: Leap | null,
   most: number,
 ): Promise<Looked> {
-  const { limit } = request;
+  const { filter, limit, now } = request;
   const found: DeliveryKey[] = [];
   let below = request.after?.id ?? null;
   let looked = 0;
@@ -194,8 +258,8 @@ async function lookThrough(
   for (;;) {
     if (leap !== null) below = await leap(below);
     if (below === nothingLeft) return { found, lookedTo: null };
-    const step = await lookAt(kysely, table, request, below, size);
-    found.push(...step.found);
+    const step = await lookAt(kysely, place, request, below, size);
+    found.push(...(await meant(kysely, step.found, filter.attempt, now)));
     if (found.length > limit || step.lookedTo === null) return { found, lookedTo: null };
     looked += size;
     if (looked >= most) return { found, lookedTo: step.lookedTo };
@@ -206,13 +270,14 @@ async function lookThrough(
 
 async function lookAt(
   kysely: Kysely<Schema>,
-  table: Table,
+  place: Place,
   request: DeliveryListRequest,
   below: Uuid | null,
   look: number,
 ): Promise<Looked> {
   const { filter, participants } = request;
-  const { indexed, asked } = conditionsOf(table, request);
+  const { table } = place;
+  const { indexed, asked } = conditionsOf(place, request);
   const before = below === null ? null : sql`d.id < ${below}`;
   const ofEvent = all([
     sql`e.id = l.event_id`,
@@ -221,7 +286,7 @@ async function lookAt(
     participants === null ? null : sql`e.participant_id = any (${participants}::uuid[])`,
   ]);
   // The limit keeps events from being joined in a way that statistics suggest and that reads all there are.
-  const meant = asksOfEvent(filter)
+  const ofMeantEvents = asksOfEvent(filter)
     ? sql`cross join lateral (select from events e where ${ofEvent} limit 1) e`
     : sql``;
   const { rows } = await sql<{ looked: number; last: Uuid | null; ids: Uuid[]; events: Uuid[] }>`
@@ -229,7 +294,7 @@ async function lookAt(
       select d.id, d.event_id, ${asked ?? sql`true`} as wanted
         from ${sql.table(table)} d where ${all([...indexed, before])} order by d.id desc limit ${look}
     ), found as materialized (
-      select l.id, l.event_id from (select * from looked where wanted) l ${meant}
+      select l.id, l.event_id from (select * from looked where wanted) l ${ofMeantEvents}
     )
     select (select count(*) from looked)::int as looked,
            (select id from looked order by id limit 1) as last,
@@ -333,8 +398,11 @@ async function deliveriesOf(
   const within = sql`d.id >= e.id and d.id < ${firstUuidAt(now.getTime() + 86_400_000)}`;
   const sameEvent = order === 'event_id' ? sql`d.event_id <> ${after?.event_id} or` : sql``;
   const rest = after === null ? null : sql`(${sameEvent} d.id < ${after.id})`;
-  const branches = tablesOf(filter.state).map((table) => {
-    const { indexed, asked } = conditionsOf(table, request);
+  const places = placesOf(filter);
+  if (places.length === 0) return [];
+  const branches = places.map((place) => {
+    const { table } = place;
+    const { indexed, asked } = conditionsOf(place, request);
     const conditions = all([sql`d.event_id = e.id`, within, ...indexed, asked, rest]);
     return sql`(select d.id, d.event_id from ${sql.table(table)} d where ${conditions} order by d.id desc limit ${limit + 1})`;
   });

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Uuid } from '../ids.ts';
 import type { Database } from './database.ts';
+import { type AttemptFilter, attemptBounds, decidingAttempt } from './deciding-attempts.ts';
 import { type DeliveryKey, listDeliveryKeys } from './delivery-lists.ts';
 import { namesOf } from './participant-alias.ts';
 import type { Schema } from './schema.ts';
@@ -21,6 +22,10 @@ export interface DeliveryRow {
   readonly occurred_at: Date | null;
   readonly campaign_id: Uuid | null;
   readonly participant_id: Uuid | null;
+  /** As they are now. */
+  readonly campaign_name: string | null;
+  readonly participant_external_id: string | null;
+  readonly participant_email: string | null;
   readonly format: string;
   readonly format_version: number;
   readonly scope: string | null;
@@ -29,6 +34,13 @@ export interface DeliveryRow {
   readonly state: DeliveryState;
   readonly next_attempt_at: Date | null;
   readonly closed_at: Date | null;
+  /** The attempt that decides; all null while there is none, and when it is older than attempts are kept. */
+  readonly attempt_at: Date | null;
+  readonly attempt_outcome: string | null;
+  readonly attempt_acknowledged: boolean | null;
+  readonly attempt_status: number | null;
+  readonly attempt_message: string | null;
+  readonly attempt_total_ms: number | null;
 }
 
 export interface DeliveryDetailRow extends DeliveryRow {
@@ -83,6 +95,7 @@ export interface DeliveryFilter {
   readonly since?: Date | undefined;
   /** Made before this time. */
   readonly until?: Date | undefined;
+  readonly attempt?: AttemptFilter | undefined;
 }
 
 /** May hold fewer than asked for, or none, although there is more: then so much was looked through in vain. */
@@ -114,7 +127,7 @@ export interface HistoryStore {
     filter: DeliveryFilter,
     page: { readonly after: DeliveryKey | null; readonly limit: number; readonly now: Date },
   ): Promise<DeliveryPage>;
-  find(organizationId: Uuid, deliveryId: Uuid): Promise<DeliveryDetailRow | null>;
+  find(organizationId: Uuid, deliveryId: Uuid, now: Date): Promise<DeliveryDetailRow | null>;
   /** In the order they were made. Null when there is no such delivery. */
   attempts(organizationId: Uuid, deliveryId: Uuid): Promise<readonly AttemptDetailRow[] | null>;
   /** Queues one extra attempt, due now, beside whatever the schedule does, and wakes the dispatchers. */
@@ -139,10 +152,10 @@ export function createHistoryStore(database: Database): HistoryStore {
         participants,
         ...page,
       });
-      return { rows: await read(kysely, keys), next };
+      return { rows: await read(kysely, keys, page.now), next };
     },
 
-    async find(organizationId, deliveryId) {
+    async find(organizationId, deliveryId, now) {
       const result = await sql<DeliveryDetailRow>`
         select ${shown}, e.body as event_body, w.url, w.method, w.headers, w.mode,
                exists (select from open_deliveries o where o.id = d.id and o.extra) as resend_queued,
@@ -151,9 +164,11 @@ export function createHistoryStore(database: Database): HistoryStore {
                    where f.webhook_uid = o.webhook_uid and f.kind = o.kind and f.line = o.line and f.turn < o.turn
                    order by f.turn limit 1) f
                  where o.id = d.id and not o.extra) as waits_for
-          from deliveries d
+          from ${attemptBounds([deliveryId], now)} k
+          join deliveries d on d.id = k.id
           join webhooks w on w.uid = d.webhook_uid
           left join events e on e.id = d.event_id
+          ${told}
          where d.id = ${deliveryId} and d.organization_id = ${organizationId}`.execute(kysely);
       return result.rows[0] ?? null;
     },
@@ -251,8 +266,17 @@ export function createHistoryStore(database: Database): HistoryStore {
 
 const shown = sql`
   d.id, d.webhook_uid, w.id as webhook_id, w.deleted_at is not null as webhook_deleted, d.webhook_name, d.event_id,
-  e.type as event_type, e.occurred_at, e.campaign_id, e.participant_id, d.format, d.format_version, d.scope,
-  d.created_at, d.attempts, d.state, d.next_attempt_at, d.closed_at`;
+  e.type as event_type, e.occurred_at, e.campaign_id, e.participant_id, c.name as campaign_name,
+  p.external_id as participant_external_id, p.email as participant_email, d.format, d.format_version, d.scope,
+  d.created_at, d.attempts, d.state, d.next_attempt_at, d.closed_at, a.started_at as attempt_at,
+  a.outcome as attempt_outcome, a.acknowledged as attempt_acknowledged, a.status as attempt_status,
+  a.message as attempt_message, a.total_ms as attempt_total_ms`;
+
+/** What a delivery is told with, beside its webhook and its event. */
+const told = sql`
+  left join lateral (select name from campaigns where campaigns.id = e.campaign_id limit 1) c on true
+  left join lateral (select external_id, email from participants where participants.id = e.participant_id limit 1) p on true
+  left join ${decidingAttempt('k')} a on true`;
 
 /** What has others before it in its line is not attempted at any time that is known. */
 const waitsInLine = sql`
@@ -262,15 +286,22 @@ const waitsInLine = sql`
    where o.id = d.id and not o.extra and o.line is not null`;
 
 /** These deliveries, in this order, but for those that retention has just dropped. */
-async function read(kysely: Kysely<Schema>, keys: readonly DeliveryKey[]): Promise<readonly DeliveryRow[]> {
+async function read(
+  kysely: Kysely<Schema>,
+  keys: readonly DeliveryKey[],
+  now: Date,
+): Promise<readonly DeliveryRow[]> {
   if (keys.length === 0) return [];
+  const ids = keys.map(({ id }) => id);
   const { rows } = await sql<DeliveryRow & { waits: boolean }>`
     select ${shown}, d.next_attempt_at is not null and exists (${waitsInLine}) as waits
       from deliveries d
+      join ${attemptBounds(ids, now)} k on k.id = d.id
       join webhooks w on w.uid = d.webhook_uid
       left join lateral (select type, occurred_at, campaign_id, participant_id from events
                           where events.id = d.event_id limit 1) e on true
-     where d.id = any (${keys.map(({ id }) => id)}::uuid[])`.execute(kysely);
+      ${told}
+     where d.id = any (${ids}::uuid[])`.execute(kysely);
   const byId = new Map(
     rows.map(({ waits, ...row }) => [
       row.id,

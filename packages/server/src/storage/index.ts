@@ -46,6 +46,7 @@ export {
   UnusableDataDirectory,
 } from './data-directory.ts';
 export { type Database, type DatabaseSettings, openDatabase, type Queryable } from './database.ts';
+export type { AttemptFilter } from './deciding-attempts.ts';
 export { type DeliveryKey, isByEvent } from './delivery-lists.ts';
 export {
   type EmbeddedServer,

@@ -11,6 +11,7 @@ import { type DeliveryId, idFromUuid, type OrganizationId, parseId, uuidOf } fro
 import { notFound, Problem } from '../problems.ts';
 import {
   type AttemptDetailRow,
+  type AttemptFilter,
   type DeliveryDetailRow,
   type DeliveryKey,
   type DeliveryPage,
@@ -30,6 +31,8 @@ export interface HistoryFilter {
   readonly state?: DeliveryState | undefined;
   readonly since?: Date | undefined;
   readonly until?: Date | undefined;
+  /** What is asked of the attempt that decides; undefined: nothing. */
+  readonly attempt?: AttemptFilter | undefined;
 }
 
 /** A delivery with the request it makes. */
@@ -86,13 +89,14 @@ export function createHistory(parts: { readonly store: HistoryStore; readonly no
           state: filter.state,
           since: filter.since,
           until: filter.until,
+          attempt: filter.attempt,
         },
         { ...page, now: now() },
       );
     },
 
     async get(organizationId, id) {
-      const delivery = await store.find(uuidOf(organizationId), uuidOf(id));
+      const delivery = await store.find(uuidOf(organizationId), uuidOf(id), now());
       if (delivery === null) throw notFound();
       // Written by `accept` as the JSON of a FrozenEvent.
       const event = delivery.event_body === null ? null : (JSON.parse(delivery.event_body) as FrozenEvent);

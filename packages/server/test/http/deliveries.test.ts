@@ -155,6 +155,54 @@ describe('filters', () => {
     expect((alias.body as { data: ShownDelivery[] }).data.map(({ event }) => event.id)).toEqual([first]);
   });
 
+  it('narrow by what came of the last attempt', async () => {
+    const once = { events: ['user.joined_campaign'], retry_policy: { delays_seconds: [] } };
+    const spring = await campaign();
+    const good = await webhook('/good', { ...once, campaigns: [spring] });
+    const bad = await webhook('/bad', { ...once, campaigns: [spring] });
+    const nowhere = await webhook('', { ...once, campaigns: [spring], url: 'http://127.0.0.1:1/' });
+    await publish('user.joined_campaign', { campaign_id: spring, participant: { external_id: 'grace' } });
+    await api.call('POST', '/v1/participants', {
+      body: { external_id: 'grace', email: 'grace@example.com' },
+    });
+    const all = await waitFor(
+      async () => {
+        const found = await list(`campaign_id=${spring}`);
+        return found.filter(({ closed_at }) => closed_at !== null).length === 3 && found;
+      },
+      { what: 'three deliveries that ended' },
+    );
+    const of = async (query: string) =>
+      (await list(`campaign_id=${spring}&${query}`)).map((delivery) => delivery.webhook.id);
+    expect(await of('status=500')).toEqual([bad.id]);
+    expect(await of('status=5xx')).toEqual([bad.id]);
+    expect(await of('status=501')).toEqual([]);
+    expect(await of('status=2xx')).toEqual([good.id]);
+    expect(await of('failure=connection_refused')).toEqual([nowhere.id]);
+    expect(await of('error=REFUSED')).toEqual([nowhere.id]);
+    expect(await of('error=gr%C3%BCezi')).toEqual([]);
+    const shown = (id: string) => all.find((delivery) => delivery.webhook.id === id);
+    expect(shown(nowhere.id)).toMatchObject({
+      event: {
+        campaign_name: 'Spring',
+        participant_external_id: 'grace',
+        participant_email: 'grace@example.com',
+      },
+      last_attempt: {
+        outcome: 'connection_refused',
+        acknowledged: false,
+        status: null,
+        message: expect.stringContaining('refused the connection'),
+        total_ms: expect.any(Number),
+      },
+    });
+    expect(shown(good.id)).toMatchObject({
+      last_attempt: { acknowledged: true, status: 200, message: null },
+    });
+    const answered = await api.call('GET', `/v1/webhooks/${bad.id}/deliveries?status=5xx`);
+    expect((answered.body as { data: unknown[] }).data).toEqual([shown(bad.id)]);
+  });
+
   it.each([
     'webhook_id=nobody',
     'campaign_id=nonsense',
@@ -170,6 +218,11 @@ describe('filters', () => {
     'limit=0',
     'limit=251',
     'colour=blue',
+    'status=99',
+    'status=5x',
+    'failure=bad_luck',
+    'error=',
+    'error=%00',
   ])('refuse %s', async (query) => {
     expect(await api.call('GET', `/v1/deliveries?${query}`)).toMatchObject({
       status: 400,

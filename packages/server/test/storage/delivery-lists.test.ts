@@ -25,6 +25,15 @@ interface Delivery {
   readonly event: Event;
   readonly webhook: Uuid;
   readonly state: 'pending' | 'retrying' | 'parked' | 'delivered' | 'exhausted' | 'cancelled';
+  readonly attempts: readonly Attempt[];
+}
+interface Attempt {
+  readonly id: Uuid;
+  readonly acknowledged: boolean;
+  readonly status: number | null;
+  readonly outcome: string;
+  readonly message: string | null;
+  readonly body: Buffer | null;
 }
 type Filter = DeliveryListRequest['filter'];
 
@@ -72,7 +81,38 @@ const events: Event[] = Array.from({ length: 300 }, (_, n) => {
 });
 
 function delivered(event: Event, ms: number): Delivery {
-  return { id: at(ms), event, webhook: webhooks[random(3)] ?? '', state: states[random(7)] ?? 'delivered' };
+  const state = states[random(7)] ?? 'delivered';
+  return { id: at(ms), event, webhook: webhooks[random(3)] ?? '', state, attempts: attemptsOf(state, ms) };
+}
+
+/** Some failures; before an acknowledgement where it was delivered, and now and then after it. */
+function attemptsOf(state: Delivery['state'], ms: number): Attempt[] {
+  if (state === 'pending') return [];
+  const arrived = { acknowledged: true, status: 200, outcome: 'answered', message: null, body: null };
+  const before = Array.from({ length: random(3) }, () => failure());
+  const after = random(4) === 0 ? [failure()] : [];
+  const made = state === 'delivered' ? [...before, arrived, ...after] : [...before, failure()];
+  return made.map((one, n) => ({ ...one, id: at(ms + (n + 1) * 20_000) }));
+}
+
+function failure(): Omit<Attempt, 'id'> {
+  const answered = { acknowledged: false, outcome: 'answered', message: 'The receiver answered.' };
+  switch (random(4)) {
+    case 0:
+      return { ...answered, status: 500, body: Buffer.from('Überlastet: 100% of \\ is used_up') };
+    case 1:
+      return { ...answered, status: 503, body: Buffer.from([0xff, 0, 0x55]) };
+    case 2:
+      return { ...answered, status: 404, body: null };
+    default:
+      return {
+        ...answered,
+        outcome: 'dns_failed',
+        message: 'No address for Shop.',
+        status: null,
+        body: null,
+      };
+  }
 }
 const timeOf = (event: Event) => now - 15 * hourMs + events.indexOf(event) * 3 * 60_000;
 const deliveries: Delivery[] = events.flatMap((event) =>
@@ -124,6 +164,33 @@ async function insert(rows: readonly Delivery[]): Promise<void> {
        from ${given} where d.state not in ('pending', 'retrying', 'parked')`,
     [organization, ...columns],
   );
+  const attempts = rows.flatMap(({ id, webhook, attempts }) =>
+    attempts.map((attempt) => ({ ...attempt, delivery: id, webhook })),
+  );
+  await test.database.pool.query(
+    `insert into attempts (id, organization_id, delivery_id, webhook_uid, number, resend, started_at, outcome,
+                           acknowledged, status, method, url, signature, message, response_cut, total_ms)
+     select a.id, $1, a.delivery, a.webhook, 1, false, now(), a.outcome, a.acknowledged, a.status, 'POST', '', '',
+            a.message, false, 1
+       from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bool[], $7::int[], $8::text[])
+         as a (id, delivery, webhook, outcome, acknowledged, status, message)`,
+    [
+      organization,
+      attempts.map(({ id }) => id),
+      attempts.map(({ delivery }) => delivery),
+      attempts.map(({ webhook }) => webhook),
+      attempts.map(({ outcome }) => outcome),
+      attempts.map(({ acknowledged }) => acknowledged),
+      attempts.map(({ status }) => status),
+      attempts.map(({ message }) => message),
+    ],
+  );
+  const answered = attempts.filter(({ body }) => body !== null);
+  await test.database.pool.query(
+    `insert into response_bodies (id, organization_id, body)
+     select b.id, $1, b.body from unnest($2::uuid[], $3::bytea[]) as b (id, body)`,
+    [organization, answered.map(({ id }) => id), answered.map(({ body }) => body)],
+  );
 }
 
 const time = (hours: number) => new Date(now - hours * hourMs);
@@ -141,6 +208,14 @@ const filters: Filter[] = [
   { since: time(6) },
   { until: time(6) },
   { since: time(12), until: time(4) },
+  ...[
+    { status: { from: 503, to: 503 } },
+    { status: { from: 500, to: 599 }, error: '100% OF \\' },
+    { status: { from: 200, to: 299 } },
+    { failure: 'dns_failed' },
+    { error: 'for shop' },
+    { error: 'Überlastet' },
+  ].map((attempt) => ({ attempt })),
 ];
 const pairs = filters.flatMap((one, n) => filters.slice(n + 1).map((other) => ({ ...one, ...other })));
 const combinations: Filter[] = [
@@ -150,7 +225,7 @@ const combinations: Filter[] = [
   ...pairs.filter((_, n) => n % 5 === 0).map((pair) => ({ ...pair, webhookUid: webhooks[1] })),
 ];
 
-function matches({ id, event, webhook, state }: Delivery, filter: Filter): boolean {
+function matches({ id, event, webhook, state, attempts }: Delivery, filter: Filter): boolean {
   const { since, until } = filter;
   return (
     (filter.eventType === undefined || event.type === filter.eventType) &&
@@ -159,8 +234,23 @@ function matches({ id, event, webhook, state }: Delivery, filter: Filter): boole
     (filter.webhookUid === undefined || webhook === filter.webhookUid) &&
     (filter.eventId === undefined || event.id === filter.eventId) &&
     (filter.state === undefined || state === filter.state) &&
+    (filter.attempt === undefined || isDecidedBy(attempts, filter.attempt)) &&
     (since === undefined || id >= firstUuidAt(since.getTime())) &&
     (until === undefined || id < firstUuidAt(until.getTime()))
+  );
+}
+
+function isDecidedBy(attempts: readonly Attempt[], asked: NonNullable<Filter['attempt']>): boolean {
+  const attempt = attempts.findLast(({ acknowledged }) => acknowledged) ?? attempts.at(-1);
+  if (attempt === undefined) return false;
+  const { status, failure: kind, error } = asked;
+  const says = [attempt.message ?? '', attempt.body?.toString('utf8') ?? ''];
+  const has = (text: string) => says.some((one) => one.toLowerCase().includes(text.toLowerCase()));
+  return (
+    (status === undefined ||
+      (attempt.status !== null && attempt.status >= status.from && attempt.status <= status.to)) &&
+    (kind === undefined || attempt.outcome === kind) &&
+    (error === undefined || (!attempt.acknowledged && has(error)))
   );
 }
 
@@ -172,7 +262,7 @@ function expected(all: readonly Delivery[], filter: Filter): Uuid[] {
     .map(({ id }) => id);
 }
 
-const looks = { deliveries: 20, events: 20, fannedOut: 10, fewEvents: 5 };
+const looks = { deliveries: 20, attempted: 12, answered: 8, events: 20, fannedOut: 10, fewEvents: 5 };
 
 /** All pages of a list. */
 async function listed(filter: Filter): Promise<Uuid[]> {

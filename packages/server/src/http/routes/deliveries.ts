@@ -2,15 +2,14 @@ import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import { idFromUuid, type OrganizationId } from '../../ids.ts';
 import type { DeliveryDetail, History, Webhooks } from '../../webhooks/index.ts';
-import { type Api, idSchema, pathId, problems, timeInputSchema, timeSchema } from '../api.ts';
+import { type Api, idSchema, pathId, problems, timeSchema } from '../api.ts';
 import { pageQuerySchema, pageSchema, partialPages, readPageTo, uuidAt, uuidBytes } from '../pagination.ts';
-
-const states = ['pending', 'retrying', 'parked', 'delivered', 'exhausted', 'cancelled'] as const;
+import { deliveryFilterShape, deliveryStates, historyFilter, webhookFilterShape } from './delivery-filter.ts';
 
 const deliverySchema = z
   .object({
     id: idSchema('dlv', 'The delivery; also the `webhook-id` of its requests'),
-    state: z.enum(states).meta({
+    state: z.enum(deliveryStates).meta({
       description:
         'parked: its webhook asks for order, its attempts are used up, and what stands behind it waits until somebody resends, retries or skips it',
     }),
@@ -27,7 +26,10 @@ const deliverySchema = z
         .meta({ description: 'This and what follows is null when the event is no longer kept' }),
       occurred_at: timeSchema.nullable(),
       campaign_id: idSchema('cmp', 'Its campaign').nullable(),
+      campaign_name: z.string().nullable().meta({ description: 'As it is now' }),
       participant_id: idSchema('usr', 'Whom it is about').nullable(),
+      participant_external_id: z.string().nullable().meta({ description: "The organization's own id" }),
+      participant_email: z.string().nullable().meta({ description: 'As it is now' }),
     }),
     format: z.string(),
     format_version: z.int(),
@@ -39,6 +41,20 @@ const deliverySchema = z
         'Null while an attempt is under way, while it waits for its turn in a line, and when it has ended',
     }),
     closed_at: timeSchema.nullable(),
+    last_attempt: z
+      .object({
+        started_at: timeSchema,
+        outcome: z.string().meta({ description: '`answered`, or the kind of failure' }),
+        acknowledged: z.boolean(),
+        status: z.int().nullable().meta({ description: 'HTTP status of the answer' }),
+        message: z.string().nullable().meta({ description: 'What went wrong and what to do about it' }),
+        total_ms: z.number(),
+      })
+      .nullable()
+      .meta({
+        description:
+          'The last one, resends included; of what was delivered the last that was acknowledged. Null while there is none, and when it is older than attempts are kept',
+      }),
   })
   .meta({ id: 'Delivery' });
 
@@ -94,23 +110,7 @@ const attemptSchema = z
   })
   .meta({ id: 'Attempt' });
 
-const filterShape = {
-  campaign_id: z.string().max(100).optional(),
-  event_id: z.string().max(100).optional(),
-  event_type: z.string().max(200).optional(),
-  participant_id: z
-    .string()
-    .max(300)
-    .optional()
-    .meta({ description: "Ours (`usr_…`) or the organization's own id" }),
-  state: z.enum(states).optional(),
-  since: timeInputSchema.optional().meta({ description: 'Made at or after this time' }),
-  until: timeInputSchema.optional().meta({ description: 'Made before this time' }),
-};
-const listQuerySchema = pageQuerySchema.extend({
-  webhook_id: z.string().max(100).optional(),
-  ...filterShape,
-});
+const listQuerySchema = pageQuerySchema.extend({ ...webhookFilterShape, ...deliveryFilterShape });
 type ListQuery = z.output<typeof listQuerySchema>;
 
 const params = z.object({ id: z.string() });
@@ -123,16 +123,7 @@ export interface DeliveryParts {
 
 export function deliveryRoutes(app: Api, { history, webhooks }: DeliveryParts): void {
   const page = (organizationId: OrganizationId, query: ListQuery) => {
-    const filter = {
-      webhookId: query.webhook_id,
-      campaignId: query.campaign_id,
-      eventId: query.event_id,
-      eventType: query.event_type,
-      participantId: query.participant_id,
-      state: query.state,
-      since: query.since === undefined ? undefined : new Date(query.since),
-      until: query.until === undefined ? undefined : new Date(query.until),
-    };
+    const filter = historyFilter(query);
     return readPageTo({
       // Two orders: a position in one means nothing in the other.
       name: history.isByEvent(filter) ? 'deliveries by event' : 'deliveries',
@@ -171,7 +162,7 @@ export function deliveryRoutes(app: Api, { history, webhooks }: DeliveryParts): 
         summary: 'Deliveries of one webhook, newest first',
         description: `As \`GET /v1/deliveries\` with \`webhook_id\`. ${partialPages}`,
         params,
-        querystring: pageQuerySchema.extend(filterShape),
+        querystring: pageQuerySchema.extend(deliveryFilterShape),
         response: {
           200: pageSchema(deliverySchema),
           ...problems('not_found', 'invalid_request', 'invalid_cursor'),
@@ -255,9 +246,9 @@ export function deliveryRoutes(app: Api, { history, webhooks }: DeliveryParts): 
   );
 }
 
-function shownDelivery(
-  row: DeliveryDetail['delivery'] | Awaited<ReturnType<History['list']>>['rows'][number],
-) {
+type ShownRow = DeliveryDetail['delivery'] | Awaited<ReturnType<History['list']>>['rows'][number];
+
+function shownDelivery(row: ShownRow) {
   return {
     id: idFromUuid('dlv', row.id),
     state: row.state,
@@ -267,7 +258,10 @@ function shownDelivery(
       type: row.event_type,
       occurred_at: row.occurred_at?.toISOString() ?? null,
       campaign_id: row.campaign_id === null ? null : idFromUuid('cmp', row.campaign_id),
+      campaign_name: row.campaign_name,
       participant_id: row.participant_id === null ? null : idFromUuid('usr', row.participant_id),
+      participant_external_id: row.participant_external_id,
+      participant_email: row.participant_email,
     },
     format: row.format,
     format_version: row.format_version,
@@ -276,6 +270,25 @@ function shownDelivery(
     created_at: row.created_at.toISOString(),
     next_attempt_at: row.next_attempt_at?.toISOString() ?? null,
     closed_at: row.closed_at?.toISOString() ?? null,
+    last_attempt: shownLastAttempt(row),
+  };
+}
+
+function shownLastAttempt(row: ShownRow) {
+  const { attempt_at, attempt_outcome, attempt_acknowledged, attempt_total_ms } = row;
+  const hasNone =
+    attempt_at === null ||
+    attempt_outcome === null ||
+    attempt_acknowledged === null ||
+    attempt_total_ms === null;
+  if (hasNone) return null;
+  return {
+    started_at: attempt_at.toISOString(),
+    outcome: attempt_outcome,
+    acknowledged: attempt_acknowledged,
+    status: row.attempt_status,
+    message: row.attempt_message,
+    total_ms: attempt_total_ms,
   };
 }
 
