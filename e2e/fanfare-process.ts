@@ -26,6 +26,8 @@ export interface FanfareProcess {
   ready(): Promise<void>;
   readonly origin: string;
   readonly token: string;
+  /** Makes the first owner's account. */
+  readonly ownerToken: string;
   /** Asks once: what is turned away or not answered is for the test to see. */
   readonly api: FanfareClient;
   /** Sends the signal and waits for the end. */
@@ -93,6 +95,9 @@ export function startFanfare(
     },
     get token() {
       return said(/API token {2}(\S+)/);
+    },
+    get ownerToken() {
+      return said(/\/welcome(?:\?demo)?#(\S+)/);
     },
     get api() {
       return createClient({ baseUrl: this.origin, token: this.token, retry: false });

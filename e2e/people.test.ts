@@ -22,8 +22,9 @@ it('the operator makes the first account and a link for a new password, by comma
       body: JSON.stringify(body),
     });
 
-  const token = await people('owner');
-  expect(fanfare.output).toContain(`"token":"${token}"`);
+  const { ownerToken: token, origin } = fanfare;
+  expect(fanfare.output).toContain(`  ${origin}/welcome#${token} `);
+  expect(await people('owner')).toMatch(new RegExp(`^http://127.0.0.1:7070/welcome#${token}$`));
   const account = { email: 'olive@example.com', password: 'correct horse battery' };
   expect((await send('POST', '/v1/owner', { ...account, token, name: 'Olive' })).status).toBe(201);
   await expect(people('owner')).rejects.toMatchObject({ code: 1 });

@@ -24,7 +24,7 @@ describe('the first start', () => {
     const fanfare = startFanfare({ ...quiet, FANFARE_DATA_DIR: await makeDataDirectory() });
     await fanfare.ready();
     const commands = fanfare.output.split('\n').filter((line) => line.trim().startsWith('curl '));
-    expect(commands).toHaveLength(4);
+    expect(commands).toHaveLength(3);
     const answers: string[] = [];
     for (const command of commands.slice(0, 2)) answers.push((await shell('sh', ['-c', command])).stdout);
     expect(JSON.parse(answers[0] ?? '')).toMatchObject({ name: 'Mine', format: 'standard' });
@@ -36,11 +36,8 @@ describe('the first start', () => {
       },
       { timeoutMs: 10_000, what: 'the delivery in the list' },
     );
-    const owner = ['Olive', 'olive@example.com', 'correct horse battery'];
-    const filled = owner.reduce((command, text) => command.replace('"…"', `"${text}"`), commands[3] ?? '');
-    const made = async () => JSON.parse((await shell('sh', ['-c', filled])).stdout);
-    expect(await made()).toMatchObject({ role: 'owner', person: { name: 'Olive' } });
-    expect(await made()).toMatchObject({ code: 'invalid_link' });
+    expect(fanfare.output).toContain(`  Dashboard  ${fanfare.origin}\n`);
+    expect(fanfare.output).toContain(`  Sign up    ${fanfare.origin}/welcome#${fanfare.ownerToken} `);
     expect(await fanfare.end('SIGTERM')).toEqual({ code: 0, signal: null });
   });
 
@@ -57,6 +54,7 @@ describe('the first start', () => {
   it('plays the demo season through the real path: every inbox gets signed requests, and all of them verify', async () => {
     const fanfare = startFanfare({ FANFARE_DATA_DIR: await makeDataDirectory() });
     await fanfare.ready();
+    expect(fanfare.output).toContain(`/welcome?demo#${fanfare.ownerToken} `);
     await waitFor(() => fanfare.output.includes('The demo season is over'), {
       timeoutMs: 90_000,
       what: 'the end of the demo',

@@ -5,7 +5,7 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {
-    include: ['e2e/**/*.test.ts'],
+    include: ['e2e/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // Each test has processes of its own; more at once would only wait for each other.

@@ -33,6 +33,8 @@ await check('Configuration reference', ...tsx('scripts/config-docs.ts'), '--chec
 await check('Access reference', ...tsx('scripts/access-docs.ts'), '--check');
 await tests('Tests', 'vitest.config.ts');
 await tests('Whole-system tests', 'e2e/vitest.config.ts');
+await check('A browser', ...tsx('scripts/browser.ts'));
+await tests('Dashboard in a browser', 'e2e/dashboard/vitest.config.ts');
 await rm(results, { recursive: true });
 
 const minutes = ((Date.now() - begun) / 60_000).toFixed(1);

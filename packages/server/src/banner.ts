@@ -3,10 +3,12 @@ export interface BannerFacts {
   readonly version: string;
   /** Where it can be reached from this machine, without a slash at the end. */
   readonly origin: string;
+  /** Where browsers reach it. */
+  readonly dashboard: string;
   readonly token: string;
   readonly tokenFile: string;
-  /** For the first owner's account; null once there is one. */
-  readonly ownerToken: string | null;
+  /** Makes the first owner's account; null once there is one. */
+  readonly welcome: string | null;
   /** Where the data is, in words. */
   readonly data: string;
   readonly privateTargets: boolean;
@@ -29,7 +31,11 @@ export function banner(facts: BannerFacts): string {
     '',
     bold(`Fanfare ${facts.version} is ready`) + dim(` after ${facts.secondsToReady.toFixed(1)} s`),
     '',
-    `  Address    ${bold(origin)}   (reference: ${origin}/docs/api)`,
+    `  Dashboard  ${bold(facts.dashboard)}`,
+    ...(facts.welcome === null
+      ? []
+      : [`  Sign up    ${bold(facts.welcome)}   (makes the owner's account, once)`]),
+    `  Address    ${origin}   (reference: ${origin}/docs/api)`,
     `  API token  ${token}   (kept in ${facts.tokenFile})`,
     `  Data       ${facts.data}`,
     `  Targets    ${
@@ -46,13 +52,6 @@ export function banner(facts: BannerFacts): string {
     '',
     `  ${dim('See what was delivered:')}`,
     `  ${api('/v1/deliveries')}`,
-    ...(facts.ownerToken === null
-      ? []
-      : [
-          '',
-          `  ${dim("Make the owner's account (once; choose name, address and password):")}`,
-          `  curl -sS ${origin}/v1/owner -H 'Content-Type: application/json' -d '{"token":"${facts.ownerToken}","name":"…","email":"…","password":"…"}'`,
-        ]),
     '',
     `  ${dim('Ctrl-C stops it; what is under way is finished or made again at the next start.')}`,
     '',

@@ -47,10 +47,12 @@ export interface Node {
   /** Where it is reached from this machine and with which token; null without the role api. */
   readonly api: {
     readonly origin: string;
+    /** Where browsers reach it. */
+    readonly dashboard: string;
     readonly token: string;
     readonly tokenFile: string;
-    /** For the first owner's account; null once there is one. */
-    readonly ownerToken: string | null;
+    /** Makes the first owner's account; null once there is one. */
+    readonly welcome: string | null;
   } | null;
   /** Finishes what is under way, gives back what is not done by the deadline, closes everything. */
   stop(): Promise<void>;
@@ -206,8 +208,10 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
   });
   const local = originOf(http.server.address(), config.host);
   if (config.demo) playDemo({ origin: local, token, log, closing });
+  const dashboard = config.publicUrl === null ? local : origin;
   const ownerToken = await sessions.ownerToken(organization.id);
-  return { api: { origin: local, token, tokenFile, ownerToken }, stop };
+  const welcome = ownerToken === null ? null : welcomeLink(dashboard, ownerToken, config.demo);
+  return { api: { origin: local, dashboard, token, tokenFile, welcome }, stop };
 }
 
 const troubles: Readonly<Record<Trouble, string>> = {
@@ -351,6 +355,11 @@ export function originOfConfig({ publicUrl, host, port }: Config): string {
   return publicUrl === null
     ? originOf({ port, family: 'IPv4', address: host }, host)
     : new URL(publicUrl).origin;
+}
+
+/** The page where the first owner makes their account; on a demo it asks them nothing. */
+export function welcomeLink(origin: string, ownerToken: string, demo: boolean): string {
+  return `${origin}/welcome${demo ? '?demo' : ''}#${ownerToken}`;
 }
 
 /** How this machine reaches its own server. */

@@ -1,12 +1,12 @@
 import { createSessions, type SessionsParts } from './accounts/index.ts';
 import { type CommandParts, type ExitCode, onDatabase } from './command-database.ts';
 import { idFromUuid } from './ids.ts';
-import { openKeyring, originOfConfig } from './node.ts';
+import { openKeyring, originOfConfig, welcomeLink } from './node.ts';
 import { createOrganizationsStore } from './storage/index.ts';
 
 export const peopleHelp = `fanfare people makes links for those who cannot get one otherwise.
 
-  fanfare people owner           the token of the first owner's account, for POST /v1/owner
+  fanfare people owner           the link that makes the first owner's account, once
   fanfare people reset <e-mail>  a link that sets a new password, once, within an hour
 
 It asks the database of DATABASE_URL, or the embedded one of FANFARE_DATA_DIR while its node runs, and needs the encryption
@@ -47,7 +47,7 @@ export async function runPeopleCommand(parts: CommandParts): Promise<ExitCode> {
     const first = await createOrganizationsStore(database).first();
     const token = first === null ? null : await sessions.ownerToken(idFromUuid('org', first.id));
     if (token === null) complain('The organization has an owner already, who can invite others.\n');
-    else write(`${token}\n`);
+    else write(`${welcomeLink(originOfConfig(config), token, config.demo)}\n`);
     return token === null ? 1 : 0;
   });
 }

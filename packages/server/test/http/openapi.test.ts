@@ -142,7 +142,9 @@ describe('the pages for people', () => {
       expect(answer.text).toContain(`id="${operationId}"`);
     }
     expect(answer.text).not.toMatch(/<script|\son\w+=|style="|src=/i);
-    const elsewhere = [...answer.text.matchAll(/href="((?!#)[^"]*)"/g)].map((match) => match[1] ?? '');
+    const named = [...answer.text.matchAll(/href="((?!#)[^"]*)"/g)].map((match) => match[1] ?? '');
+    expect(named.filter((href) => href.startsWith('data:image/svg+xml,%3Csvg'))).toHaveLength(1);
+    const elsewhere = named.filter((href) => !href.startsWith('data:'));
     const [links, codes] = [
       elsewhere.filter((href) => !href.includes('#')),
       new Set(elsewhere.filter((href) => href.includes('#'))),

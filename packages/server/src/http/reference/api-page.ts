@@ -65,9 +65,9 @@ ${bodies.map(([, schema]) => html`<h4>Body</h4>${schemaView(schema, document)}${
 <h4>Answers</h4>${responses.map(([status, response]) => {
     const views = contentSchemas(response.content).filter(([mediaType]) => mediaType === 'application/json');
     const text = response.description === 'Default Response' ? '' : (response.description ?? '');
-    const line = html`<span class="status">${status}</span> ${withLinks(text)}`;
-    if (views.length === 0) return html`<p>${line}</p>`;
-    return html`<details><summary>${line}</summary>${views.map(([, schema]) => schemaView(schema, document))}</details>`;
+    const code = html`<span class="status">${status}</span>`;
+    if (views.length === 0) return html`<p>${code} ${withLinks(text)}</p>`;
+    return html`<details><summary>${code} ${phrase(text)}</summary>${views.map(([, schema]) => schemaView(schema, document))}</details>`;
   })}</article>`;
 }
 
@@ -87,5 +87,5 @@ function withLinks(text: string): Html {
 function exampleOf(schema: Schema): Html {
   const example = schema.examples?.[0];
   if (typeof example !== 'object' || example === null) return html``;
-  return html`<h4>Example</h4><pre><code>${JSON.stringify(example, null, 2)}</code></pre>`;
+  return html`<h4>Example</h4><pre tabindex="0"><code>${JSON.stringify(example, null, 2)}</code></pre>`;
 }

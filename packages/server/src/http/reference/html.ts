@@ -43,6 +43,11 @@ export function phrase(text: string): Html {
   return html`${text.split('`').map((piece, index) => (index % 2 === 1 ? html`<code>${piece}</code>` : piece))}`;
 }
 
+/** In the page itself: browsers ask for a file of their own otherwise. */
+const icon = `data:image/svg+xml,${encodeURIComponent(
+  "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><path d='M2 6v4l9 4V2zM12 5l3-2v10l-3-2z' fill='#3b49df'/></svg>",
+)}`;
+
 /** A whole page. It holds no script and loads nothing but its style sheet. */
 export function page(content: { title: string; navigation: Html; main: Html }): string {
   return html`<!doctype html>
@@ -52,6 +57,7 @@ export function page(content: { title: string; navigation: Html; main: Html }): 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${content.title}</title>
+<link rel="icon" href="${icon}">
 <link rel="stylesheet" href="/docs/style.css">
 </head>
 <body>

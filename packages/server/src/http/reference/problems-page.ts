@@ -13,7 +13,7 @@ export function problemsPage(): string {
 <p>Whatever goes wrong is answered as a problem document (RFC 9457) with the content type <code>application/problem+json</code>. <code>code</code> is for programs and never changes; <code>detail</code> is for people and says what was found, what was expected and what to do; <code>errors</code> names each fault in a body by its JSON Pointer. The codes:</p>
 ${problems.map(
   ([code, { status, title }]) =>
-    html`<article id="${code}"><h3><code>${code}</code></h3><p>${title}.</p><p class="kind">Status ${status}. ${advice(status)}</p></article>`,
+    html`<article id="${code}"><h2><code>${code}</code></h2><p>${title}.</p><p class="kind">Status ${status}. ${advice(status)}</p></article>`,
 )}`,
   });
 }

@@ -1,7 +1,7 @@
 /** The style sheet of the reference pages: light and dark by the reader's setting, one column on a phone. */
 export const styleSheet = `:root {
   --paper: #ffffff; --ink: #1c2230; --soft: #5b6475; --line: #dfe3ea; --panel: #f5f7fa; --accent: #3b49df;
-  --get: #0b7285; --post: #2b8a3e; --put: #a65b00; --patch: #a65b00; --delete: #c92a2a;
+  --get: #0b7285; --post: #226b31; --put: #a65b00; --patch: #a65b00; --delete: #c92a2a;
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -13,7 +13,7 @@ export const styleSheet = `:root {
 html { scroll-padding-top: 4rem; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, sans-serif; }
 a { color: var(--accent); }
-a:focus-visible, summary:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
+a:focus-visible, summary:focus-visible, pre:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
 .skip { position: absolute; left: -999px; }
 .skip:focus { left: 1rem; top: 1rem; background: var(--paper); padding: .5rem 1rem; z-index: 3; }
 .top { position: sticky; top: 0; z-index: 2; display: flex; gap: 1.5rem; align-items: baseline; flex-wrap: wrap;
@@ -31,7 +31,7 @@ a:focus-visible, summary:focus-visible { outline: 3px solid var(--accent); outli
 main { padding: 1.2rem 1.5rem 6rem; min-width: 0; }
 h1 { font-size: 1.9rem; line-height: 1.2; margin: .6rem 0 1rem; }
 main > section > h2 { font-size: 1.4rem; margin: 3rem 0 .2rem; padding-top: .6rem; border-top: 1px solid var(--line); }
-h3 { font-size: 1.08rem; margin: 0; }
+h3, article > h2 { font-size: 1.08rem; margin: 0; }
 h4 { font-size: .82rem; text-transform: uppercase; letter-spacing: .05em; color: var(--soft); margin: 1.2rem 0 .4rem; }
 p { margin: .5rem 0; max-width: 46rem; }
 code, pre { font: .87em/1.5 ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; }

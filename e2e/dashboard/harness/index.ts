@@ -1,0 +1,57 @@
+import { type Browser, chromium } from 'playwright-core';
+import { test as base, inject } from 'vitest';
+import { findChromium, howToGetChromium } from './chromium.ts';
+import { endFanfares, startEmpty, startSeason } from './fanfares.ts';
+import { createVisits } from './visits.ts';
+
+export { accounts, type Role } from './people.ts';
+export type { Visit } from './visits.ts';
+
+/** A test may ask for these; what no test in a file asks for is not started. */
+export const test = base
+  /** One Fanfare for the file, with the demo's season and an account for each role. */
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern what a fixture needs
+  .extend('season', { scope: 'file' }, async ({}, { onCleanup }) => {
+    onCleanup(endFanfares);
+    return startSeason(inject('template'));
+  })
+  /** Another, empty and without any account. */
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern what a fixture needs
+  .extend('empty', { scope: 'file' }, async ({}, { onCleanup }) => {
+    onCleanup(endFanfares);
+    return startEmpty();
+  })
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern what a fixture needs
+  .extend('browser', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const browser = await launchBrowser();
+    onCleanup(() => browser.close());
+    return browser;
+  })
+  /**
+   * Opens a window on one of them: `await visit(season, { as: 'owner', viewport: 'phone' })`. At the end of the test all
+   * are closed, and what a browser complained of fails the test.
+   */
+  .extend('visit', async ({ browser, task }, { onCleanup }) => {
+    const visits = createVisits(browser);
+    onCleanup(() => visits.end(task.result?.state === 'fail' ? task.name : null));
+    return visits.start;
+  });
+
+/** As quiet as it can be: without asking anybody for updates, lists or extensions. */
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = findChromium();
+  if (executablePath === null) throw new Error(howToGetChromium);
+  return chromium.launch({
+    executablePath,
+    // Chromium refuses to run as root with its sandbox.
+    chromiumSandbox: process.getuid?.() !== 0,
+    args: [
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}

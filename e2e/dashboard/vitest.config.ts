@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+/** The pages that Fanfare serves, in a real browser on a real Fanfare. */
+export default defineConfig({
+  resolve: { conditions: ['source'] },
+  ssr: { resolve: { conditions: ['source'] } },
+  environments: { __vitest__: { resolve: { conditions: ['source'], noExternal: [/^@fanfare\//] } } },
+  test: {
+    include: ['e2e/dashboard/**/*.test.ts'],
+    globalSetup: [fileURLToPath(new URL('harness/template.ts', import.meta.url))],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // Each file has a Fanfare, its PostgreSQL and a browser: more at once would only wait for each other.
+    maxWorkers: 1,
+  },
+});
