@@ -191,8 +191,37 @@ const withoutDependencies: Readonly<Record<string, readonly string[]>> = {
   signature: ['node.ts'],
 };
 
-function packageRules(name: string, source: Source): Broken[] {
+/**
+ * What the pages of the dashboard stand on, from the bottom up: each may import those before it, and a feature (any other
+ * folder) all of them, and other features through their index.ts.
+ */
+const dashboardGround = ['strings', 'api', 'live', 'session', 'elements', 'charts', 'pickers', 'frame'];
+
+function dashboardRules(source: Source): Broken[] {
+  const folder = folderOf(source.path);
+  const height = folder === null ? -1 : dashboardGround.indexOf(folder);
   const broken: Broken[] = [];
+  for (const { from, line, types } of source.imports) {
+    if (from === '@fanfare/client' && !types && folder !== 'api') {
+      broken.push({ line, rule: 'only api/ of the dashboard talks to the API; take `fanfare` from there' });
+    }
+    if (!from.startsWith('.') || folder === null) continue;
+    const target = posix.join(dirname(source.path), from);
+    const targetFolder = folderOf(target);
+    if (targetFolder === null || targetFolder === folder) continue;
+    if (posix.basename(target) !== 'index.ts') {
+      broken.push({ line, rule: `import ${targetFolder}/ through ${targetFolder}/index.ts, not "${from}"` });
+    }
+    const targetHeight = dashboardGround.indexOf(targetFolder);
+    if (height !== -1 && (targetHeight === -1 || targetHeight > height)) {
+      broken.push({ line, rule: `${folder}/ of the dashboard must not import ${targetFolder}/` });
+    }
+  }
+  return broken;
+}
+
+function packageRules(name: string, source: Source): Broken[] {
+  const broken: Broken[] = name === 'dashboard' ? dashboardRules(source) : [];
   const nodeFiles = withoutDependencies[name];
   for (const { from, line } of source.imports) {
     const own = from.startsWith('.') || (from.startsWith('node:') && nodeFiles?.includes(source.path));

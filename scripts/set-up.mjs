@@ -37,13 +37,26 @@ export async function install() {
   );
 }
 
-/** Compiles TypeScript when a source is newer than the last compilation. */
+/** @type {{ command: string, args: string[] }} */
+export const dashboardBuild = {
+  command: process.execPath,
+  args: [
+    join(root, 'node_modules', 'vite', 'bin', 'vite.js'),
+    'build',
+    '--logLevel',
+    'warn',
+    join(root, 'packages', 'dashboard'),
+  ],
+};
+
+/** Compiles TypeScript and builds the dashboard when a source is newer than the last time. */
 export async function build() {
   const stamp = join(root, 'packages', 'server', 'dist', '.compiled');
   if ((await changedAt(stamp)) > (await newestSource())) return;
   const begun = new Date();
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   await step('Compiling', 'Compiled', { command: process.execPath, args: [compiler, '-b'] });
+  await step('Building the dashboard', 'Built the dashboard', dashboardBuild);
   await mkdir(join(root, 'packages', 'server', 'dist'), { recursive: true });
   await writeFile(stamp, '');
   // The time it began: what was edited meanwhile is compiled again next time.
@@ -57,7 +70,7 @@ async function newestSource() {
     join(root, 'tsconfig.base.json'),
     join(root, 'package-lock.json'),
   ];
-  for (const name of ['signature', 'client', 'server']) {
+  for (const name of ['signature', 'client', 'server', 'dashboard']) {
     const folder = join(root, 'packages', name);
     files.push(join(folder, 'package.json'), join(folder, 'tsconfig.json'));
     const entries = await readdir(join(folder, 'src'), { recursive: true, withFileTypes: true });

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { install, requireNode, root } from './set-up.mjs';
+import { dashboardBuild, install, requireNode, root } from './set-up.mjs';
 
 // `npm test`: every check, in order, all of them even when one fails. The last line counts tests; a check
 // that is not a test adds one to the failures when it fails.
@@ -24,6 +24,8 @@ await check(
   '-p',
   'tsconfig.check.json',
 );
+await check('Types of the dashboard', bin('typescript', 'bin/tsc'), '-p', 'packages/dashboard');
+await check('The dashboard is built', ...dashboardBuild.args);
 await check('Lint and format', bin('@biomejs/biome', 'bin/biome'), 'check', '--error-on-warnings', '.');
 await check('Architecture', ...tsx('scripts/check-architecture.ts'));
 await check('Unused code and dependencies', bin('knip', 'bin/knip.js'));

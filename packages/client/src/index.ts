@@ -6,6 +6,16 @@
 export type * from './api.generated.ts';
 export { type ClientSettings, createClient, type FanfareClient } from './client.ts';
 export { ApiProblem, NoAnswer, type ProblemCode, UnexpectedAnswer } from './failures.ts';
-export type { CallSettings, Method, OperationId, Resulting, Taking } from './operations.ts';
+export type {
+  BodyOf,
+  CallSettings,
+  InputOf,
+  ItemOf,
+  ListPath,
+  Method,
+  OperationId,
+  Resulting,
+  Taking,
+} from './operations.ts';
 export type { RetryPolicy } from './retry.ts';
 export type { Fetch, FetchAnswer, FetchRequest } from './transport.ts';

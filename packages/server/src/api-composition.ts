@@ -41,7 +41,7 @@ export interface ApiParts
       CompositionParts,
       'database' | 'keyring' | 'clock' | 'origin' | 'mailer' | 'onUnreadable' | 'onTrouble'
     >,
-    Pick<HttpParts, 'obstacles' | 'noteUnavailable' | 'logger' | 'drainDeadlineMs'> {
+    Pick<HttpParts, 'dashboard' | 'obstacles' | 'noteUnavailable' | 'logger' | 'drainDeadlineMs'> {
   /** Instead of the delivery's own door for published events. */
   readonly accept?: AcceptEvents;
   readonly inboxes?: { readonly bytesPerMinute: number };
@@ -102,6 +102,7 @@ export async function composeApi(node: Composition, parts: ApiParts, closing: Cl
     obstacles: parts.obstacles,
     ...(parts.noteUnavailable !== undefined && { noteUnavailable: parts.noteUnavailable }),
     ...(parts.logger !== undefined && { logger: parts.logger }),
+    ...(parts.dashboard !== undefined && { dashboard: parts.dashboard }),
     ...(parts.drainDeadlineMs !== undefined && { drainDeadlineMs: parts.drainDeadlineMs }),
     clock,
     browserAccess,

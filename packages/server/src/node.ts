@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ensureFirstOrganization } from './accounts/index.ts';
 import { createMailer } from './alerts/index.ts';
 import { composeApi } from './api-composition.ts';
@@ -194,6 +196,7 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
         return obstacle === null ? [] : [obstacle];
       },
       noteUnavailable: condition.saw,
+      ...dashboardFiles(log),
     },
     closing,
   );
@@ -212,6 +215,14 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
   const ownerToken = await sessions.ownerToken(organization.id);
   const welcome = ownerToken === null ? null : welcomeLink(dashboard, ownerToken, config.demo);
   return { api: { origin: local, dashboard, token, tokenFile, welcome }, stop };
+}
+
+/** The dashboard as it was built; the API does without. */
+function dashboardFiles(log: Log): { dashboard?: string } {
+  const page = fileURLToPath(import.meta.resolve('@fanfare/dashboard/index.html'));
+  if (existsSync(page)) return { dashboard: dirname(page) };
+  log.warn('The dashboard is not built, so there is none at /; `npm run build` builds it');
+  return {};
 }
 
 const troubles: Readonly<Record<Trouble, string>> = {

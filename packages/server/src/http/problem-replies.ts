@@ -4,6 +4,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem, type ProblemCode, problemRegistry } from '../problems.ts';
 import { isUnavailable, unavailableProblem } from '../storage/index.ts';
 import { type Api, bytes, pathOf } from './api.ts';
+import { everythingElse } from './dashboard.ts';
 import { problemDocument, problemMediaType } from './problem-document.ts';
 
 export interface ProblemReplyParts {
@@ -26,6 +27,7 @@ export function replyWithProblems(app: Api, { noteUnavailable = () => false }: P
 
   const paths: { readonly pattern: RegExp; readonly methods: readonly string[] }[] = [];
   app.addHook('onRoute', ({ url, method }) => {
+    if (url === everythingElse) return;
     paths.push({ pattern: pathPattern(url), methods: Array.isArray(method) ? method : [method] });
   });
   app.setNotFoundHandler((request, reply) => {

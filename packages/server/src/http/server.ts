@@ -10,6 +10,7 @@ import { admitRequests } from './admission.ts';
 import { type Api, pathOf } from './api.ts';
 import { authenticateRequests } from './authentication.ts';
 import { answerOtherOrigins } from './cross-origin.ts';
+import { serveDashboard } from './dashboard.ts';
 import { parseJsonBody } from './json-body.ts';
 import { describeApi } from './openapi.ts';
 import {
@@ -84,6 +85,7 @@ export function createHttpServer(parts: HttpParts): Api {
   describeApi(app);
   // In a plugin of its own, so that the API description is in place before the first route.
   app.register(async (scope: Api) => routes(scope, parts));
+  if (parts.dashboard !== undefined) serveDashboard(app, parts.dashboard);
   return app;
 }
 

@@ -3,8 +3,13 @@ import { type ApiDocument, apiPage, problemsPage, styleSheet } from '../referenc
 
 const page = { config: { public: true as const }, schema: { hide: true } };
 
+export interface DocumentParts {
+  /** Where the built dashboard is. Without it `/` leads to the reference. */
+  readonly dashboard?: string;
+}
+
 /** The API's description for programs, and for people on pages without scripts. */
-export function documentRoutes(app: Api): void {
+export function documentRoutes(app: Api, { dashboard }: DocumentParts): void {
   // Written once: routes cannot change while the server runs.
   let reference: string | null = null;
   let document: string | null = null;
@@ -27,7 +32,8 @@ export function documentRoutes(app: Api): void {
     reply.header('content-type', 'text/css; charset=utf-8').send(styleSheet),
   );
 
-  for (const path of ['/', '/docs']) {
+  const toReference = ['/docs', ...(dashboard === undefined ? ['/'] : [])];
+  for (const path of toReference) {
     app.get(path, page, async (_request, reply) => reply.redirect('/docs/api', 302));
   }
 }

@@ -9,7 +9,7 @@ import { type CampaignParts, campaignRoutes } from './campaigns.ts';
 import { type CommunityParts, communityRoutes } from './communities.ts';
 import { type CorrectionParts, correctionRoutes } from './corrections.ts';
 import { type DeliveryParts, deliveryRoutes } from './deliveries.ts';
-import { documentRoutes } from './documents.ts';
+import { type DocumentParts, documentRoutes } from './documents.ts';
 import { type EventTypeParts, eventTypeRoutes } from './event-types.ts';
 import { type EventParts, eventRoutes } from './events.ts';
 import { type ExportParts, exportRoutes } from './exports.ts';
@@ -49,6 +49,7 @@ export interface RouteParts
     CommunityParts,
     CorrectionParts,
     DeliveryParts,
+    DocumentParts,
     Omit<EventParts, 'participants'>,
     EventTypeParts,
     ExportParts,
@@ -117,5 +118,5 @@ export function routes(app: Api, parts: RouteParts): void {
   streamRoutes(app, parts);
   browserAccessRoutes(app, parts);
   healthRoutes(app, parts);
-  documentRoutes(app);
+  documentRoutes(app, parts);
 }

@@ -1,0 +1,5 @@
+import { Page } from '../elements/index.ts';
+
+export function ApiPage() {
+  return <Page title="Api Page">{null}</Page>;
+}

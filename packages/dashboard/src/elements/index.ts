@@ -1,0 +1,13 @@
+export { type Confirmation, confirmFirst } from './confirm.tsx';
+export { Copyable, CopyButton } from './copy.tsx';
+export { type Column, DataTable } from './data-table.tsx';
+export { type Fact, Facts } from './facts.tsx';
+export { exactTime, Moment } from './moment.tsx';
+export { Nothing } from './nothing.tsx';
+export { count, duration, none, rate, roughCount, share } from './numbers.ts';
+export { type Crumb, Page } from './page.tsx';
+export { Problem } from './problem.tsx';
+export { RowLink } from './row-link.tsx';
+export { ShownOnce } from './shown-once.tsx';
+export { type Language, SourceText } from './source-text.tsx';
+export { StateBadge, type StateName } from './state-badge.tsx';

@@ -1,0 +1,24 @@
+import { Alert, Button, Group, Text } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { elements as text } from '#strings/elements.ts';
+import { explain } from '../api/index.ts';
+
+/** What went wrong and what to do about it, where it belongs. Nothing while there is no error. */
+export function Problem({ error, again }: { readonly error: unknown; readonly again?: () => void }) {
+  if (error === null || error === undefined) return null;
+  const { title, detail } = explain(error);
+  return (
+    <Alert color="red" variant="light" icon={<IconAlertTriangle />} title={title} role="alert">
+      <Text size="sm" style={{ whiteSpace: 'pre-line', overflowWrap: 'anywhere' }}>
+        {detail}
+      </Text>
+      {again !== undefined && (
+        <Group mt="sm">
+          <Button size="xs" variant="default" onClick={again}>
+            {text.tryAgain}
+          </Button>
+        </Group>
+      )}
+    </Alert>
+  );
+}

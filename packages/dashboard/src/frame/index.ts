@@ -1,0 +1,3 @@
+export { leave } from './leaving.ts';
+export { PagePlaceholder } from './page-placeholder.tsx';
+export { rootRoute, signedInRoute } from './root.tsx';

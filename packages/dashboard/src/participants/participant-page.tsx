@@ -1,0 +1,5 @@
+import { Page } from '../elements/index.ts';
+
+export function ParticipantPage() {
+  return <Page title="Participant Page">{null}</Page>;
+}

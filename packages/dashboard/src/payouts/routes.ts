@@ -1,0 +1,16 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { signedInRoute } from '../frame/index.ts';
+
+const payoutListRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/payouts',
+  component: lazyRouteComponent(() => import('./payout-list.tsx'), 'PayoutList'),
+});
+
+const payoutRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/payouts/$payoutId',
+  component: lazyRouteComponent(() => import('./payout-page.tsx'), 'PayoutPage'),
+});
+
+export const payoutsRoutes = [payoutListRoute, payoutRoute] as const;

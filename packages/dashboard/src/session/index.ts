@@ -1,0 +1,2 @@
+export { type Permission, sessionReading, useMay, useSession } from './session.ts';
+export { onSessionChangedElsewhere, tellOtherWindows } from './windows.ts';

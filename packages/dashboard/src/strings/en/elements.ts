@@ -1,0 +1,15 @@
+/** Words of the parts that all pages are made of. */
+export const elements = {
+  tryAgain: 'Try again',
+  cancel: 'Cancel',
+  more: 'Show more',
+  copied: 'Copied',
+  copy: (what: string) => `Copy ${what}`,
+  now: 'now',
+  never: 'never',
+  emptyText: 'Empty',
+  shownOnce: {
+    title: (what: string) => `Copy ${what} now`,
+    detail: 'It is shown this once and cannot be looked up later.',
+  },
+} as const;

@@ -1,0 +1,5 @@
+import { Page } from '../elements/index.ts';
+
+export function WebhookList() {
+  return <Page title="Webhook List">{null}</Page>;
+}
