@@ -1,0 +1,40 @@
+import { Select } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useState } from 'react';
+import { pickers as text } from '#strings/pickers.ts';
+import { explain, useRead } from '../api/index.ts';
+import { participantName } from './participant-name.ts';
+import type { PickerProps } from './selects.tsx';
+
+const shown = 20;
+
+/** One participant, found by id, own id, e-mail address or account; their id (`usr_…`) is the value. */
+export function ParticipantSelect({ value, ...props }: PickerProps) {
+  const [typed, setTyped] = useState('');
+  const [search] = useDebouncedValue(typed.trim(), 250);
+  const found = useRead('/v1/participants', {
+    query: { limit: shown, ...(search !== '' && { search }) },
+  });
+  const chosen = useRead('/v1/participants', {
+    query: { limit: 1, ...(value !== undefined && value !== null && { search: value }) },
+  });
+  const people = new Map(
+    [...(found.data?.data ?? []), ...(value ? (chosen.data?.data ?? []) : [])].map((person) => [
+      person.id,
+      person,
+    ]),
+  );
+  return (
+    <Select
+      label={text.participant}
+      searchable
+      value={value}
+      onSearchChange={setTyped}
+      filter={({ options }) => options}
+      nothingFoundMessage={found.isFetching ? text.loading : text.nobodyFound}
+      error={found.error === null ? undefined : explain(found.error).detail}
+      {...props}
+      data={[...people.values()].map((person) => ({ value: person.id, label: participantName(person) }))}
+    />
+  );
+}

@@ -1,0 +1,44 @@
+import { Select, type SelectProps } from '@mantine/core';
+import { pickers as text } from '#strings/pickers.ts';
+import { explain } from '../api/index.ts';
+import { useCampaigns, useEventTypes, useWebhooks } from './choices.ts';
+
+export type PickerProps = Omit<SelectProps, 'data' | 'searchable' | 'nothingFoundMessage'>;
+
+interface Choices {
+  readonly data: readonly { readonly value: string; readonly label: string }[] | undefined;
+  readonly error: unknown;
+}
+
+function Picker({ choices: { data, error }, ...props }: PickerProps & { readonly choices: Choices }) {
+  return (
+    <Select
+      searchable
+      nothingFoundMessage={data === undefined ? text.loading : text.nothingFound}
+      error={error === null ? undefined : explain(error).detail}
+      {...props}
+      data={[...(data ?? [])]}
+    />
+  );
+}
+
+/** One campaign by its name; its id is the value. */
+export function CampaignSelect(props: PickerProps) {
+  const { data, error } = useCampaigns();
+  const choices = { data: data?.map(({ id, name }) => ({ value: id, label: name })), error };
+  return <Picker label={text.campaign} choices={choices} {...props} />;
+}
+
+/** One webhook by its name; its id is the value. */
+export function WebhookSelect(props: PickerProps) {
+  const { data, error } = useWebhooks();
+  const choices = { data: data?.map(({ id, name }) => ({ value: id, label: name })), error };
+  return <Picker label={text.webhook} choices={choices} {...props} />;
+}
+
+/** One event type. */
+export function EventTypeSelect(props: PickerProps) {
+  const { data, error } = useEventTypes();
+  const choices = { data: data?.map(({ type }) => ({ value: type, label: type })), error };
+  return <Picker label={text.eventType} choices={choices} {...props} />;
+}

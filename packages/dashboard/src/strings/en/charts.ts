@@ -1,0 +1,6 @@
+/** Charts for those who do not see them. */
+export const charts = {
+  nothing: (label: string) => `${label}: nothing yet`,
+  summary: (label: string, least: string, most: string, last: string) =>
+    `${label}: between ${least} and ${most}, last ${last}`,
+} as const;
