@@ -17,6 +17,15 @@ import { cssVariables, theme } from './theme.ts';
 const styleNonce = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? '';
 setNonce(styleNonce);
 
+// Another version of Fanfare has other files: a page that is open since before finds some of its own no more.
+const reloadedKey = 'fanfare-reloaded-for-files';
+addEventListener('vite:preloadError', (event) => {
+  if (sessionStorage.getItem(reloadedKey) === location.href) return;
+  sessionStorage.setItem(reloadedKey, location.href);
+  event.preventDefault();
+  location.reload();
+});
+
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no element called root');
 

@@ -1,11 +1,11 @@
 import './charts.css';
 import 'uplot/dist/uPlot.min.css';
-import { Text, useComputedColorScheme } from '@mantine/core';
+import { Group, Text, useComputedColorScheme } from '@mantine/core';
 import { useElementSize, useMergedRef } from '@mantine/hooks';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import { charts as text } from '#strings/charts.ts';
-import { none } from '../elements/index.ts';
+import { exactTime, none } from '../elements/index.ts';
 import { colorOf, inkColor, lineColor, type Tone } from './palette.ts';
 
 export interface TimeSeries {
@@ -34,18 +34,22 @@ export function TimeChart({ label, times, series, kind, format, height = 190 }: 
   const { ref: measure, width } = useElementSize<HTMLDivElement>();
   const place = useRef<HTMLDivElement>(null);
   const ref = useMergedRef(measure, place);
-  const latest = useRef(series);
-  latest.current = series;
+  const [pointed, setPointed] = useState<number | null>(null);
   const scheme = useComputedColorScheme();
   const plot = useRef<uPlot | null>(null);
   const data = useMemo(() => dataOf(times, series, kind), [times, series, kind]);
-  const shape = series.map(({ label, tone, dashed }) => `${label} ${tone} ${dashed === true}`).join('|');
+  const shape = series
+    .map(({ label, tone, dashed, values }) => `${label} ${tone} ${dashed === true} ${isSparse(values)}`)
+    .join('|');
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a chart is made anew for another shape, size or scheme only
   useEffect(() => {
     if (place.current === null || width === 0) return;
-    const valueAt = (at: number, index: number) => latest.current[at]?.values[index] ?? null;
-    const made = new uPlot(optionsOf({ series, kind, format, height, width, valueAt }), data, place.current);
+    const made = new uPlot(
+      optionsOf({ series, kind, format, height, width, point: setPointed }),
+      data,
+      place.current,
+    );
     plot.current = made;
     return () => {
       made.destroy();
@@ -57,17 +61,53 @@ export function TimeChart({ label, times, series, kind, format, height = 190 }: 
 
   return (
     <figure style={{ margin: 0 }}>
-      <Text component="figcaption" size="sm" fw={600} mb={4}>
-        {label}
-      </Text>
+      <Group justify="space-between" mb={6} gap="xs" component="figcaption">
+        <Text size="sm" fw={600} component="span">
+          {label}
+        </Text>
+        <Legend series={series} at={pointed} times={times} format={format} />
+      </Group>
       <div
         ref={ref}
         role="img"
         aria-label={`${label}. ${series.map((one) => inWords(one, format)).join('. ')}`}
-        style={{ minHeight: height + 28, width: '100%', overflow: 'hidden' }}
+        style={{ height, width: '100%', overflow: 'hidden' }}
       />
     </figure>
   );
+}
+
+/** What the colours mean, and the values under the pointer. */
+function Legend({
+  series,
+  at,
+  times,
+  format,
+}: Pick<TimeChartProps, 'series' | 'times' | 'format'> & { readonly at: number | null }) {
+  const time = at === null ? undefined : times[at];
+  return (
+    <Group gap="sm" aria-hidden>
+      {time !== undefined && (
+        <Text size="xs" c="dimmed" component="span">
+          {exactTime(time)}
+        </Text>
+      )}
+      {series.map(({ label, tone, values }) => (
+        <Group key={label} gap={5}>
+          <span className="chart-swatch" style={{ background: `var(--chart-${tone})` }} />
+          <Text size="xs" component="span">
+            {label}
+            {at !== null && ` ${shownAt(values, at, format)}`}
+          </Text>
+        </Group>
+      ))}
+    </Group>
+  );
+}
+
+function shownAt(values: TimeSeries['values'], at: number, format: (value: number) => string): string {
+  const value = values[at];
+  return value === null || value === undefined ? none : format(value);
 }
 
 function inWords({ label, values }: TimeSeries, format: (value: number) => string): string {
@@ -99,12 +139,12 @@ function optionsOf({
   format,
   height,
   width,
-  valueAt,
+  point,
 }: Pick<TimeChartProps, 'series' | 'kind' | 'format'> & {
   readonly height: number;
   readonly width: number;
-  /** Of a series by its place, what it is now at an interval. */
-  readonly valueAt: (at: number, index: number) => number | null;
+  /** Told of the interval under the pointer; null: it is elsewhere. */
+  readonly point: (index: number | null) => void;
 }): uPlot.Options {
   const axis = {
     stroke: inkColor(),
@@ -118,40 +158,45 @@ function optionsOf({
     height,
     padding: [8, 8, 0, 0],
     cursor: { points: { size: 6 }, drag: { x: false, y: false } },
-    legend: { live: true },
+    legend: { show: false },
+    hooks: { setCursor: [({ cursor }) => point(cursor.idx ?? null)] },
     scales: { y: { range: (_plot, _least, most) => [0, most > 0 ? most * 1.1 : 1] } },
-    axes: [axis, { ...axis, size: 56, values: (_plot, marks) => marks.map(format) }],
+    axes: [
+      { ...axis, size: 34, values: (_plot, marks) => timeMarks(marks) },
+      { ...axis, size: 56, values: (_plot, marks) => marks.map(format) },
+    ],
     series: [
-      { value: (_plot, seconds) => (seconds === null ? none : clockTime(seconds)) },
+      {},
       ...series.map(
-        ({ label, tone, dashed }, at): uPlot.Series => ({
+        ({ label, tone, dashed, values }): uPlot.Series => ({
           label,
           stroke: colorOf(tone),
           width: kind === 'lines' ? 2 : 0,
-          points: { show: false },
+          points: { show: kind === 'lines' && isSparse(values), size: 5, fill: colorOf(tone) },
           spanGaps: false,
           ...(kind === 'stacked'
             ? { fill: colorOf(tone) }
             : tone === 'main' && { fill: `${colorOf(tone)}22` }),
           ...(kind === 'stacked' && bars !== undefined && { paths: bars }),
           ...(dashed === true && { dash: [5, 4] }),
-          value: (_plot, _drawn, _series, index) => {
-            const value = index === null ? null : valueAt(at, index);
-            return value === null ? none : format(value);
-          },
         }),
       ),
     ],
   };
 }
 
-const clock = new Intl.DateTimeFormat('en-GB', {
-  day: 'numeric',
-  month: 'short',
-  hour: '2-digit',
-  minute: '2-digit',
-});
+/** Lines of few points would not be seen where their neighbours are missing. */
+function isSparse(values: TimeSeries['values']): boolean {
+  return values.filter((value) => value !== null).length < values.length / 4;
+}
 
-function clockTime(seconds: number): string {
-  return clock.format(new Date(seconds * 1_000));
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const daySeconds = 86_400;
+
+/** Days where the marks are at least half a day apart, otherwise times. */
+function timeMarks(marks: readonly number[]): string[] {
+  const [first = 0, second = first] = marks;
+  const format = second - first >= daySeconds / 2 ? day : clock;
+  return marks.map((seconds) => format.format(new Date(seconds * 1_000)));
 }

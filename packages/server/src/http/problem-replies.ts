@@ -35,7 +35,8 @@ export function replyWithProblems(app: Api, { noteUnavailable = () => false }: P
     const allowed = new Set(
       paths.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods),
     );
-    if (allowed.size === 0) {
+    // A route may have found nothing behind its path.
+    if (allowed.size === 0 || allowed.has(request.method)) {
       sendProblem(
         request,
         reply,

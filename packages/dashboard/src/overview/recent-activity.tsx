@@ -1,0 +1,109 @@
+import { Card, Group, Stack, Text, Title } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { overview as text } from '#strings/overview.ts';
+import { useRead } from '../api/index.ts';
+import { duration, Moment, StateBadge } from '../elements/index.ts';
+import { type ActivityItem, useLive } from '../live/index.ts';
+import { useWebhooks } from '../pickers/index.ts';
+import classes from './overview.module.css';
+
+const mostShown = 30;
+
+type Attempted = Extract<ActivityItem, { kind: 'attempt' }>;
+
+interface Line {
+  readonly key: string;
+  readonly deliveryId: string;
+  readonly eventType: string | null;
+  readonly webhook: string;
+  readonly state: 'pending' | 'retrying' | 'parked' | 'delivered' | 'exhausted' | 'cancelled';
+  readonly answer: string;
+  readonly at: string;
+}
+
+/** The last attempts, newest first, as they are made. */
+export function RecentActivity() {
+  const [heard, setHeard] = useState<readonly Line[]>([]);
+  const before = useRead('/v1/deliveries', { query: { limit: mostShown } });
+  const webhooks = useWebhooks();
+
+  useLive((message) => {
+    if (message.kind !== 'activity') return;
+    const nameOf = (id: string) => webhooks.data?.find((webhook) => webhook.id === id)?.name ?? id;
+    const made = message.activity.items
+      .filter((item) => item.kind === 'attempt')
+      .map((item) => lineOf(item, message.activity.at, nameOf(item.webhook_id)));
+    if (made.length > 0) setHeard((lines) => [...made.toReversed(), ...lines].slice(0, mostShown));
+  });
+
+  const earlier = (before.data?.data ?? []).map(
+    ({ id, event, webhook, state, created_at, closed_at }): Line => ({
+      key: id,
+      deliveryId: id,
+      eventType: event.type,
+      webhook: webhook.name,
+      state,
+      answer: '',
+      at: closed_at ?? created_at,
+    }),
+  );
+  const told = new Set(heard.map(({ deliveryId }) => deliveryId));
+  const lines = [...heard, ...earlier.filter(({ deliveryId }) => !told.has(deliveryId))].slice(0, mostShown);
+
+  return (
+    <Card withBorder padding="md" component="section" aria-label={text.activity.title}>
+      <Title order={2} size="h5" mb="sm">
+        {text.activity.title}
+      </Title>
+      {lines.length === 0 && before.data !== undefined ? (
+        <Text size="sm" c="dimmed">
+          {text.activity.none}
+        </Text>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and whoever has no pointer has to reach it
+        <section className={classes.feed} tabIndex={0} aria-label={text.activity.list}>
+          <Stack gap={0}>
+            {lines.map((line) => (
+              <ActivityLine key={line.key} line={line} />
+            ))}
+          </Stack>
+        </section>
+      )}
+    </Card>
+  );
+}
+
+function ActivityLine({ line }: { readonly line: Line }) {
+  return (
+    <Link to="/history/$deliveryId" params={{ deliveryId: line.deliveryId }} className={classes.line}>
+      <Group gap="sm" wrap="nowrap" justify="space-between">
+        <Group gap="sm" wrap="nowrap" miw={0}>
+          <StateBadge state={line.state} />
+          <Text size="sm" truncate>
+            {line.eventType ?? text.activity.noEvent}{' '}
+            <Text span c="dimmed" size="sm">
+              → {line.webhook} {line.answer}
+            </Text>
+          </Text>
+        </Group>
+        <Text size="xs" c="dimmed" component="span">
+          <Moment at={line.at} />
+        </Text>
+      </Group>
+    </Link>
+  );
+}
+
+function lineOf(item: Attempted, at: string, webhook: string): Line {
+  const answer = item.status === null ? (item.failure ?? '') : String(item.status);
+  return {
+    key: `${item.delivery_id} ${item.attempt} ${item.resend} ${at}`,
+    deliveryId: item.delivery_id,
+    eventType: item.event_type,
+    webhook,
+    state: item.state,
+    answer: text.activity.answer(answer, duration(item.duration_ms)),
+    at,
+  };
+}
