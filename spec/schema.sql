@@ -777,6 +777,14 @@ create unlogged table request_permits (
   constraint request_permits_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
 ) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=100, fillfactor=50);
 
+create table resend_selections (
+  job_id uuid not null,
+  webhook_uid uuid not null,
+  delivery_id uuid not null,
+  constraint resend_selections_pkey PRIMARY KEY (job_id, webhook_uid, delivery_id),
+  constraint resend_selections_job_id_fkey FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE
+);
+
 create table response_bodies (
   id uuid not null,
   organization_id uuid not null,

@@ -436,6 +436,26 @@ export type DeliveryDetail = {
   } | null;
 };
 
+export type DeliveryFilter = {
+  webhook_id?: string;
+  campaign_id?: string;
+  event_id?: string;
+  event_type?: string;
+  /** Ours (`usr_…`) or the organization's own id */
+  participant_id?: string;
+  state?: 'pending' | 'retrying' | 'parked' | 'delivered' | 'exhausted' | 'cancelled';
+  /** HTTP status of the answer to `last_attempt`: one, or a class of them */
+  status?: string;
+  /** Why `last_attempt` got no complete answer */
+  failure?: 'invalid_request' | 'dns_failed' | 'dns_timeout' | 'blocked_address' | 'connection_refused' | 'connect_timeout' | 'network_unreachable' | 'tls_expired' | 'tls_self_signed' | 'tls_wrong_host' | 'tls_failed' | 'connection_reset' | 'header_timeout' | 'malformed_response' | 'body_timeout' | 'truncated_response' | 'interrupted';
+  /** Part of what went wrong with `last_attempt`, or of what the receiver answered to it, where that failed. A to Z are the same as a to z. Answers are searched as long as they are kept. */
+  error?: string;
+  /** Made at or after this time */
+  since?: string;
+  /** Made before this time */
+  until?: string;
+};
+
 export type Earning = {
   /** The earning (`ern_…`) */
   id: string;
@@ -1303,7 +1323,7 @@ export type Problem = {
   /** What was found, what was expected, and what to do */
   detail: string;
   /** For programs: never changes */
-  code: 'malformed_json' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'forbidden' | 'invalid_link' | 'not_found' | 'unknown_task' | 'method_not_allowed' | 'request_timeout' | 'conflict' | 'idempotency_key_reused' | 'reference_reused' | 'campaign_not_active' | 'not_joined' | 'prerequisite_missing' | 'referral_too_late' | 'insufficient_points' | 'quota_reached' | 'out_of_stock' | 'nothing_to_claim' | 'payout_unavailable' | 'payout_state' | 'payload_too_large' | 'unsupported_media_type' | 'invalid_event' | 'unknown_event_type' | 'unknown_campaign' | 'invalid_campaign' | 'invalid_participant' | 'unknown_reward' | 'unknown_participant' | 'unknown_referrer' | 'self_referral' | 'amount_out_of_range' | 'invalid_import' | 'invalid_replay' | 'invalid_webhook' | 'too_many_requests' | 'headers_too_large' | 'internal' | 'unavailable';
+  code: 'malformed_json' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'forbidden' | 'invalid_link' | 'not_found' | 'unknown_task' | 'method_not_allowed' | 'request_timeout' | 'conflict' | 'idempotency_key_reused' | 'reference_reused' | 'campaign_not_active' | 'not_joined' | 'prerequisite_missing' | 'referral_too_late' | 'insufficient_points' | 'quota_reached' | 'out_of_stock' | 'nothing_to_claim' | 'payout_unavailable' | 'payout_state' | 'payload_too_large' | 'unsupported_media_type' | 'invalid_event' | 'unknown_event_type' | 'unknown_campaign' | 'invalid_campaign' | 'invalid_participant' | 'unknown_reward' | 'unknown_participant' | 'unknown_referrer' | 'self_referral' | 'amount_out_of_range' | 'invalid_import' | 'unknown_delivery' | 'invalid_replay' | 'invalid_webhook' | 'too_many_requests' | 'headers_too_large' | 'internal' | 'unavailable';
   errors?: ReadonlyArray<{
     /** Where in the body: JSON Pointer (RFC 6901) */
     pointer?: string;
@@ -1582,6 +1602,92 @@ export type ReplayProgress = {
   cancelled: number;
   /** Requests for payments, which are never sent again */
   skipped_payments: number;
+};
+
+export type Resend = {
+  /** The resend, which is a job (`job_…`) */
+  id: string;
+  state: 'queued' | 'running' | 'paused' | 'done' | 'failed' | 'cancelled';
+  /** It was cancelled, and a step is still under way */
+  cancelling: boolean;
+  /** As it was asked for, until that moment; null: deliveries were named one by one */
+  filter: {
+    webhook_id?: string;
+    campaign_id?: string;
+    event_id?: string;
+    event_type?: string;
+    /** Ours (`usr_…`) or the organization's own id */
+    participant_id?: string;
+    state?: 'pending' | 'retrying' | 'parked' | 'delivered' | 'exhausted' | 'cancelled';
+    /** HTTP status of the answer to `last_attempt`: one, or a class of them */
+    status?: string;
+    failure?: string;
+    /** Part of what went wrong with `last_attempt`, or of what the receiver answered to it, where that failed. A to Z are the same as a to z. Answers are searched as long as they are kept. */
+    error?: string;
+    /** Made at or after this time */
+    since?: string;
+    /** Made before this time */
+    until?: string;
+  } | null;
+  rate_per_second: number;
+  progress: ResendProgress;
+  /** Why it failed */
+  error: string | null;
+  /** ISO 8601 in UTC with milliseconds */
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+};
+
+export type ResendForecast = {
+  dry_run: true;
+  /** As it was asked for, until that moment; null: deliveries were named one by one */
+  filter: {
+    webhook_id?: string;
+    campaign_id?: string;
+    event_id?: string;
+    event_type?: string;
+    /** Ours (`usr_…`) or the organization's own id */
+    participant_id?: string;
+    state?: 'pending' | 'retrying' | 'parked' | 'delivered' | 'exhausted' | 'cancelled';
+    /** HTTP status of the answer to `last_attempt`: one, or a class of them */
+    status?: string;
+    failure?: string;
+    /** Part of what went wrong with `last_attempt`, or of what the receiver answered to it, where that failed. A to Z are the same as a to z. Answers are searched as long as they are kept. */
+    error?: string;
+    /** Made at or after this time */
+    since?: string;
+    /** Made before this time */
+    until?: string;
+  } | null;
+  rate_per_second: number;
+  /** How many would be sent again */
+  deliveries: number;
+  /** Requests for payments, which are never sent again */
+  skipped_payments: number;
+  /** Their webhook is off or deleted, their event is no longer kept, or they wait to be sent again already */
+  skipped: number;
+  /** False: there are more, only so many were counted */
+  complete: boolean;
+};
+
+export type ResendProgress = {
+  /** How many are sent again; null until all were found */
+  total: number | null;
+  /** Found so far */
+  chosen: number;
+  /** Extra attempts that were made or are due */
+  sent: number;
+  acknowledged: number;
+  failed: number;
+  /** Due, and not made yet */
+  waiting: number;
+  /** Ended before their attempt: with the resend or the webhook */
+  cancelled: number;
+  /** Requests for payments, which are never sent again */
+  skipped_payments: number;
+  /** Their webhook is off or deleted, their event is no longer kept, or they wait to be sent again already */
+  skipped: number;
 };
 
 export type Revocation = {
@@ -4120,7 +4226,7 @@ export interface Operations {
   /**
    * Send a delivery once more
    *
-   * One extra attempt, at once, whatever became of the others; the automatic schedule goes on as if nothing had happened. For everything that failed since a time there is `POST /v1/webhooks/{id}/replays` with `only: failed`.
+   * One extra attempt, at once, whatever became of the others; the automatic schedule goes on as if nothing had happened. For many there is `POST /v1/resends`.
    */
   resendDelivery: {
     method: 'POST';
@@ -4328,6 +4434,117 @@ export interface Operations {
     };
     answers: {
       200: Replay;
+    };
+  };
+  /**
+   * Send many deliveries once more
+   *
+   * One extra attempt of each, under its own id and whatever became of it before, as `POST /v1/deliveries/{id}/resend` makes of one; the automatic schedules go on as if nothing had happened. First all that match are found, so that the choice does not change while it is worked off; then they are sent, the oldest first.
+   *
+   * What is new and what is tried again goes first, and each webhook keeps its own rate and its turn: at most 100 of one webhook wait at a time, so a receiver that is away does not hold up the others. Requests for payments are never sent again.
+   *
+   * Answered with 202 and the resend, which goes on by itself, also after a restart; with `dry_run` it is answered with 200 and how many there are. One by a filter is open at a time, of at most 500,000 deliveries. To send events that a webhook never got there is `POST /v1/webhooks/{id}/replays`.
+   */
+  createResend: {
+    method: 'POST';
+    path: '/v1/resends';
+    input: {
+      body: {
+        filter?: DeliveryFilter;
+        delivery_ids?: readonly string[];
+        /** Default: 50 */
+        rate_per_second?: number;
+        /** Count, and send nothing. Default: false */
+        dry_run?: boolean;
+      };
+    };
+    answers: {
+      200: ResendForecast;
+      202: Resend;
+    };
+  };
+  /** Resends, newest first */
+  listResends: {
+    method: 'GET';
+    path: '/v1/resends';
+    input: {
+      query?: {
+        /** How many at most on this page. Default: 50 */
+        limit?: number | undefined;
+        /** Where the page before ended: its `next_cursor` */
+        cursor?: string | undefined;
+      };
+    };
+    answers: {
+      200: {
+        data: readonly Resend[];
+        /** Give it as `cursor` for the next page; null on the last one */
+        next_cursor: string | null;
+      };
+    };
+  };
+  /** One resend, and how far it is */
+  getResend: {
+    method: 'GET';
+    path: '/v1/resends/{id}';
+    input: {
+      path: {
+        id: string;
+      };
+    };
+    answers: {
+      200: Resend;
+    };
+  };
+  /**
+   * Pause a resend
+   *
+   * It sends no more. What is due, at most two seconds of its rate, still arrives.
+   */
+  pauseResend: {
+    method: 'POST';
+    path: '/v1/resends/{id}/pause';
+    input: {
+      path: {
+        id: string;
+      };
+    };
+    answers: {
+      200: Resend;
+    };
+  };
+  /**
+   * Go on with a resend that was paused
+   *
+   * It goes on where it stopped, under its rate.
+   */
+  resumeResend: {
+    method: 'POST';
+    path: '/v1/resends/{id}/resume';
+    input: {
+      path: {
+        id: string;
+      };
+    };
+    answers: {
+      200: Resend;
+    };
+  };
+  /**
+   * Cancel a resend
+   *
+   * What waits is not sent; what is under way ends as it will.
+   */
+  cancelResend: {
+    method: 'POST';
+    path: '/v1/resends/{id}/cancel';
+    input: {
+      path: {
+        id: string;
+      };
+    };
+    answers: {
+      200: Resend;
     };
   };
   /** The inboxes, newest first */
@@ -5335,6 +5552,8 @@ export interface Routes {
     '/v1/deliveries/{id}/attempts': Operations['listAttempts'];
     '/v1/webhooks/{id}/replays': Operations['listReplays'];
     '/v1/replays/{id}': Operations['getReplay'];
+    '/v1/resends': Operations['listResends'];
+    '/v1/resends/{id}': Operations['getResend'];
     '/v1/inboxes': Operations['listInboxes'];
     '/v1/inboxes/{id}': Operations['getInbox'];
     '/v1/inboxes/{id}/requests': Operations['listInboxRequests'];
@@ -5397,6 +5616,10 @@ export interface Routes {
     '/v1/replays/{id}/pause': Operations['pauseReplay'];
     '/v1/replays/{id}/resume': Operations['resumeReplay'];
     '/v1/replays/{id}/cancel': Operations['cancelReplay'];
+    '/v1/resends': Operations['createResend'];
+    '/v1/resends/{id}/pause': Operations['pauseResend'];
+    '/v1/resends/{id}/resume': Operations['resumeResend'];
+    '/v1/resends/{id}/cancel': Operations['cancelResend'];
     '/v1/inboxes': Operations['createInbox'];
     '/v1/jobs/{id}/cancel': Operations['cancelJob'];
     '/v1/organization/deletion': Operations['deleteOrganization'];

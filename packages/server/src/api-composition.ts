@@ -22,13 +22,11 @@ import {
   createEventsStore,
   createEventTypesStore,
   createExportsStore,
-  createHistoryStore,
   createInboxStore,
   createParkedStore,
   createStatisticsStore,
 } from './storage/index.ts';
 import {
-  createHistory,
   createParkedDeliveries,
   createSampleSource,
   createWebhookExamples,
@@ -140,7 +138,6 @@ export async function composeApi(node: Composition, parts: ApiParts, closing: Cl
     activity: createActivity({ database }),
     referrals: createReferrals({ database }),
     publish: createPublisher({ campaigns, participants, customTypes, accept, database, clock }),
-    history: createHistory({ store: createHistoryStore(database), now }),
     parkedDeliveries: createParkedDeliveries({ store: createParkedStore(database), webhooks }),
     webhookTests: createWebhookTests({ webhooks, samples, exchange: delivery.exchange, now }),
     webhookExamples: createWebhookExamples({ webhooks, samples, prepare: delivery.prepare, now }),

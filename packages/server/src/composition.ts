@@ -25,9 +25,10 @@ import {
   type QuotaDefaults,
   type QuotaName,
 } from './quotas/index.ts';
-import { createReplays } from './replays/index.ts';
+import { createReplays, createResends } from './replays/index.ts';
 import { createStatisticsCounter } from './statistics/index.ts';
 import {
+  createHistoryStore,
   createLiveStore,
   createStatisticsStore,
   createWebhooksStore,
@@ -35,6 +36,7 @@ import {
 } from './storage/index.ts';
 import {
   createHealthKeeper,
+  createHistory,
   createWebhookSource,
   createWebhooks,
   type Keyring,
@@ -226,6 +228,7 @@ export async function compose(parts: CompositionParts, closing: Closing) {
     onTrouble: troubleWith('alerts'),
   });
   const people = createPersonReferences({ database, participants });
+  const history = createHistory({ store: createHistoryStore(database), now });
   /** What is kept in memory of a participant who was merged or erased; without an id, of everybody. */
   const forget = (id?: ParticipantId) => {
     participants.forget(id);
@@ -272,6 +275,7 @@ export async function compose(parts: CompositionParts, closing: Closing) {
       isFull: admission.isFull,
       clock,
     }),
+    history,
     replays: createReplays({
       database,
       jobs,
@@ -283,5 +287,6 @@ export async function compose(parts: CompositionParts, closing: Closing) {
       clock,
       ...parts.replays,
     }),
+    resends: createResends({ database, jobs, history, participants, clock }),
   };
 }

@@ -40,6 +40,7 @@ export const problemRegistry = {
   self_referral: { status: 422, title: 'Nobody can be their own referrer' },
   amount_out_of_range: { status: 422, title: 'A number is outside of what is possible' },
   invalid_import: { status: 422, title: 'The file cannot be imported' },
+  unknown_delivery: { status: 422, title: 'The organization has no such delivery' },
   invalid_replay: { status: 422, title: 'The replay cannot be made' },
   invalid_webhook: { status: 422, title: 'The webhook settings are not valid' },
   too_many_requests: { status: 429, title: 'More was sent than is taken in this time' },

@@ -12,17 +12,13 @@ import {
   writeReplayResends,
 } from '../storage/index.ts';
 import type { RoutingTable, Webhook } from '../webhooks/index.ts';
+import { betweenStepsMs, mostOpen, paceFrom } from './pace.ts';
 import { orderOf, targetOf } from './replay.ts';
 import { type Finding, type Walk, walkOf } from './walk.ts';
 
-/** Deliveries of one replay that are open, retries among them. */
-const mostOpen = 1_000;
-/** How much of its rate may be made ahead of time. */
-const aheadMs = 2_000;
 /** Things looked at in a step: few when nearly each of them is sent, many when hardly any is. */
 const fewest = 16;
 const most = 1_000;
-const betweenStepsMs = 500;
 /** For a webhook that is off, and for one that this node has not heard of yet. */
 const unavailableMs = 2_000;
 /**
@@ -154,15 +150,6 @@ export function replayJob(parts: ReplayJobParts): JobHandler {
 
 function startOf(walk: Walk): Cursor {
   return { after: walk.start, nextDueMs: 0, limit: fewest * 4, walked: false };
-}
-
-/** The places of a rate from a moment on, up to two seconds from now. */
-function paceFrom(firstMs: number, nowMs: number, ratePerSecond: number) {
-  const everyMs = 1_000 / ratePerSecond;
-  return {
-    places: Math.ceil((nowMs + aheadMs - firstMs) / everyMs),
-    dueIn: (place: number) => Math.round(firstMs - nowMs + place * everyMs),
-  };
 }
 
 /** What comes first, until there is no room; one event may need two places. */

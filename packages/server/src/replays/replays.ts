@@ -1,10 +1,11 @@
 import type { CampaignRulesSource, Participants } from '../campaigns/index.ts';
 import { isEventType } from '../catalog/index.ts';
-import { type JobId, type OrganizationId, type ParticipantId, parseId, type Uuid, uuidOf } from '../ids.ts';
+import { type JobId, type OrganizationId, type Uuid, uuidOf } from '../ids.ts';
 import type { Job, Jobs } from '../jobs/index.ts';
 import { type Fault, notFound, Problem } from '../problems.ts';
 import { type Database, readReplayStandings, readReplayTarget } from '../storage/index.ts';
 import { formatsThatCarry, type RoutingTable, type Webhook, type Webhooks } from '../webhooks/index.ts';
+import { participantNamed } from './participant-named.ts';
 import {
   paramsOf,
   type Replay,
@@ -95,7 +96,9 @@ export function createReplays(parts: {
       }
     }
     const participantId =
-      request.participant === null ? null : await participantNamed(organizationId, request.participant);
+      request.participant === null
+        ? null
+        : await participantNamed(parts.participants, organizationId, request.participant);
     const { only, since, ratePerSecond } = request;
     return {
       webhook,
@@ -153,20 +156,6 @@ export function createReplays(parts: {
       'invalid_replay',
       `/event_types/${index}`,
       `Found "${types[index]}", which does not travel in the format "${webhook.format}" of this webhook. Leave it out, or replay to a webhook of another format.`,
-    );
-  }
-
-  async function participantNamed(organization: OrganizationId, text: string): Promise<ParticipantId> {
-    const id = parseId('usr', text);
-    const participant =
-      id === null
-        ? await parts.participants.findByExternalId(organization, text)
-        : await parts.participants.find(organization, id);
-    if (participant !== null) return id ?? participant.id;
-    throw refused(
-      'unknown_participant',
-      '/participant_id',
-      `Nobody in this organization is ${text}. Expected our id (usr_…) or your own id of a participant.`,
     );
   }
 
@@ -278,11 +267,7 @@ function requireActive(webhook: Webhook): void {
   throw new Problem('conflict', `The webhook ${reason} Set its status to active, then replay.`);
 }
 
-function refused(
-  code: 'invalid_replay' | 'unknown_campaign' | 'unknown_participant',
-  pointer: string,
-  detail: string,
-): Problem {
+function refused(code: 'invalid_replay' | 'unknown_campaign', pointer: string, detail: string): Problem {
   return new Problem(code, detail, { faults: [{ pointer, detail }] });
 }
 

@@ -1,6 +1,5 @@
 import type { FrozenEvent } from '../catalog/index.ts';
-import { paymentScope } from '../delivery/index.ts';
-import { formatNames, formatOf, formatsByName, isOrder } from '../formats/index.ts';
+import { formatOf, isOrder } from '../formats/index.ts';
 import {
   type DeliveryId,
   type EventId,
@@ -20,6 +19,7 @@ import {
   type UndeliveredRow,
 } from '../storage/index.ts';
 import { type Webhook, wantedBy } from '../webhooks/index.ts';
+import { asksForPayment, isPayment } from './payments.ts';
 import type { ReplayOrder } from './replay.ts';
 
 /** What a replay is to send: a new delivery of an event, or one that is there already. */
@@ -128,8 +128,7 @@ function lookAtDeliveries(organization: OrganizationId, webhook: Webhook, order:
       if (!row.wanted || event_id === null || type === null || occurred_at === null || !isAskedFor(row)) {
         return nothingAt(id);
       }
-      const ordered = formatNames.some((name) => name === format && isOrder(formatsByName[name], type));
-      if (scope === paymentScope || ordered || (pays && asksForPayment(type))) {
+      if (isPayment({ scope, format, type, pays })) {
         return { at: id, findings: [], payments: 1 };
       }
       const event = {
@@ -142,11 +141,6 @@ function lookAtDeliveries(organization: OrganizationId, webhook: Webhook, order:
     });
     return { sights, ended: rows.length < limit };
   };
-}
-
-/** Sent to a webhook that pays, it may be taken for a request to pay again. */
-function asksForPayment(type: string): boolean {
-  return type === 'payout.requested';
 }
 
 function nothingAt(at: Uuid): Sight {

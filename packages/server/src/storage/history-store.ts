@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Uuid } from '../ids.ts';
 import type { Database } from './database.ts';
 import { type AttemptFilter, attemptBounds, decidingAttempt } from './deciding-attempts.ts';
-import { type DeliveryKey, listDeliveryKeys } from './delivery-lists.ts';
+import { type DeliveryKey, type DeliveryKeys, listDeliveryKeys } from './delivery-lists.ts';
 import { namesOf } from './participant-alias.ts';
 import type { Schema } from './schema.ts';
 import { dueChannel } from './webhooks-store.ts';
@@ -121,6 +121,12 @@ export type ResendRow =
 
 /** Deliveries and attempts, open and closed, of one organization at a time. */
 export interface HistoryStore {
+  /** As `list`, and nothing but where the deliveries stand. */
+  keys(
+    organizationId: Uuid,
+    filter: DeliveryFilter,
+    page: { readonly after: DeliveryKey | null; readonly limit: number; readonly now: Date },
+  ): Promise<DeliveryKeys>;
   /** Newest first (delivery-lists.ts says of what); `after` is where the page before ended. */
   list(
     organizationId: Uuid,
@@ -140,19 +146,21 @@ export interface HistoryStore {
 
 export function createHistoryStore(database: Database): HistoryStore {
   const { kysely } = database;
+
+  const keys: HistoryStore['keys'] = async (organizationId, filter, page) => {
+    const { participantId } = filter;
+    const participants =
+      participantId === undefined ? null : await namesOf(kysely, organizationId, participantId);
+    if (participants?.length === 0) return { keys: [], next: null };
+    return listDeliveryKeys(kysely, { organizationId, filter, participants, ...page });
+  };
+
   return {
+    keys,
+
     async list(organizationId, filter, page) {
-      const { participantId } = filter;
-      const participants =
-        participantId === undefined ? null : await namesOf(kysely, organizationId, participantId);
-      if (participants?.length === 0) return { rows: [], next: null };
-      const { keys, next } = await listDeliveryKeys(kysely, {
-        organizationId,
-        filter,
-        participants,
-        ...page,
-      });
-      return { rows: await read(kysely, keys, page.now), next };
+      const { keys: found, next } = await keys(organizationId, filter, page);
+      return { rows: await read(kysely, found, page.now), next };
     },
 
     async find(organizationId, deliveryId, now) {

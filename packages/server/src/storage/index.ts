@@ -47,7 +47,7 @@ export {
 } from './data-directory.ts';
 export { type Database, type DatabaseSettings, openDatabase, type Queryable } from './database.ts';
 export type { AttemptFilter } from './deciding-attempts.ts';
-export { type DeliveryKey, isByEvent } from './delivery-lists.ts';
+export { type DeliveryKey, type DeliveryKeys, isByEvent } from './delivery-lists.ts';
 export {
   type EmbeddedServer,
   type EmbeddedServerSettings,
@@ -318,6 +318,17 @@ export {
   writeReplayResends,
 } from './statements/replays.ts';
 export { type RequestPermits, takeRequestPermits } from './statements/request-permits.ts';
+export {
+  forgetResent,
+  forgetSelected,
+  type ResendableRow,
+  type ResentRow,
+  readResendable,
+  readResent,
+  readTransactionTime,
+  sendSelected,
+  writeSelected,
+} from './statements/resends.ts';
 export {
   type AttemptRow,
   type SettledRow,

@@ -67,6 +67,7 @@ const statements = {
   job_refusals: ofJobs('job_refusals'),
   import_chunks: ofJobs('import_chunks'),
   replay_deliveries: ofJobs('replay_deliveries'),
+  resend_selections: ofJobs('resend_selections'),
   recalculation_differences: `delete from recalculation_differences where ctid = any(array(
     select r.ctid from jobs j cross join lateral (
       select ctid from recalculation_differences l where l.recalculation_id = j.id limit ${batch}) r

@@ -604,6 +604,8 @@ export interface Schema {
   };
   /** What replays made and have not counted yet. */
   replay_deliveries: { job_id: Uuid; delivery_id: Uuid; resend: boolean };
+  /** What is to be sent again and was not yet. */
+  resend_selections: { job_id: Uuid; webhook_uid: Uuid; delivery_id: Uuid };
   job_refusals: {
     job_id: Uuid;
     /** bigint: the driver gives a decimal string. */

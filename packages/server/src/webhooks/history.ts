@@ -7,13 +7,15 @@ import {
   methods,
   type RenderedRequest,
 } from '../formats/index.ts';
-import { type DeliveryId, idFromUuid, type OrganizationId, parseId, uuidOf } from '../ids.ts';
+import { type DeliveryId, idFromUuid, type OrganizationId, parseId, type Uuid, uuidOf } from '../ids.ts';
 import { notFound, Problem } from '../problems.ts';
 import {
   type AttemptDetailRow,
   type AttemptFilter,
   type DeliveryDetailRow,
+  type DeliveryFilter,
   type DeliveryKey,
+  type DeliveryKeys,
   type DeliveryPage,
   type DeliveryState,
   type HistoryStore,
@@ -31,8 +33,12 @@ export interface HistoryFilter {
   readonly state?: DeliveryState | undefined;
   readonly since?: Date | undefined;
   readonly until?: Date | undefined;
-  /** What is asked of the attempt that decides; undefined: nothing. */
-  readonly attempt?: AttemptFilter | undefined;
+  /** HTTP status of the answer to the attempt that decides, or a class: `503`, `5xx`. */
+  readonly status?: string | undefined;
+  /** Why that attempt got no complete answer. */
+  readonly failure?: string | undefined;
+  /** Part of what went wrong with it, or of what was answered to it. */
+  readonly error?: string | undefined;
 }
 
 /** A delivery with the request it makes. */
@@ -56,6 +62,12 @@ export interface History {
     filter: HistoryFilter,
     page: { readonly after: DeliveryKey | null; readonly limit: number },
   ): Promise<DeliveryPage>;
+  /** As `list`, and nothing but where the deliveries stand. */
+  keys(
+    organizationId: OrganizationId,
+    filter: HistoryFilter,
+    page: { readonly after: DeliveryKey | null; readonly limit: number },
+  ): Promise<DeliveryKeys>;
   get(organizationId: OrganizationId, id: DeliveryId): Promise<DeliveryDetail>;
   attempts(organizationId: OrganizationId, id: DeliveryId): Promise<readonly AttemptDetailRow[]>;
   /** One extra attempt, beside the schedule, also of what was delivered. Throws `Problem('conflict')` with the reason. */
@@ -64,35 +76,47 @@ export interface History {
 
 export function createHistory(parts: { readonly store: HistoryStore; readonly now: () => Date }): History {
   const { store, now } = parts;
+
+  /** Null: something is named that there is not, so nothing is found. */
+  async function stored(organization: Uuid, filter: HistoryFilter): Promise<DeliveryFilter | null> {
+    const [webhookUid, participantId] = await Promise.all([
+      filter.webhookId === undefined ? undefined : store.webhookUid(organization, filter.webhookId),
+      participantUuid(store, organization, filter.participantId),
+    ]);
+    const campaign = filter.campaignId === undefined ? undefined : parseId('cmp', filter.campaignId);
+    const event = filter.eventId === undefined ? undefined : parseId('we', filter.eventId);
+    if (webhookUid === null || participantId === null || campaign === null || event === null) return null;
+    return {
+      webhookUid,
+      participantId,
+      campaignId: campaign && uuidOf(campaign),
+      eventId: event && uuidOf(event),
+      eventType: filter.eventType,
+      state: filter.state,
+      since: filter.since,
+      until: filter.until,
+      attempt: attemptAsked(filter),
+    };
+  }
+
   return {
-    isByEvent: ({ webhookId, ...filter }) => isByEvent({ ...filter, webhookUid: webhookId }),
+    isByEvent: ({ webhookId, ...filter }) =>
+      isByEvent({ ...filter, webhookUid: webhookId, attempt: attemptAsked(filter) }),
 
     async list(organizationId, filter, page) {
       const organization = uuidOf(organizationId);
-      const [webhookUid, participantId] = await Promise.all([
-        filter.webhookId === undefined ? undefined : store.webhookUid(organization, filter.webhookId),
-        participantUuid(store, organization, filter.participantId),
-      ]);
-      const campaign = filter.campaignId === undefined ? undefined : parseId('cmp', filter.campaignId);
-      const event = filter.eventId === undefined ? undefined : parseId('we', filter.eventId);
-      if (webhookUid === null || participantId === null || campaign === null || event === null) {
-        return { rows: [], next: null };
-      }
-      return store.list(
-        organization,
-        {
-          webhookUid,
-          participantId,
-          campaignId: campaign === undefined ? undefined : uuidOf(campaign),
-          eventId: event === undefined ? undefined : uuidOf(event),
-          eventType: filter.eventType,
-          state: filter.state,
-          since: filter.since,
-          until: filter.until,
-          attempt: filter.attempt,
-        },
-        { ...page, now: now() },
-      );
+      const asked = await stored(organization, filter);
+      return asked === null
+        ? { rows: [], next: null }
+        : store.list(organization, asked, { ...page, now: now() });
+    },
+
+    async keys(organizationId, filter, page) {
+      const organization = uuidOf(organizationId);
+      const asked = await stored(organization, filter);
+      return asked === null
+        ? { keys: [], next: null }
+        : store.keys(organization, asked, { ...page, now: now() });
     },
 
     async get(organizationId, id) {
@@ -133,6 +157,15 @@ export function createHistory(parts: { readonly store: HistoryStore; readonly no
       }
     },
   };
+}
+
+function attemptAsked({ status, failure, error }: HistoryFilter): AttemptFilter | undefined {
+  if (status === undefined && failure === undefined && error === undefined) return undefined;
+  const range = status && {
+    from: Number(status.replaceAll('x', '0')),
+    to: Number(status.replaceAll('x', '9')),
+  };
+  return { status: range || undefined, failure, error };
 }
 
 function whyNotSent(webhook: { deleted: boolean; status: string; reason: string | null }): string {

@@ -135,6 +135,7 @@ interface Things {
   readonly job: string;
   /** Waits, since its webhook is off. */
   readonly replay: string;
+  readonly resend: string;
   /** Both failed: one to try again, one to settle. */
   readonly payout: string;
   readonly settledPayout: string;
@@ -171,6 +172,7 @@ const unknown: Things = {
   token: newId('tok'),
   job: newId('job'),
   replay: newId('job'),
+  resend: newId('job'),
   payout: newId('pay'),
   settledPayout: newId('pay'),
   completion: newId('cpl'),
@@ -206,6 +208,7 @@ const thingOf: Readonly<Record<string, keyof Things>> = {
   '/v1/members/{id}': 'member',
   '/v1/invitations/{id}': 'invitation',
   '/v1/replays/{id}': 'replay',
+  '/v1/resends/{id}': 'resend',
   '/v1/payouts/{id}': 'payout',
   '/v1/payouts/{id} of /v1/payouts/{id}/settlement': 'settledPayout',
   '/v1/campaigns/{id}/completions/{completion_id}': 'completion',
@@ -286,6 +289,7 @@ const bodies: Readonly<Record<string, (things: Things) => unknown>> = {
   }),
   updateWebhook: () => ({ name: 'Renamed' }),
   rotateWebhookSecret: () => ({}),
+  createResend: () => ({ filter: { state: 'parked' }, dry_run: true }),
   createReplay: () => ({ only: 'all', since: new Date(clockMs - 3_600_000).toISOString(), dry_run: true }),
   testWebhook: ({ participant }) => ({ participant_id: participant }),
   testUnsavedWebhook: ({ participant }) => ({
@@ -387,6 +391,12 @@ async function replayThatWaits(): Promise<string> {
   const off = await api.call('PATCH', `/v1/webhooks/${id}`, { body: { status: 'inactive' } });
   expect(off.status, off.text).toBe(200);
   return (asked.body as { id: string }).id;
+}
+
+async function resendThatWaits(): Promise<string> {
+  const params = { filter: {}, delivery_ids: null, rate_per_second: 1 };
+  const waiting = { organizationId: api.organization.id, kind: 'resend', params, waitMs: 3_600_000 };
+  return (await api.jobs.enqueue(waiting)).job.id;
 }
 
 async function participantToken(
@@ -501,6 +511,7 @@ beforeAll(async () => {
     // No node knows its kind, so it waits.
     job: (await api.jobs.enqueue({ organizationId: api.organization.id, kind: 'ours', params: {} })).job.id,
     replay: await replayThatWaits(),
+    resend: await resendThatWaits(),
   };
   await api.database.pool.query(
     'insert into participations (organization_id, campaign_id, participant_id, joined_at) select organization_id, $1, id, now() from participants where id = $2',
@@ -846,6 +857,7 @@ it('with our own token every operation finds its thing, so the refusals above ar
   // What others stand on goes last.
   const last = [
     'cancelReplay',
+    'cancelResend',
     'getErasure',
     'deleteTrigger',
     'deleteInboxRequests',

@@ -229,7 +229,7 @@ export function deliveryRoutes(app: Api, { history, webhooks }: DeliveryParts): 
         operationId: 'resendDelivery',
         summary: 'Send a delivery once more',
         description:
-          'One extra attempt, at once, whatever became of the others; the automatic schedule goes on as if nothing had happened. For everything that failed since a time there is `POST /v1/webhooks/{id}/replays` with `only: failed`.',
+          'One extra attempt, at once, whatever became of the others; the automatic schedule goes on as if nothing had happened. For many there is `POST /v1/resends`.',
         params,
         response: {
           202: z.object({ id: idSchema('dlv', 'The delivery'), resend_queued: z.literal(true) }),

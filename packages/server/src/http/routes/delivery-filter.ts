@@ -50,26 +50,23 @@ export const deliveryFilterShape = {
 
 export const webhookFilterShape = { webhook_id: z.string().max(100).optional() };
 
-const filterSchema = z.object({ ...webhookFilterShape, ...deliveryFilterShape });
+export const deliveryFilterSchema = z
+  .strictObject({ ...webhookFilterShape, ...deliveryFilterShape })
+  .meta({ id: 'DeliveryFilter' });
 
-export function historyFilter(asked: z.output<typeof filterSchema>): HistoryFilter {
-  const { status, failure, error } = asked;
-  const asksOfAttempt = status !== undefined || failure !== undefined || error !== undefined;
+export function historyFilter(asked: z.output<typeof deliveryFilterSchema>): HistoryFilter {
+  const { status, state, failure, error } = asked;
   return {
     webhookId: asked.webhook_id,
     campaignId: asked.campaign_id,
     eventId: asked.event_id,
     eventType: asked.event_type,
     participantId: asked.participant_id,
-    state: asked.state,
+    state,
+    status,
+    failure,
+    error,
     since: asked.since === undefined ? undefined : new Date(asked.since),
     until: asked.until === undefined ? undefined : new Date(asked.until),
-    attempt: asksOfAttempt
-      ? { status: status === undefined ? undefined : statusRange(status), failure, error }
-      : undefined,
   };
-}
-
-function statusRange(status: string): { readonly from: number; readonly to: number } {
-  return { from: Number(status.replaceAll('x', '0')), to: Number(status.replaceAll('x', '9')) };
 }

@@ -27,6 +27,7 @@ import { type PlayParts, playRoutes } from './plays.ts';
 import { type QuotaParts, quotaRoutes } from './quotas.ts';
 import { type ReferralParts, referralRoutes } from './referrals.ts';
 import { type ReplayParts, replayRoutes } from './replays.ts';
+import { type ResendParts, resendRoutes } from './resends.ts';
 import { type SessionParts, sessionRoutes } from './session.ts';
 import { type SignInParts, signInRoutes } from './sign-ins.ts';
 import { type StatisticsParts, statisticsRoutes } from './statistics.ts';
@@ -64,6 +65,7 @@ export interface RouteParts
     ReferralParts,
     ParkedDeliveryParts,
     ReplayParts,
+    ResendParts,
     SessionParts,
     TeamParts,
     Pick<PayoutParts, 'payouts'>,
@@ -105,6 +107,7 @@ export function routes(app: Api, parts: RouteParts): void {
   deliveryRoutes(app, parts);
   parkedDeliveryRoutes(app, parts);
   replayRoutes(app, parts);
+  resendRoutes(app, parts);
   inboxRoutes(app, parts);
   importRoutes(app, parts);
   exportRoutes(app, parts);

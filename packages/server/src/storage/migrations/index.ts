@@ -23,6 +23,7 @@ import * as databaseClock from './0070-database-clock.ts';
 import * as tokenScopes from './0071-token-scopes.ts';
 import * as peopleAndRoles from './0072-people-and-roles.ts';
 import * as statistics from './0080-statistics.ts';
+import * as resends from './0093-resends.ts';
 
 /**
  * Every change of the schema, by name, in order. Append only: a database remembers the names it has run,
@@ -54,4 +55,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0071-token-scopes': tokenScopes,
   '0072-people-and-roles': peopleAndRoles,
   '0080-statistics': statistics,
+  '0093-resends': resends,
 };
