@@ -1,10 +1,11 @@
 import type { CampaignRulesSource, Participants } from '../campaigns/index.ts';
 import { isEventType } from '../catalog/index.ts';
-import { type JobId, type OrganizationId, type Uuid, uuidOf } from '../ids.ts';
+import { type OrganizationId, type Uuid, uuidOf } from '../ids.ts';
 import type { Job, Jobs } from '../jobs/index.ts';
-import { type Fault, notFound, Problem } from '../problems.ts';
+import { type Fault, Problem } from '../problems.ts';
 import { type Database, readReplayStandings, readReplayTarget } from '../storage/index.ts';
 import { formatsThatCarry, type RoutingTable, type Webhook, type Webhooks } from '../webhooks/index.ts';
+import { type Controls, controlsOf } from './controls.ts';
 import { participantNamed } from './participant-named.ts';
 import {
   paramsOf,
@@ -33,7 +34,7 @@ export interface ReplayForecast {
  * Sends what the event log holds to a webhook, once more or for the first time. Unknown and foreign ids throw
  * `not_found`.
  */
-export interface Replays {
+export interface Replays extends Controls<Replay> {
   /**
    * Looks at everything and sends nothing. Throws `conflict` for a webhook that is off, `unknown_event_type`,
    * `unknown_campaign`, `unknown_participant`, and `invalid_replay` for a range that cannot be.
@@ -41,7 +42,6 @@ export interface Replays {
   forecast(request: ReplayRequest): Promise<ReplayForecast>;
   /** Throws as `forecast` does, and `conflict` while another replay to this webhook is open. */
   start(request: ReplayRequest): Promise<Replay>;
-  get(organization: OrganizationId, id: JobId): Promise<Replay>;
   /** Newest first; `before` is the last one of the page before. */
   list(
     organization: OrganizationId,
@@ -49,11 +49,6 @@ export interface Replays {
     before: Uuid | null,
     limit: number,
   ): Promise<readonly Replay[]>;
-  /** What is made arrives, and no more is made. Throws `conflict` when it has ended, as the next two do. */
-  pause(organization: OrganizationId, id: JobId): Promise<Replay>;
-  resume(organization: OrganizationId, id: JobId): Promise<Replay>;
-  /** What waits does not arrive any more. */
-  cancel(organization: OrganizationId, id: JobId): Promise<Replay>;
 }
 
 /** What a forecast reads at a time, and in all: about twenty seconds. */
@@ -159,12 +154,6 @@ export function createReplays(parts: {
     );
   }
 
-  /** Of another kind it is unknown here. */
-  function requireReplay(job: Job): Job {
-    if (job.kind !== replayJobKind) throw notFound();
-    return job;
-  }
-
   async function standing(shown: readonly Job[]): Promise<readonly Replay[]> {
     if (shown.length === 0) return [];
     const standings = await readReplayStandings(
@@ -178,11 +167,9 @@ export function createReplays(parts: {
     return replayFrom(job, (await readReplayStandings(database.pool, [job.uuid])).get(job.uuid));
   }
 
-  async function own(organization: OrganizationId, id: JobId): Promise<Job> {
-    return requireReplay(await jobs.get(organization, id));
-  }
-
   return {
+    ...controlsOf(replayJobKind, jobs, shown),
+
     async forecast(request) {
       const { webhook, order } = await checked(request);
       const pays = (await readReplayTarget(database.hotPool, uuidOf(webhook.uid)))?.pays ?? false;
@@ -232,28 +219,11 @@ export function createReplays(parts: {
       return replayFrom(job, undefined);
     },
 
-    get: async (organization, id) => shown(await own(organization, id)),
-
     async list(organization, webhookId, before, limit) {
       const { uid } = await parts.webhooks.get(organization, webhookId);
       return standing(
         await jobs.list(organization, { kind: replayJobKind, state: null, subject: uid }, before, limit),
       );
-    },
-
-    async pause(organization, id) {
-      await own(organization, id);
-      return shown(await jobs.pause(organization, id));
-    },
-
-    async resume(organization, id) {
-      await own(organization, id);
-      return shown(await jobs.resume(organization, id));
-    },
-
-    async cancel(organization, id) {
-      await own(organization, id);
-      return shown(await jobs.cancel(organization, id));
     },
   };
 }

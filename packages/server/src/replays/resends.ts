@@ -1,9 +1,10 @@
 import type { Participants } from '../campaigns/index.ts';
-import { type JobId, newId, type OrganizationId, type Uuid, uuidOf } from '../ids.ts';
+import { newId, type OrganizationId, type Uuid, uuidOf } from '../ids.ts';
 import type { Job, Jobs } from '../jobs/index.ts';
-import { type Fault, notFound, Problem } from '../problems.ts';
+import { type Fault, Problem } from '../problems.ts';
 import { type Database, type DeliveryKey, readResendable, readResent } from '../storage/index.ts';
 import type { History, HistoryFilter } from '../webhooks/index.ts';
+import { type Controls, controlsOf } from './controls.ts';
 import { participantNamed } from './participant-named.ts';
 import {
   attemptsSince,
@@ -29,19 +30,13 @@ export interface ResendForecast {
 }
 
 /** Sends deliveries again that were chosen in a list: one extra attempt of each. Unknown and foreign ids throw `not_found`. */
-export interface Resends {
+export interface Resends extends Controls<Resend> {
   /** Counts, and sends nothing. Throws `unknown_delivery` and `unknown_participant` for who is named and not there. */
   forecast(request: ResendRequest): Promise<ResendForecast>;
   /** Throws as `forecast` does, and `conflict` while another one by a filter is open. */
   start(request: ResendRequest): Promise<Resend>;
-  get(organization: OrganizationId, id: JobId): Promise<Resend>;
   /** Newest first; `before` is the last one of the page before. */
   list(organization: OrganizationId, before: Uuid | null, limit: number): Promise<readonly Resend[]>;
-  /** What is due arrives, and no more is sent. Throws `conflict` when it has ended, as the next two do. */
-  pause(organization: OrganizationId, id: JobId): Promise<Resend>;
-  resume(organization: OrganizationId, id: JobId): Promise<Resend>;
-  /** What waits is not sent. */
-  cancel(organization: OrganizationId, id: JobId): Promise<Resend>;
 }
 
 /** How many pages a forecast reads: a few seconds. */
@@ -114,14 +109,9 @@ export function createResends(parts: {
     return resendFrom(job, await readResent(database.pool, [job.uuid], attemptsSince(job)));
   }
 
-  /** Of another kind it is unknown here. */
-  async function own(organization: OrganizationId, id: JobId): Promise<Job> {
-    const job = await jobs.get(organization, id);
-    if (job.kind !== resendJobKind) throw notFound();
-    return job;
-  }
-
   return {
+    ...controlsOf(resendJobKind, jobs, shown),
+
     async forecast(request) {
       const { organizationId, choice, ratePerSecond } = await checked(request);
       let [deliveries, skippedPayments, skipped] = [0, 0, 0];
@@ -154,25 +144,8 @@ export function createResends(parts: {
       return resendFrom(job, []);
     },
 
-    get: async (organization, id) => shown(await own(organization, id)),
-
     async list(organization, before, limit) {
       return standing(await jobs.list(organization, { kind: resendJobKind, state: null }, before, limit));
-    },
-
-    async pause(organization, id) {
-      await own(organization, id);
-      return shown(await jobs.pause(organization, id));
-    },
-
-    async resume(organization, id) {
-      await own(organization, id);
-      return shown(await jobs.resume(organization, id));
-    },
-
-    async cancel(organization, id) {
-      await own(organization, id);
-      return shown(await jobs.cancel(organization, id));
     },
   };
 }
