@@ -609,6 +609,13 @@ export type Format = {
   scopes: readonly string[];
   /** The catalogue's event types that it carries */
   event_types: readonly string[];
+  /** What it calls those event types in its body */
+  event_names: ReadonlyArray<{
+    event_type: string;
+    name: string;
+    /** Under which it may travel */
+    scopes: readonly string[];
+  }>;
   /** Whether event types that your organization registered travel in it too */
   carries_custom_types: boolean;
   /** Ready-made settings: a new webhook of these needs no more than a URL */
@@ -1195,10 +1202,20 @@ export type Payout = {
   id: string;
   /** The campaign (`cmp_…`) */
   campaign_id: string;
+  /** As it is now */
+  campaign_name: string;
   /** Who gets it (`usr_…`) */
   participant_id: string;
+  /** The organization's own id */
+  participant_external_id: string | null;
+  /** As it is now */
+  participant_email: string | null;
   /** The reward (`rwd_…`) */
   reward_id: string;
+  /** As it is now */
+  reward_name: string;
+  /** What one is called: ETH, Boxes */
+  unit: string;
   earning_ids: readonly string[];
   /** With exactly the places of the reward's unit */
   amount: string;
@@ -1246,10 +1263,20 @@ export type PayoutDetail = {
   id: string;
   /** The campaign (`cmp_…`) */
   campaign_id: string;
+  /** As it is now */
+  campaign_name: string;
   /** Who gets it (`usr_…`) */
   participant_id: string;
+  /** The organization's own id */
+  participant_external_id: string | null;
+  /** As it is now */
+  participant_email: string | null;
   /** The reward (`rwd_…`) */
   reward_id: string;
+  /** As it is now */
+  reward_name: string;
+  /** What one is called: ETH, Boxes */
+  unit: string;
   earning_ids: readonly string[];
   /** With exactly the places of the reward's unit */
   amount: string;
@@ -3562,7 +3589,7 @@ export interface Operations {
         cursor?: string | undefined;
         /** Exactly this id of the organization's own */
         external_id?: string | undefined;
-        /** A part of the organization's own id, the e-mail address, the wallet or an account, in capitals or not */
+        /** A part of the name, the organization's own id, the e-mail address, the wallet or an account, in capitals or not; or a whole id (`usr_…`) */
         search?: string | undefined;
       };
     };

@@ -53,7 +53,7 @@ export interface Participants {
   /** In the order in which they came. */
   accountsOf(organization: OrganizationId, id: ParticipantId): Promise<readonly Account[]>;
   /**
-   * Newest first; `search` is a part of the organization's own id, the e-mail address, the wallet or an account;
+   * Newest first; `search` is a part of the name, the organization's own id, the e-mail address, the wallet or an account;
    * `before` is the last one of the page before.
    */
   list(

@@ -132,6 +132,7 @@ export const chainvine: Format = {
   // Its page: sent where "you have configured a reward payout to be managed by your systems".
   orders: ['payout.requested'],
   carriesCustomTypes: false,
+  carriedAs: (type) => ({ name: messageSchemas[type]?.name ?? type, scopes: [] }),
 
   carries: (event: FrozenEvent) =>
     carriedTypes(event.type) &&

@@ -203,6 +203,7 @@ export const claimr: Format = {
     'game.optin_submitted',
   ],
   carriesCustomTypes: false,
+  carriedAs: (type) => ({ name: messages[type]?.type ?? type, scopes: messages[type]?.scopes ?? [] }),
 
   carries: (event) => momentIn(event)?.scopes ?? nowhere,
 

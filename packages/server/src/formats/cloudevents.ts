@@ -61,6 +61,7 @@ export const cloudevents: Format = {
   predefined: [],
   eventTypes: '*',
   carriesCustomTypes: true,
+  carriedAs: (type) => ({ name: type, scopes: [] }),
 
   carries: () => once,
 

@@ -63,6 +63,12 @@ export interface PredefinedWebhook {
   readonly events: readonly string[];
 }
 
+export interface CarriedAs {
+  readonly name: string;
+  /** Empty for formats without scopes. */
+  readonly scopes: readonly string[];
+}
+
 /**
  * One payload format. `render` is a pure function: same arguments, same bytes, at any time.
  * Formats are versioned; a delivery keeps the version it was created with.
@@ -83,6 +89,8 @@ export interface Format {
   carries(event: FrozenEvent): readonly (string | null)[];
   /** The catalogue types this format can carry at all; `'*'` when it carries every type. */
   readonly eventTypes: readonly EventType[] | '*';
+  /** What the body calls an event of this type, and the scopes under which it may travel. */
+  carriedAs(eventType: string): CarriedAs;
   /**
    * Types by which this format tells its receiver to do something. What Fanfare itself asks for goes to the one that
    * is asked, and to nobody else in this format.

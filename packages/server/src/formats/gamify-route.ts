@@ -167,6 +167,7 @@ export const gamifyRoute: Format = {
     'game.high_score',
   ],
   carriesCustomTypes: true,
+  carriedAs: (type) => ({ name: eventNames[type] ?? type, scopes: [] }),
 
   carries: (event) => (happeningIn(event) === null ? nowhere : once),
 

@@ -56,6 +56,7 @@ export const reward: Format = {
   predefined: [],
   eventTypes: ['trigger.fired', 'points.issued'],
   carriesCustomTypes: false,
+  carriedAs: (type) => ({ name: messageSchemas[type]?.type ?? type, scopes: [] }),
 
   carries: (event) => (messageIn(event) === null ? nowhere : once),
 

@@ -18,6 +18,7 @@ export const standard: Format = {
   predefined: [],
   eventTypes: '*',
   carriesCustomTypes: true,
+  carriedAs: (type) => ({ name: type, scopes: [] }),
 
   carries: () => once,
 

@@ -91,8 +91,8 @@ export interface ParticipantsStore {
   /** In the order in which they came. */
   accountsOf(organizationId: Uuid, id: Uuid): Promise<readonly AccountRow[]>;
   /**
-   * Newest first; `before` is the last one of the page before; `search` is a part of the external id, the e-mail
-   * address, the wallet or an account, in capitals or not.
+   * Newest first; `before` is the last one of the page before; `search` is a part of the name, the external id,
+   * the e-mail address, the wallet or an account, in capitals or not.
    */
   list(
     organizationId: Uuid,
@@ -227,7 +227,7 @@ export function createParticipantsStore(database: Database): ParticipantsStore {
       if (search !== null) {
         const part = search.toLowerCase();
         query = query.where(
-          sql<boolean>`(position(${part} in lower(concat_ws(E'\\n', external_id, email, wallet))) > 0
+          sql<boolean>`(position(${part} in lower(concat_ws(E'\\n', external_id, email, wallet, concat_ws(' ', first_name, last_name)))) > 0
             or exists (select from accounts a
                         where a.participant_id = participants.id and position(${part} in lower(a.name)) > 0)
             or exists (select from participants m

@@ -7,9 +7,14 @@ import type { Schema } from './schema.ts';
 
 type Payouts = Readonly<Selectable<Schema['payouts']>>;
 
-/** A payout with the places of its unit, to write amounts with. */
+/** A payout with the places of its unit, to write amounts with, and with what its reward, campaign and owner are called. */
 export type PayoutListRow = Omit<Payouts, 'organization_id' | 'event_id' | 'webhook_uid' | 'sent_at'> & {
   readonly decimals: number;
+  readonly unit: string;
+  readonly reward_name: string;
+  readonly campaign_name: string;
+  readonly participant_external_id: string | null;
+  readonly participant_email: string | null;
   readonly earnings: readonly Uuid[];
 };
 
@@ -111,6 +116,8 @@ export function createPayoutsStore(database: Database): PayoutsStore {
     kysely
       .selectFrom('payouts')
       .innerJoin('rewards', 'rewards.id', 'payouts.reward_id')
+      .innerJoin('campaigns', 'campaigns.id', 'payouts.campaign_id')
+      .innerJoin('participants', 'participants.id', 'payouts.participant_id')
       .select([
         'payouts.id',
         'payouts.campaign_id',
@@ -118,15 +125,20 @@ export function createPayoutsStore(database: Database): PayoutsStore {
         'payouts.reward_id',
         'payouts.amount',
         'rewards.decimals',
+        'rewards.unit',
+        'rewards.name as reward_name',
+        'campaigns.name as campaign_name',
+        'participants.external_id as participant_external_id',
+        'participants.email as participant_email',
         'platform',
         'account',
         'origin',
-        'state',
-        'attempt',
-        'requested_by',
-        'next_attempt_at',
-        'status',
-        'reason',
+        'payouts.state',
+        'payouts.attempt',
+        'payouts.requested_by',
+        'payouts.next_attempt_at',
+        'payouts.status',
+        'payouts.reason',
         'settled_by',
         'reference',
         'payouts.created_at',

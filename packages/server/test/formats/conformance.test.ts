@@ -63,6 +63,7 @@ const carried: Record<EventType, Partial<Record<(typeof formatNames)[number], re
 
 /** What a rendered body calls its event, by format. */
 const namedIn: Record<string, (body: Record<string, unknown>) => unknown> = {
+  claimr: (body) => (body['event'] as { type: unknown }).type,
   chainvine: (body) => (body['event'] as { name: unknown }).name,
   'gamify-route': (body) => body['event'],
   reward: (body) => body['type'],
@@ -101,6 +102,15 @@ describe.each(formatNames)('%s', (formatName) => {
       const body = JSON.parse(render(format, event).body ?? '');
       expect(namedIn[formatName]?.(body)).toBe(expected?.[0] ?? type);
     }
+  });
+
+  test.each(eventTypes)('says what it calls %s, and under which scopes it travels', (type) => {
+    const event = exampleEvent(type);
+    const [scope] = format.carries(event);
+    if (scope === undefined) return;
+    const { name, scopes } = format.carriedAs(type);
+    expect(namedIn[formatName]?.(JSON.parse(render(format, event, { scope }).body ?? ''))).toBe(name);
+    expect(scopes).toEqual(format.carries(event).filter((one) => one !== null));
   });
 
   test('carries types that organizations register, if it says so', () => {

@@ -12,6 +12,7 @@ interface ShownFormat {
   readonly methods: readonly string[];
   readonly scopes: readonly string[];
   readonly event_types: readonly string[];
+  readonly event_names: readonly object[];
   readonly carries_custom_types: boolean;
   readonly predefined_webhooks: readonly { readonly name: string; readonly events: readonly string[] }[];
 }
@@ -37,6 +38,16 @@ it('are listed with the methods, scopes and event types that their webhooks may 
     scopes: [],
     event_types: ['user.joined_campaign', 'referral.converted', 'earning.created', 'payout.requested'],
     carries_custom_types: false,
+  });
+  expect(shown.get('chainvine')?.event_names).toContainEqual({
+    event_type: 'referral.converted',
+    name: 'REFERRAL_CONVERSION',
+    scopes: [],
+  });
+  expect(shown.get('claimr')?.event_names).toContainEqual({
+    event_type: 'reward.claimed',
+    name: 'reward_claimed',
+    scopes: ['user_activity', 'user_reward'],
   });
   expect(shown.get('gamify-route')).toMatchObject({
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],

@@ -252,16 +252,19 @@ describe('changing a participant', () => {
 });
 
 describe('searching participants', () => {
-  it('looks into the external id, the e-mail address, the wallet and the accounts, in capitals or not', async () => {
+  it('looks into the name, the external id, the e-mail address, the wallet and the accounts, in capitals or not', async () => {
     const made = await put({
       external_id: 'needle-1',
+      first_name: 'Wanda',
+      last_name: 'Barnowl',
       email: 'Haystack@Example.com',
       accounts: [
         discord('Straw.Man'),
         { platform: 'base', name: '0xD1220A0cf47c7B9Be7A2E6BA89F429762e7b9aDb' },
       ],
     });
-    for (const part of ['EEDLE-', 'haystack@', 'straw.man', '0xd1220a0cf47c7b9be7a2e6ba89f429762e7b9adb']) {
+    const wallet = '0xd1220a0cf47c7b9be7a2e6ba89f429762e7b9adb';
+    for (const part of ['EEDLE-', 'haystack@', 'straw.man', 'wanda barn', wallet, ` ${idOf(made)}`]) {
       const answer = await api.call('GET', `/v1/participants?search=${encodeURIComponent(part)}`);
       expect(
         (answer.body as { data: { id: string }[] }).data.map(({ id }) => id),

@@ -697,6 +697,13 @@ describe('lists of payouts', () => {
         (one) => one.id,
       );
     expect(await list(`campaign_id=${season.campaign}`)).toEqual([id]);
+    expect(await payoutOf(id)).toMatchObject({
+      participant_external_id: 'grace',
+      participant_email: null,
+      campaign_name: expect.any(String),
+      reward_name: expect.any(String),
+      unit: expect.any(String),
+    });
     expect(await list(`participant_id=${participant_id}&state=paid`)).toEqual([id]);
     expect(await list(`reward_id=${reward}&state=failed`)).toEqual([]);
     expect((await api.call('GET', '/v1/payouts?state=gone')).status).toBe(400);

@@ -14,6 +14,15 @@ const formatSchema = z
       description: 'What its webhooks subscribe to instead of event types; empty where there are none',
     }),
     event_types: z.array(z.string()).meta({ description: "The catalogue's event types that it carries" }),
+    event_names: z
+      .array(
+        z.object({
+          event_type: z.string(),
+          name: z.string().meta({ examples: ['EARNING_CREATED'] }),
+          scopes: z.array(z.string()).meta({ description: 'Under which it may travel' }),
+        }),
+      )
+      .meta({ description: 'What it calls those event types in its body' }),
     carries_custom_types: z
       .boolean()
       .meta({ description: 'Whether event types that your organization registered travel in it too' }),
@@ -46,6 +55,7 @@ export function formatRoutes(app: Api): void {
 
 function shownFormat(name: (typeof formatNames)[number]) {
   const format = formatsByName[name];
+  const types = [...(format.eventTypes === '*' ? eventTypes : format.eventTypes)];
   return {
     name,
     title: format.title,
@@ -53,7 +63,11 @@ function shownFormat(name: (typeof formatNames)[number]) {
     version: format.version,
     methods: [...format.methods],
     scopes: [...format.scopes],
-    event_types: [...(format.eventTypes === '*' ? eventTypes : format.eventTypes)],
+    event_types: types,
+    event_names: types.map((type) => {
+      const { name: called, scopes } = format.carriedAs(type);
+      return { event_type: type, name: called, scopes: [...scopes] };
+    }),
     carries_custom_types: format.carriesCustomTypes,
     predefined_webhooks: format.predefined.map((webhook) => ({ ...webhook, events: [...webhook.events] })),
   };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Activity, Counters, Participant, Participants } from '../../campaigns/index.ts';
 import { flatFields } from '../../catalog/index.ts';
-import { uuidOf } from '../../ids.ts';
+import { parseId, uuidOf } from '../../ids.ts';
 import { notFound } from '../../problems.ts';
 import { type Api, bodyProblems, idSchema, nameSchema, pathId, problems, timeSchema } from '../api.ts';
 import { pageQuerySchema, pageSchema, readPage } from '../pagination.ts';
@@ -166,7 +166,7 @@ export function participantRoutes(app: Api, { participants, activity }: Particip
             .meta({ description: "Exactly this id of the organization's own" }),
           search: z.string().min(1).max(200).optional().meta({
             description:
-              "A part of the organization's own id, the e-mail address, the wallet or an account, in capitals or not",
+              "A part of the name, the organization's own id, the e-mail address, the wallet or an account, in capitals or not; or a whole id (`usr_…`)",
           }),
         }),
         response: { 200: pageSchema(participantSchema), ...problems('invalid_request', 'invalid_cursor') },
@@ -177,6 +177,11 @@ export function participantRoutes(app: Api, { participants, activity }: Particip
       const { external_id, search } = request.query;
       if (external_id !== undefined) {
         const found = await participants.findByExternalId(organizationId, external_id);
+        return { data: found === null ? [] : [shownParticipant(found)], next_cursor: null };
+      }
+      const id = parseId('usr', search?.trim() ?? '');
+      if (id !== null) {
+        const found = await participants.find(organizationId, id);
         return { data: found === null ? [] : [shownParticipant(found)], next_cursor: null };
       }
       return readPage({

@@ -75,8 +75,13 @@ const earningSchema = z
 const payoutFields = {
   id: idSchema('pay', 'The payout; the payment id in every attempt'),
   campaign_id: idSchema('cmp', 'The campaign'),
+  campaign_name: z.string().meta({ description: 'As it is now' }),
   participant_id: idSchema('usr', 'Who gets it'),
+  participant_external_id: z.string().nullable().meta({ description: "The organization's own id" }),
+  participant_email: z.string().nullable().meta({ description: 'As it is now' }),
   reward_id: idSchema('rwd', 'The reward'),
+  reward_name: z.string().meta({ description: 'As it is now' }),
+  unit: z.string().meta({ description: 'What one is called: ETH, Boxes' }),
   earning_ids: z.array(idSchema('ern', 'An earning that it pays')),
   amount: amountSchema,
   account: z.object({ platform: z.string(), name: z.string() }).nullable(),
@@ -428,8 +433,13 @@ function shownPayout(row: Awaited<ReturnType<Payouts['list']>>[number]) {
   return {
     id: idFromUuid('pay', row.id),
     campaign_id: idFromUuid('cmp', row.campaign_id),
+    campaign_name: row.campaign_name,
     participant_id: idFromUuid('usr', row.participant_id),
+    participant_external_id: row.participant_external_id,
+    participant_email: row.participant_email,
     reward_id: idFromUuid('rwd', row.reward_id),
+    reward_name: row.reward_name,
+    unit: row.unit,
     earning_ids: row.earnings.map((id) => idFromUuid('ern', id)),
     amount: exactAmount(row.amount, row.decimals),
     account:
