@@ -1,10 +1,12 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { signedInRoute } from '../frame/index.ts';
+import { readListSearch } from './list/search.ts';
 
 const webhookListRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/webhooks',
-  component: lazyRouteComponent(() => import('./webhook-list.tsx'), 'WebhookList'),
+  validateSearch: readListSearch,
+  component: lazyRouteComponent(() => import('./list/webhook-list.tsx'), 'WebhookList'),
 });
 
 const webhookCreateRoute = createRoute({

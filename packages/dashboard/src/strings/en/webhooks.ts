@@ -1,0 +1,45 @@
+/** The list of webhooks, and the page of one. */
+export const webhooks = {
+  title: 'Webhooks',
+  description: 'Where Fanfare sends what happens, in which format, and how each receiver is doing.',
+  create: 'Create Webhook',
+  list: {
+    label: 'Webhooks',
+    columns: {
+      name: 'Name',
+      health: 'Last 24 hours',
+      rate: 'Success rate',
+      format: 'Format',
+      events: 'Events',
+      campaigns: 'Campaigns',
+      last: 'Last delivery',
+    },
+    all: 'All',
+    andMore: (more: number) => `and ${more} more`,
+    sparkline: (rate: string, attempts: string) =>
+      `${rate} of ${attempts} attempts acknowledged in the last 24 hours`,
+    quiet: 'No attempts in the last 24 hours',
+    unknownCampaign: 'A deleted campaign',
+    empty: {
+      title: 'No webhooks yet',
+      description:
+        'A webhook tells a system of yours what happens in your campaigns. It needs a URL and a choice of events.',
+      readOnly: 'Whoever connects systems here, a developer or an admin, can create one.',
+    },
+    nothingMatches: {
+      title: 'No webhook matches',
+      description: 'Change what you search for, or show all of them.',
+      action: 'Show all',
+    },
+    truncated: (most: string) =>
+      `The newest ${most} are listed. Older ones are found by the address of their page.`,
+  },
+  filters: {
+    search: 'Search',
+    searchHint: 'Name, id, URL or event',
+    format: 'Format',
+    anyFormat: 'Any format',
+    state: 'Status',
+    anyState: 'Any status',
+  },
+} as const;

@@ -1,0 +1,61 @@
+import { CloseButton, Group, Select, TextInput } from '@mantine/core';
+import { IconSearch } from '@tabler/icons-react';
+import { states } from '#strings/states.ts';
+import { webhooks as text } from '#strings/webhooks.ts';
+import { useRead } from '../../api/index.ts';
+import { type ListSearch, webhookStates } from './search.ts';
+
+export function ListFilters({
+  search,
+  onChange,
+}: {
+  readonly search: ListSearch;
+  readonly onChange: (
+    change: {
+      readonly [Name in keyof ListSearch]: ListSearch[Name] | undefined;
+    },
+  ) => void;
+}) {
+  const formats = useRead('/v1/formats').data?.data ?? [];
+  const { filters } = text;
+  return (
+    <Group gap="sm" align="flex-end" role="search">
+      <TextInput
+        label={filters.search}
+        placeholder={filters.searchHint}
+        leftSection={<IconSearch size={16} />}
+        rightSection={
+          search.q !== undefined && (
+            <CloseButton
+              size="sm"
+              aria-label={text.list.nothingMatches.action}
+              onClick={() => onChange({ q: undefined })}
+            />
+          )
+        }
+        value={search.q ?? ''}
+        onChange={({ currentTarget }) => onChange({ q: currentTarget.value || undefined })}
+        flex="1 1 220px"
+        maw={360}
+      />
+      <Select
+        label={filters.format}
+        placeholder={filters.anyFormat}
+        data={formats.map(({ name, title }) => ({ value: name, label: title }))}
+        value={search.format ?? null}
+        onChange={(name) => onChange({ format: formats.find((format) => format.name === name)?.name })}
+        clearable
+        w={190}
+      />
+      <Select
+        label={filters.state}
+        placeholder={filters.anyState}
+        data={webhookStates.map((state) => ({ value: state, label: states[state] }))}
+        value={search.state ?? null}
+        onChange={(name) => onChange({ state: webhookStates.find((state) => state === name) })}
+        clearable
+        w={150}
+      />
+    </Group>
+  );
+}
