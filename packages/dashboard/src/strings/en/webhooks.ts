@@ -7,6 +7,7 @@ export const webhooks = {
     label: 'Webhooks',
     columns: {
       name: 'Name',
+      state: 'Status',
       health: 'Last 24 hours',
       rate: 'Success rate',
       format: 'Format',
@@ -15,7 +16,7 @@ export const webhooks = {
       last: 'Last delivery',
     },
     all: 'All',
-    andMore: (more: number) => `and ${more} more`,
+    andMore: (first: string, more: number) => `${first} + ${more}`,
     sparkline: (rate: string, attempts: string) =>
       `${rate} of ${attempts} attempts acknowledged in the last 24 hours`,
     quiet: 'No attempts in the last 24 hours',

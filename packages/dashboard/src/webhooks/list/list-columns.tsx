@@ -1,4 +1,4 @@
-import { Group, Text, Tooltip } from '@mantine/core';
+import { Text, Tooltip } from '@mantine/core';
 import { webhooks as text } from '#strings/webhooks.ts';
 import { Sparkline } from '../../charts/index.ts';
 import { type Column, count, Moment, none, RowLink, StateBadge, share } from '../../elements/index.ts';
@@ -12,7 +12,16 @@ export function listColumns(
   campaigns: ReadonlyMap<string, string>,
 ): readonly Column<ListedWebhook>[] {
   return [
-    { id: 'name', header: columns.name, cell: (row) => <NameAndState row={row} /> },
+    {
+      id: 'name',
+      header: columns.name,
+      cell: ({ webhook }) => (
+        <RowLink to="/webhooks/$webhookId" params={{ webhookId: webhook.id }}>
+          {webhook.name}
+        </RowLink>
+      ),
+    },
+    { id: 'state', header: columns.state, cell: (row) => <StateBadge state={stateOf(row)} /> },
     { id: 'health', header: columns.health, cell: Health, width: 150 },
     {
       id: 'rate',
@@ -47,17 +56,6 @@ export function listColumns(
   ];
 }
 
-function NameAndState({ row }: { readonly row: ListedWebhook }) {
-  return (
-    <Group gap="xs">
-      <RowLink to="/webhooks/$webhookId" params={{ webhookId: row.webhook.id }}>
-        {row.webhook.name}
-      </RowLink>
-      <StateBadge state={stateOf(row)} />
-    </Group>
-  );
-}
-
 function Health({ summary }: ListedWebhook) {
   if (summary === null) return none;
   const label =
@@ -86,7 +84,7 @@ function Named({ names }: { readonly names: readonly string[] }) {
     );
   const shown = (
     <Text size="sm" component="span" style={{ overflowWrap: 'anywhere' }}>
-      {more.length === 0 ? first : `${first} ${list.andMore(more.length)}`}
+      {more.length === 0 ? first : list.andMore(first, more.length)}
     </Text>
   );
   if (more.length === 0) return shown;

@@ -36,7 +36,7 @@ export function ListFilters({
         value={search.q ?? ''}
         onChange={({ currentTarget }) => onChange({ q: currentTarget.value || undefined })}
         flex="1 1 220px"
-        maw={360}
+        maw={{ sm: 360 }}
       />
       <Select
         label={filters.format}
@@ -45,7 +45,8 @@ export function ListFilters({
         value={search.format ?? null}
         onChange={(name) => onChange({ format: formats.find((format) => format.name === name)?.name })}
         clearable
-        w={190}
+        flex="1 1 140px"
+        maw={190}
       />
       <Select
         label={filters.state}
@@ -54,7 +55,8 @@ export function ListFilters({
         value={search.state ?? null}
         onChange={(name) => onChange({ state: webhookStates.find((state) => state === name) })}
         clearable
-        w={150}
+        flex="1 1 130px"
+        maw={160}
       />
     </Group>
   );
