@@ -575,6 +575,15 @@ export type EventType = {
   updated_at: string | null;
 };
 
+export type EventTypeCheck = {
+  ok: boolean;
+  errors: ReadonlyArray<{
+    /** Where: JSON Pointer (RFC 6901) */
+    pointer: string;
+    detail: string;
+  }>;
+};
+
 export type EventTypeSettings = {
   description: string;
   /** JSON Schema (2020-12) of `data`: self-contained, at most 64 KiB */
@@ -2246,6 +2255,15 @@ export type WebhookTestResult = {
   };
 };
 
+export type WebhookUrlCheck = {
+  /** There are no problems */
+  ok: boolean;
+  /** Why the URL would be refused, or why nothing sent to it would arrive as things stand now */
+  problems: readonly string[];
+  /** What may be better */
+  advice: readonly string[];
+};
+
 export type WebhookWithSecret = {
   id: string;
   name: string;
@@ -2426,6 +2444,25 @@ export interface Operations {
     };
     answers: {
       204: undefined;
+    };
+  };
+  /**
+   * Check an event type of your own before it is registered
+   *
+   * The rules of `PUT /v1/event-types/{type}`, and nothing is saved. The name and the example may be missing. An example is held against the schema once nothing is wrong with the schema itself.
+   */
+  checkEventType: {
+    method: 'POST';
+    path: '/v1/event-type-checks';
+    input: {
+      body: {
+        type?: string;
+        schema: Readonly<Record<string, unknown>>;
+        example?: Readonly<Record<string, unknown>>;
+      };
+    };
+    answers: {
+      200: EventTypeCheck;
     };
   };
   /** The campaigns, newest first */
@@ -4139,6 +4176,23 @@ export interface Operations {
     };
   };
   /**
+   * Check a URL before a webhook has it
+   *
+   * Whether webhooks may point there, and whether the name of the host can be looked up now. Nothing is sent to it. A URL whose name is not known yet can be saved all the same. Each organization may check 60 in a minute.
+   */
+  checkWebhookUrl: {
+    method: 'POST';
+    path: '/v1/webhook-url-checks';
+    input: {
+      body: {
+        url: string;
+      };
+    };
+    answers: {
+      200: WebhookUrlCheck;
+    };
+  };
+  /**
    * Deliveries, newest first
    *
    * Filters narrow each other down; one that names something unknown finds nothing. By campaign, type or participant alone, deliveries of the newest events come first, which is the same unless a replay sent an old event again. Where filters match little, only so much is looked through for one page: it may hold fewer than `limit`, or nothing, although there is more. Go on with `next_cursor` and the same filters until it is null.
@@ -5610,6 +5664,7 @@ export interface Routes {
   };
   POST: {
     '/v1/events': Operations['publishEvents'];
+    '/v1/event-type-checks': Operations['checkEventType'];
     '/v1/campaigns': Operations['createCampaign'];
     '/v1/communities': Operations['createCommunity'];
     '/v1/campaigns/{id}/groups': Operations['createGroup'];
@@ -5635,6 +5690,7 @@ export interface Routes {
     '/v1/webhooks/{id}/rotate-secret': Operations['rotateWebhookSecret'];
     '/v1/webhooks/{id}/test': Operations['testWebhook'];
     '/v1/webhook-tests': Operations['testUnsavedWebhook'];
+    '/v1/webhook-url-checks': Operations['checkWebhookUrl'];
     '/v1/deliveries/{id}/resend': Operations['resendDelivery'];
     '/v1/deliveries/{id}/skip': Operations['skipDelivery'];
     '/v1/webhooks/{id}/parked-deliveries/retry': Operations['retryParkedDeliveries'];

@@ -13,7 +13,14 @@ import {
   openCustomTypes,
 } from './campaigns/index.ts';
 import type { Closing } from './closing.ts';
-import { type CircuitPolicy, createDelivery, createSender, type DeliveryObserver } from './delivery/index.ts';
+import {
+  type CircuitPolicy,
+  createDelivery,
+  createSender,
+  createUrlCheck,
+  createUrlChecks,
+  type DeliveryObserver,
+} from './delivery/index.ts';
 import type { OrganizationId, ParticipantId } from './ids.ts';
 import { createImports } from './imports/index.ts';
 import { createJobs } from './jobs/index.ts';
@@ -287,6 +294,7 @@ export async function compose(parts: CompositionParts, closing: Closing) {
       clock,
       ...parts.replays,
     }),
+    urlChecks: createUrlChecks({ check: createUrlCheck(targets), clock }),
     resends: createResends({ database, jobs, history, participants, clock }),
   };
 }

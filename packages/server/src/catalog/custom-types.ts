@@ -100,6 +100,23 @@ export function compileCustomType(input: CustomTypeInput): Compilation {
   return { ok: true, customType: { type, description, schema, example, faults: check } };
 }
 
+/** Everything that is wrong with a type that is being written: without a name, or an example, nothing is said of it. */
+export function draftFaults(draft: {
+  readonly type: string | null;
+  readonly schema: unknown;
+  readonly example: unknown;
+}): readonly Fault[] {
+  const { type, schema, example = {} } = draft;
+  const nameFault = type === null ? null : typeNameFault(type);
+  const compilation = compileCustomType({ type: 'a.name', description: '', schema, example });
+  const faults = compilation.ok ? [] : compilation.faults;
+  const ofExample = ({ pointer }: Fault) => pointer === '/example' || pointer.startsWith('/example/');
+  return [
+    ...(nameFault === null ? [] : [{ pointer: '/type', detail: nameFault }]),
+    ...faults.filter((fault) => draft.example !== undefined || !ofExample(fault)),
+  ];
+}
+
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

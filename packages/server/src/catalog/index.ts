@@ -1,5 +1,5 @@
 export { amountFault, exactAmount } from './amount.ts';
-export { type CompiledCustomType, compileCustomType, typeNameFault } from './custom-types.ts';
+export { type CompiledCustomType, compileCustomType, draftFaults, typeNameFault } from './custom-types.ts';
 export { dataSchema } from './data-schema.ts';
 export { type ErasedPerson, eraseFromEvent, searchableTraces } from './erasure.ts';
 export { definitionOf, type EventData, type EventType, eventTypes, isEventType } from './event-types.ts';

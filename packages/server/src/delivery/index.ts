@@ -36,8 +36,9 @@ export {
 } from './outcome.ts';
 export type { PaymentDesk } from './payment-request.ts';
 export { paymentScope } from './payment-scope.ts';
-export { createSender } from './send/index.ts';
+export { createSender, createUrlCheck } from './send/index.ts';
 export type { ParkWithin } from './settle.ts';
+export { createUrlChecks, type UrlChecks } from './url-checks.ts';
 
 export interface DeliveryOptions {
   readonly database: Database;

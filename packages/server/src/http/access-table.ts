@@ -104,6 +104,8 @@ export const accessTable: Readonly<Record<string, Permission | 'member' | Access
   listWebhookExamples: 'webhooks',
   testWebhook: 'webhooks',
   testUnsavedWebhook: 'webhooks',
+  checkWebhookUrl: 'webhooks',
+  checkEventType: 'webhooks',
   resendDelivery: 'webhooks',
   skipDelivery: 'webhooks',
   retryParkedDeliveries: 'webhooks',

@@ -296,6 +296,8 @@ const bodies: Readonly<Record<string, (things: Things) => unknown>> = {
     participant_id: participant,
     settings: { name: 'CRM', url: `${api.url}/inbox/nowhere`, format: 'standard' },
   }),
+  checkWebhookUrl: () => ({ url: 'http://127.0.0.1/' }),
+  checkEventType: () => ({ schema: { type: 'object' } }),
   createInbox: () => ({ name: 'Mine' }),
   updateInbox: () => ({ name: 'Renamed' }),
   createToken: () => ({ name: 'Deploy' }),

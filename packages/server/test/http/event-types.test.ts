@@ -128,3 +128,40 @@ describe('event types', () => {
     await otherNode.close();
   });
 });
+
+describe('a check before registering', () => {
+  const check = (body: object) => api.call('POST', '/v1/event-type-checks', { body });
+
+  it('finds nothing wrong with what could be registered, and saves nothing', async () => {
+    const { schema, example } = level;
+    expect((await check({ type: 'draft.checked', schema, example })).body).toEqual({ ok: true, errors: [] });
+    expect((await check({ schema })).body).toEqual({ ok: true, errors: [] });
+    expect((await api.call('GET', '/v1/event-types/draft.checked')).status).toBe(404);
+  });
+
+  it.each([
+    {
+      what: 'the name and the example',
+      body: { ...level, type: 'user.mine', example: { level: 0 } },
+      pointers: ['/type', '/example/level'],
+    },
+    {
+      what: 'each part of an example',
+      body: { schema: level.schema, example: { level: 'x' } },
+      pointers: ['/example/level'],
+    },
+    {
+      what: 'a schema that refers elsewhere',
+      body: { schema: { $ref: 'https://example.com/x' } },
+      pointers: ['/schema/$ref'],
+    },
+    { what: 'a schema that is none', body: { schema: { type: 'text' }, example: {} }, pointers: ['/schema'] },
+  ])('says what is wrong with $what', async ({ body, pointers }) => {
+    const { description: _, ...draft } = { description: '', ...body };
+    const answered = await check(draft);
+    expect(answered.status, answered.text).toBe(200);
+    const found = answered.body as { ok: boolean; errors: { pointer: string; detail: string }[] };
+    expect(found.ok).toBe(false);
+    expect(found.errors.map(({ pointer }) => pointer)).toEqual(pointers);
+  });
+});

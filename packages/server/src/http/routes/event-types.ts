@@ -3,6 +3,7 @@ import type { CustomType, CustomTypes } from '../../campaigns/index.ts';
 import {
   dataSchema,
   definitionOf,
+  draftFaults,
   type EventType,
   eventTypes,
   isEventType,
@@ -130,6 +131,43 @@ export function eventTypeRoutes(app: Api, { customTypes }: EventTypeParts): void
       });
       reply.code(created ? 201 : 200);
       return shownCustomType(customType);
+    },
+  );
+
+  app.post(
+    '/v1/event-type-checks',
+    {
+      schema: {
+        tags: ['Event types'],
+        operationId: 'checkEventType',
+        summary: 'Check an event type of your own before it is registered',
+        description:
+          'The rules of `PUT /v1/event-types/{type}`, and nothing is saved. The name and the example may be missing. An example is held against the schema once nothing is wrong with the schema itself.',
+        body: z.strictObject({
+          type: z.string().max(1_000).optional(),
+          schema: jsonObject,
+          example: jsonObject.optional(),
+        }),
+        response: {
+          200: z
+            .object({
+              ok: z.boolean(),
+              errors: z.array(
+                z.object({
+                  pointer: z.string().meta({ description: 'Where: JSON Pointer (RFC 6901)' }),
+                  detail: z.string(),
+                }),
+              ),
+            })
+            .meta({ id: 'EventTypeCheck' }),
+          ...problems(...bodyProblems),
+        },
+      },
+    },
+    async (request) => {
+      const { type = null, schema, example } = request.body;
+      const faults = draftFaults({ type, schema, example });
+      return { ok: faults.length === 0, errors: faults.map(({ pointer, detail }) => ({ pointer, detail })) };
     },
   );
 

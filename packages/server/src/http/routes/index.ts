@@ -36,6 +36,7 @@ import { type TeamParts, teamRoutes } from './team.ts';
 import { type TriggerParts, triggerRoutes } from './triggers.ts';
 import { type WebhookHealthParts, webhookHealthRoutes } from './webhook-health.ts';
 import { type WebhookTestParts, webhookTestRoutes } from './webhook-test.ts';
+import { type WebhookUrlCheckParts, webhookUrlCheckRoutes } from './webhook-url-checks.ts';
 import { type WebhookParts, webhookRoutes } from './webhooks.ts';
 
 /** What the routes need. Each route file names its own part. */
@@ -75,7 +76,8 @@ export interface RouteParts
     TriggerParts,
     WebhookParts,
     Pick<WebhookHealthParts, 'health'>,
-    WebhookTestParts {
+    WebhookTestParts,
+    WebhookUrlCheckParts {
   /** Most routes look at less of it. */
   readonly campaignRules: ActionParts['campaignRules'];
   readonly participants: ParticipantParts['participants'];
@@ -104,6 +106,7 @@ export function routes(app: Api, parts: RouteParts): void {
   webhookRoutes(app, parts);
   webhookHealthRoutes(app, parts);
   webhookTestRoutes(app, parts);
+  webhookUrlCheckRoutes(app, parts);
   deliveryRoutes(app, parts);
   parkedDeliveryRoutes(app, parts);
   replayRoutes(app, parts);
