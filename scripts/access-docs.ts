@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import {
+  isScope,
   type Permission,
   permissions,
   permissionsOf,
@@ -35,7 +36,7 @@ function tables(): string {
     `|---|---|${roleNames.map(() => ':-:|').join('')}:-:|`,
     ...names.map((name) => {
       const held = roleNames.map((role) => (permissionsOf(role).has(name) ? '✓' : '–'));
-      return `| \`${name}\` | ${permissions[name]} | ${held.join(' | ')} | ${name === 'team' ? '–' : '✓'} |`;
+      return `| \`${name}\` | ${permissions[name]} | ${held.join(' | ')} | ${isScope(name) ? '✓' : '–'} |`;
     }),
     '',
     '## Operations',

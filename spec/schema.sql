@@ -405,6 +405,7 @@ create table members (
   constraint members_role_check CHECK (role = ANY (ARRAY['owner'::text, 'admin'::text, 'developer'::text, 'manager'::text, 'viewer'::text]))
 );
 CREATE INDEX members_person_id_idx ON members USING btree (person_id);
+CREATE TRIGGER tell_of_role AFTER DELETE OR UPDATE OF role ON members FOR EACH ROW EXECUTE FUNCTION tell_of_session_change();
 
 create table open_deliveries (
   id uuid not null,
@@ -642,6 +643,7 @@ create table person_sessions (
   expires_at timestamp with time zone not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
+  used_at timestamp with time zone,
   constraint person_sessions_pkey PRIMARY KEY (id),
   constraint person_sessions_token_key UNIQUE (token),
   constraint person_sessions_active_organization_id_fkey FOREIGN KEY (active_organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
@@ -650,6 +652,8 @@ create table person_sessions (
 CREATE INDEX person_sessions_active_organization_id_idx ON person_sessions USING btree (active_organization_id);
 CREATE INDEX person_sessions_expires_at_idx ON person_sessions USING btree (expires_at);
 CREATE INDEX person_sessions_person_id_idx ON person_sessions USING btree (person_id);
+CREATE TRIGGER tell_of_end AFTER DELETE ON person_sessions FOR EACH ROW EXECUTE FUNCTION tell_of_session_change();
+CREATE TRIGGER tell_of_move AFTER UPDATE OF active_organization_id ON person_sessions FOR EACH ROW WHEN ((old.active_organization_id IS DISTINCT FROM new.active_organization_id)) EXECUTE FUNCTION tell_of_session_change();
 
 create table person_verifications (
   id uuid not null,
@@ -1005,3 +1009,12 @@ UNION ALL
    FROM closed_deliveries;
 
 create sequence delivery_turns as bigint start 1 increment 1 cache 1;
+
+CREATE OR REPLACE FUNCTION tell_of_session_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+  begin
+    perform pg_notify('fanfare_sessions', old.person_id::text);
+    return null;
+  end $function$;

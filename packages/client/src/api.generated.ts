@@ -1007,11 +1007,37 @@ export type Organization = {
   name: string;
   /** ISO 8601 in UTC with milliseconds */
   created_at: string;
+  /** For how many days things are kept. Whoever operates this Fanfare sets it, for all organizations */
+  retention: {
+    /** Events and deliveries (FANFARE_RETENTION_DAYS) */
+    events_days: number;
+    /** Attempts (FANFARE_ATTEMPT_RETENTION_DAYS) */
+    attempts_days: number;
+    /** What receivers answered, and what inboxes received (FANFARE_BODY_RETENTION_DAYS) */
+    bodies_days: number;
+  };
 };
 
 /** What is left out stays as it is */
 export type OrganizationChange = {
   name?: string;
+};
+
+export type OwnSession = {
+  /** The session (`pss_…`) */
+  id: string;
+  /** When its person signed in */
+  created_at: string;
+  /** To the minute */
+  last_used_at: string;
+  /** ISO 8601 in UTC with milliseconds */
+  expires_at: string;
+  /** From where it was used last, as this Fanfare sees it (FANFARE_TRUSTED_PROXIES). Null: not used yet */
+  address: string | null;
+  /** With which browser, in its own words */
+  user_agent: string | null;
+  /** Whether it is the one that asks */
+  current: boolean;
 };
 
 export type Participant = {
@@ -4963,6 +4989,23 @@ export interface Operations {
     };
   };
   /**
+   * Make another organization
+   *
+   * With nothing in it, and you as its owner. `PATCH /v1/session` works in it. Where FANFARE_NEW_ORGANIZATIONS is off nobody makes one.
+   */
+  createOrganization: {
+    method: 'POST';
+    path: '/v1/organizations';
+    input: {
+      body: {
+        name: string;
+      };
+    };
+    answers: {
+      201: Organization;
+    };
+  };
+  /**
    * Delete the organization with everything it has
    *
    * For good. At once every token of it is refused, this one too, browsers of its participants are no longer let in, and nothing is sent to its webhooks. A job deletes the rest from two minutes later on, in small batches; as no token is left to ask with, the log of the server tells how it goes.
@@ -5143,6 +5186,89 @@ export interface Operations {
     input: {
       body: {
         token: string;
+        password: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+  };
+  /** Where you are signed in, newest first */
+  listOwnSessions: {
+    method: 'GET';
+    path: '/v1/sessions';
+    input: {
+      query?: {
+        /** How many at most on this page. Default: 50 */
+        limit?: number | undefined;
+        /** Where the page before ended: its `next_cursor` */
+        cursor?: string | undefined;
+      };
+    };
+    answers: {
+      200: {
+        data: readonly OwnSession[];
+        /** Give it as `cursor` for the next page; null on the last one */
+        next_cursor: string | null;
+      };
+    };
+  };
+  /** End all of your sessions but this one */
+  deleteOtherSessions: {
+    method: 'DELETE';
+    path: '/v1/sessions';
+    input: {
+    };
+    answers: {
+      204: undefined;
+    };
+  };
+  /**
+   * End one of your sessions
+   *
+   * At once, on every node. To end the one that asks is to sign out.
+   */
+  deleteOwnSession: {
+    method: 'DELETE';
+    path: '/v1/sessions/{id}';
+    input: {
+      path: {
+        id: string;
+      };
+    };
+    answers: {
+      204: undefined;
+    };
+  };
+  /** Change your name */
+  updatePerson: {
+    method: 'PATCH';
+    path: '/v1/person';
+    input: {
+      body: {
+        name: string;
+      };
+    };
+    answers: {
+      200: {
+        /** The person (`psn_…`) */
+        id: string;
+        name: string;
+        email: string;
+      };
+    };
+  };
+  /**
+   * Change your password
+   *
+   * All your other sessions end, and links that set a new one no longer work. After 10 wrong present passwords within 15 minutes further tries are refused.
+   */
+  changePassword: {
+    method: 'PUT';
+    path: '/v1/person/password';
+    input: {
+      body: {
+        current_password: string;
         password: string;
       };
     };
@@ -5649,6 +5775,7 @@ export interface Routes {
     '/v1/organization': Operations['getOrganization'];
     '/v1/tokens': Operations['listTokens'];
     '/v1/session': Operations['getSession'];
+    '/v1/sessions': Operations['listOwnSessions'];
     '/v1/members': Operations['listMembers'];
     '/v1/invitations': Operations['listInvitations'];
     '/v1/quotas': Operations['listQuotas'];
@@ -5705,6 +5832,7 @@ export interface Routes {
     '/v1/resends/{id}/cancel': Operations['cancelResend'];
     '/v1/inboxes': Operations['createInbox'];
     '/v1/jobs/{id}/cancel': Operations['cancelJob'];
+    '/v1/organizations': Operations['createOrganization'];
     '/v1/organization/deletion': Operations['deleteOrganization'];
     '/v1/tokens': Operations['createToken'];
     '/v1/owner': Operations['createOwner'];
@@ -5721,6 +5849,7 @@ export interface Routes {
     '/v1/event-types/{type}': Operations['putEventType'];
     '/v1/triggers/{trigger_id}': Operations['putTrigger'];
     '/v1/password': Operations['resetPassword'];
+    '/v1/person/password': Operations['changePassword'];
     '/v1/organization/alerts': Operations['putAlerts'];
     '/v1/organization/allowed-origins': Operations['putAllowedOrigins'];
   };
@@ -5736,6 +5865,7 @@ export interface Routes {
     '/v1/inboxes/{id}': Operations['updateInbox'];
     '/v1/organization': Operations['updateOrganization'];
     '/v1/session': Operations['updateSession'];
+    '/v1/person': Operations['updatePerson'];
     '/v1/members/{id}': Operations['updateMember'];
   };
   DELETE: {
@@ -5751,6 +5881,8 @@ export interface Routes {
     '/v1/inboxes/{id}/requests': Operations['deleteInboxRequests'];
     '/v1/tokens/{id}': Operations['deleteToken'];
     '/v1/session': Operations['deleteSession'];
+    '/v1/sessions': Operations['deleteOtherSessions'];
+    '/v1/sessions/{id}': Operations['deleteOwnSession'];
     '/v1/members/{id}': Operations['removeMember'];
     '/v1/invitations/{id}': Operations['deleteInvitation'];
   };

@@ -1,4 +1,12 @@
-import { createSessions, createTeam, openBrowserAccess, resetMail } from './accounts/index.ts';
+import {
+  createOwnAccount,
+  createSessions,
+  createTeam,
+  type NewOrganizations,
+  openBrowserAccess,
+  openSessionChanges,
+  resetMail,
+} from './accounts/index.ts';
 import {
   type AcceptEvents,
   createActivity,
@@ -39,7 +47,13 @@ export interface ApiParts
       CompositionParts,
       'database' | 'keyring' | 'clock' | 'origin' | 'mailer' | 'onUnreadable' | 'onTrouble'
     >,
-    Pick<HttpParts, 'dashboard' | 'obstacles' | 'noteUnavailable' | 'logger' | 'drainDeadlineMs'> {
+    Pick<
+      HttpParts,
+      'dashboard' | 'retention' | 'obstacles' | 'noteUnavailable' | 'logger' | 'drainDeadlineMs'
+    > {
+  readonly newOrganizations: NewOrganizations;
+  /** Addresses and networks (CIDR) of the proxies before this node. */
+  readonly trustedProxies: readonly string[];
   /** Instead of the delivery's own door for published events. */
   readonly accept?: AcceptEvents;
   readonly inboxes?: { readonly bytesPerMinute: number };
@@ -70,6 +84,15 @@ export async function composeApi(node: Composition, parts: ApiParts, closing: Cl
     sessions,
     send: mailer === null ? null : (mail) => mailer.send(mail),
     origin,
+    clock,
+  });
+  const sessionChanges = await openSessionChanges(database);
+  closing.add('session changes', () => sessionChanges.close());
+  const ownAccount = createOwnAccount({
+    database,
+    accounts: node.accounts,
+    passwords: sessions.passwords,
+    newOrganizations: parts.newOrganizations,
     clock,
   });
   const merging = await openMerging({
@@ -106,6 +129,10 @@ export async function composeApi(node: Composition, parts: ApiParts, closing: Cl
     browserAccess,
     sessions,
     team,
+    ownAccount,
+    sessionChanges,
+    retention: parts.retention,
+    trustedProxies: parts.trustedProxies,
     origin,
     merging,
     inboxes,

@@ -148,6 +148,25 @@ export const settings = z.object({
       otherwise: 'http:// and the address it listens on',
       example: 'https://hooks.example.com',
     }),
+  FANFARE_TRUSTED_PROXIES: z
+    .string()
+    .transform((text) => text.split(',').map((one) => one.trim()))
+    .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).min(1))
+    .optional()
+    .register(settingNotes, {
+      expected: 'IP addresses and networks (CIDR), separated by commas',
+      about:
+        'The proxies before this Fanfare. Only what they say in `X-Forwarded-For` counts as where a request comes from, for limits of tries to sign in and for what is written down; from anybody else the header is ignored.',
+      otherwise: 'none: a request comes from whoever opened the connection',
+      example: '10.0.0.0/8,fd00::/8',
+    }),
+  FANFARE_NEW_ORGANIZATIONS: z.enum(['owners', 'off']).optional().register(settingNotes, {
+    expected: '"owners" or "off"',
+    about:
+      'Whether people who own the organization they work in may make another (`POST /v1/organizations`).',
+    otherwise: 'owners',
+    example: 'off',
+  }),
   FANFARE_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .optional()
@@ -328,6 +347,9 @@ export interface Config {
   readonly allowPrivateTargets: boolean;
   readonly requireHttps: boolean;
   readonly roles: ReadonlySet<Role>;
+  /** Addresses and networks in CIDR notation. */
+  readonly trustedProxies: readonly string[];
+  readonly newOrganizations: 'owners' | 'off';
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
   readonly logFormat: 'pretty' | 'json';
   readonly colours: boolean;
@@ -404,6 +426,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     allowPrivateTargets,
     requireHttps: production,
     roles: chosenRoles,
+    trustedProxies: values.FANFARE_TRUSTED_PROXIES ?? [],
+    newOrganizations: values.FANFARE_NEW_ORGANIZATIONS ?? 'owners',
     logLevel: values.FANFARE_LOG_LEVEL ?? 'info',
     logFormat: values.FANFARE_LOG_FORMAT ?? (production ? 'json' : 'pretty'),
     colours: values.NO_COLOR === undefined && process.stdout.isTTY === true,

@@ -31,6 +31,7 @@ export const idPrefixes = {
   session: 'ses',
   job: 'job',
   person: 'psn',
+  personSession: 'pss',
   member: 'mem',
   invitation: 'inv',
   credential: 'crd',
@@ -65,6 +66,7 @@ export type JobId = Id<'job'>;
 export type PayoutId = Id<'pay'>;
 /** Somebody who signs in; a participant is somebody else. */
 export type PersonId = Id<'psn'>;
+export type PersonSessionId = Id<'pss'>;
 export type InvitationId = Id<'inv'>;
 
 /** A UUID in its canonical text form, as PostgreSQL stores and prints it. */

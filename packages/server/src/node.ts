@@ -186,6 +186,9 @@ async function start({ config, log, version }: NodeParts, closing: Closing): Pro
       mailer,
       onTrouble,
       onUnreadable,
+      retention: config.retention,
+      newOrganizations: config.newOrganizations,
+      trustedProxies: config.trustedProxies,
       // Of requests only what went wrong is worth a line; where the server listens, the banner says.
       logger: log.child(
         {},

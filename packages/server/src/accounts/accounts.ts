@@ -3,6 +3,7 @@ import {
   idFromUuid,
   newId,
   type OrganizationId,
+  type PersonId,
   type TokenId,
   type Uuid,
   uuidOf,
@@ -44,7 +45,8 @@ export interface NewToken extends Token {
 /** Organizations and their API tokens. */
 export interface Accounts {
   readonly authenticate: Authenticator;
-  createOrganization(name: string): Promise<Organization>;
+  /** `owner`: who owns it; without one nobody belongs to it. */
+  createOrganization(name: string, owner?: PersonId): Promise<Organization>;
   /** As `createOrganization`, but null when the database has one already; safe when several nodes start at once. */
   createFirstOrganization(name: string): Promise<Organization | null>;
   /** The organization made first. */
@@ -87,22 +89,28 @@ export async function openAccounts(parts: {
   const { authenticate, forget, forgetAll } = createAuthenticator(tokens, clock);
   const stopListening = await tokens.listen(forget, forgetAll);
 
-  function insertOrganization(name: string, onlyIfNone: boolean): Promise<OrganizationRow | null> {
+  function insertOrganization(
+    name: string,
+    options: Parameters<typeof organizations.insert>[2],
+  ): Promise<OrganizationRow | null> {
     const organization = { id: uuidOf(newId('org')), name, createdAt: new Date(clock.now()) };
-    return organizations.insert(organization, { id: uuidOf(newId('com')), name }, onlyIfNone);
+    return organizations.insert(organization, { id: uuidOf(newId('com')), name }, options);
   }
 
   return {
     authenticate,
 
-    async createOrganization(name) {
-      const created = await insertOrganization(name, false);
+    async createOrganization(name, owner) {
+      const created = await insertOrganization(
+        name,
+        owner && { owner: { memberId: uuidOf(newId('mem')), personId: uuidOf(owner) } },
+      );
       if (created === null) throw new Error('An unconditional insert wrote nothing');
       return shownOrganization(created);
     },
 
     async createFirstOrganization(name) {
-      const created = await insertOrganization(name, true);
+      const created = await insertOrganization(name, { onlyIfNone: true });
       return created && shownOrganization(created);
     },
 

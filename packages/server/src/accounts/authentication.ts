@@ -11,6 +11,11 @@ export const passwordLength = { least: 12, most: 128 } as const;
 /** A session ends so long after it was used last; its time is written anew once a day. */
 const sessionSeconds = 14 * 86_400;
 const sessionRenewalSeconds = 86_400;
+/** Whether a session that ends then is to be renewed. */
+export function isRenewalDue(expiresAt: Date, nowMs: number): boolean {
+  return expiresAt.getTime() - nowMs < (sessionSeconds - sessionRenewalSeconds) * 1_000;
+}
+
 export const resetLinkSeconds = 3_600;
 
 export const sessionCookie = 'fanfare.session_token';
@@ -76,7 +81,7 @@ export function createAuthentication(parts: {
     advanced: {
       cookiePrefix: 'fanfare',
       useSecureCookies: parts.origin.startsWith('https://'),
-      database: { generateId: () => uuidOf(newId('ses')) },
+      database: { generateId: () => uuidOf(newId('pss')) },
       ipAddress: { disableIpTracking: true },
     },
     // Its own would count in each node, and only what comes over its own routes.

@@ -10,6 +10,12 @@ export {
 export { ensureFirstOrganization } from './first-organization.ts';
 export { createOrganizationDeletion, type OrganizationDeletion } from './organization-deletion.ts';
 export {
+  createOwnAccount,
+  type NewOrganizations,
+  type OwnAccount,
+  type OwnSession,
+} from './own-account.ts';
+export {
   isScope,
   type Permission,
   permissions,
@@ -29,5 +35,6 @@ export type {
   TokenPrincipal,
 } from './principal.ts';
 export { resetMail } from './reset-mail.ts';
-export { createSessions, type Session, type Sessions, type SessionsParts } from './sessions.ts';
+export { openSessionChanges, type SessionChanges } from './session-changes.ts';
+export { type Client, createSessions, type Session, type Sessions, type SessionsParts } from './sessions.ts';
 export { createTeam, type Invitation, type Member, type Team } from './team.ts';

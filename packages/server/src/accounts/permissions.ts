@@ -13,6 +13,7 @@ export const permissions = {
   team: 'Who belongs to the organization, with which role, and who is invited',
   settings: "The organization's name, and whom alerts are mailed to",
   deletion: 'Delete the organization with everything it has',
+  organizations: 'Make another organization, and be its owner',
 } as const satisfies Record<string, string>;
 
 export type Permission = keyof typeof permissions;
@@ -20,14 +21,14 @@ const everyPermission = Object.keys(permissions) as readonly Permission[];
 
 /**
  * What an API token may have. Not `team`: whoever finds a token must not be able to make themselves an account with it
- * that outlives the token.
+ * that outlives the token. Nor `organizations`, as somebody must own them.
  */
-export type Scope = Exclude<Permission, 'team'>;
+export type Scope = Exclude<Permission, 'team' | 'organizations'>;
 export const scopes: readonly Scope[] = everyPermission.filter(isScope);
 
 export const roles = {
   owner: 'Everything',
-  admin: 'Everything but deleting the organization and deciding who is an owner',
+  admin: 'Everything but deleting the organization, making another, and deciding who is an owner',
   developer: 'Connects systems: webhooks, tokens, events',
   manager: 'Runs campaigns and looks after participants',
   viewer: 'Looks',
@@ -38,7 +39,7 @@ export const roleNames = Object.keys(roles) as readonly Role[];
 
 const rolePermissions: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   owner: new Set(everyPermission),
-  admin: new Set(everyPermission.filter((one) => one !== 'deletion')),
+  admin: new Set(everyPermission.filter((one) => one !== 'deletion' && one !== 'organizations')),
   developer: new Set(['read', 'publish', 'webhooks', 'tokens']),
   manager: new Set(['read', 'publish', 'campaigns', 'people']),
   viewer: new Set(['read']),
@@ -64,5 +65,5 @@ export function permissionsOfScopes(granted: readonly string[] | null): Readonly
 }
 
 export function isScope(permission: Permission): permission is Scope {
-  return permission !== 'team';
+  return permission !== 'team' && permission !== 'organizations';
 }

@@ -1,4 +1,11 @@
-import type { CampaignId, OrganizationId, ParticipantId, PersonId, TokenId } from '../ids.ts';
+import type {
+  CampaignId,
+  OrganizationId,
+  ParticipantId,
+  PersonId,
+  PersonSessionId,
+  TokenId,
+} from '../ids.ts';
 import type { Permission, Role } from './permissions.ts';
 
 /** A server of the organization, with an API token: may do what its scopes say. */
@@ -30,6 +37,7 @@ export interface PersonPrincipal {
   readonly organizationId: OrganizationId;
   readonly organizationName: string;
   readonly person: { readonly id: PersonId; readonly name: string; readonly email: string };
+  readonly sessionId: PersonSessionId;
   readonly role: Role;
   readonly permissions: ReadonlySet<Permission>;
   /** Whether tokens of theirs may have every scope, also those that later versions add. */

@@ -2,11 +2,12 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { isAPIError } from 'better-auth/api';
 import { idFromUuid, newId, type OrganizationId, type PersonId, uuidOf } from '../ids.ts';
 import { notFound, Problem } from '../problems.ts';
-import { createPeopleStore, type Database, type NewPerson } from '../storage/index.ts';
+import { createPeopleStore, createSessionsStore, type Database, type NewPerson } from '../storage/index.ts';
 import type { Keyring } from '../webhooks/index.ts';
-import { type Authentication, createAuthentication } from './authentication.ts';
+import { type Authentication, createAuthentication, isRenewalDue } from './authentication.ts';
 import { permissionsOf, type Role } from './permissions.ts';
 import type { PersonPrincipal } from './principal.ts';
+import { sessionTokenOf } from './session-cookie.ts';
 import { createSignInThrottle, resets, signIns } from './sign-in-throttle.ts';
 
 export interface Person {
@@ -41,13 +42,20 @@ export interface Credentials {
   readonly address: string;
 }
 
+/** What makes a request. */
+export interface Client {
+  readonly address: string;
+  /** Null: it did not say. */
+  readonly userAgent: string | null;
+}
+
 /** People who sign in, and their sessions. */
 export interface Sessions {
   /**
    * Whose session the `Cookie` header names; null for none that is valid, or when the person no longer belongs to the
    * organization it works in. Asks the database each time, so what is changed anywhere counts at once.
    */
-  authenticate(cookie: string): Promise<WithCookies<PersonPrincipal> | null>;
+  authenticate(cookie: string, by: Client): Promise<WithCookies<PersonPrincipal> | null>;
   /** For the one link that makes the first account. Null when the organization has members already. */
   ownerToken(organization: OrganizationId): Promise<string | null>;
   /** Makes the first account of the organization and signs it in. Throws `invalid_link`, `conflict`. */
@@ -74,6 +82,11 @@ export interface Sessions {
     organization: OrganizationId,
     known?: () => Promise<void>,
   ): Promise<WithCookies<Session>>;
+  /** Passwords as they are stored. */
+  readonly passwords: {
+    hash(password: string): Promise<string>;
+    isOf(hash: string, password: string): Promise<boolean>;
+  };
   /** Somebody who is not stored yet. */
   newPerson(person: {
     readonly name: string;
@@ -103,9 +116,13 @@ export interface SessionsParts {
   readonly onReset: (reset: { readonly email: string; readonly name: string; readonly link: string }) => void;
 }
 
+/** A use is written down no more often than this. */
+const usesAreWrittenMs = 60_000;
+
 export function createSessions(parts: SessionsParts): Sessions {
   const { clock } = parts;
   const store = createPeopleStore(parts.database);
+  const sessions = createSessionsStore(parts.database);
   const throttle = createSignInThrottle(parts);
   const linkKey = parts.keyring.derive('links');
   const authentication: Authentication = createAuthentication({
@@ -135,6 +152,15 @@ export function createSessions(parts: SessionsParts): Sessions {
     } catch (error) {
       if (isRefusal(error)) throw wrongPassword();
       throw error;
+    }
+  }
+
+  async function renew(cookie: string): Promise<readonly string[]> {
+    try {
+      const headers = new Headers({ cookie });
+      return (await authentication.api.getSession({ headers, returnHeaders: true })).headers.getSetCookie();
+    } catch (error) {
+      throw isAPIError(error) ? unavailable(error) : error;
     }
   }
 
@@ -178,18 +204,22 @@ export function createSessions(parts: SessionsParts): Sessions {
     return { result: session, cookies: headers.getSetCookie() };
   }
 
+  const passwords: Sessions['passwords'] = {
+    hash: async (password) => (await authentication.$context).password.hash(password),
+    isOf: async (hash, password) => (await authentication.$context).password.verify({ hash, password }),
+  };
+
   async function newPerson({
     name,
     email,
     password,
   }: Parameters<Sessions['newPerson']>[0]): Promise<NewPerson> {
-    const { password: hasher } = await authentication.$context;
     return {
       id: uuidOf(newId('psn')),
       name,
       email: email.toLowerCase(),
       credentialId: uuidOf(newId('crd')),
-      passwordHash: await hasher.hash(password),
+      passwordHash: await passwords.hash(password),
       at: new Date(clock.now()),
     };
   }
@@ -205,29 +235,26 @@ export function createSessions(parts: SessionsParts): Sessions {
   }
 
   return {
-    async authenticate(cookie) {
-      const { headers, response } = await authentication.api
-        .getSession({ headers: new Headers({ cookie }), returnHeaders: true })
-        .catch((error: unknown) => {
-          throw isAPIError(error) ? unavailable(error) : error;
-        });
-      const active = response?.session.activeOrganizationId;
-      if (response === null || active === null || active === undefined) return null;
-      const membership = await store.membership(response.user.id, active);
-      if (membership === null) return null;
-      const { role } = membership;
-      const { id, name, email } = response.user;
+    async authenticate(cookie, by) {
+      const { authCookies, secret } = await authentication.$context;
+      const token = sessionTokenOf(cookie, { name: authCookies.sessionToken.name, secret });
+      if (token === null) return null;
+      const nowMs = clock.now();
+      const session = await sessions.use(token, by, new Date(nowMs), new Date(nowMs - usesAreWrittenMs));
+      if (session === null) return null;
+      const { role, person } = session;
       return {
         result: {
           kind: 'person',
-          organizationId: idFromUuid('org', membership.organizationId),
-          organizationName: membership.organizationName,
-          person: { id: idFromUuid('psn', id), name, email },
+          organizationId: idFromUuid('org', session.organizationId),
+          organizationName: session.organizationName,
+          person: { ...person, id: idFromUuid('psn', person.id) },
+          sessionId: idFromUuid('pss', session.sessionId),
           role,
           permissions: permissionsOf(role),
           unrestricted: role === 'owner',
         },
-        cookies: headers.getSetCookie(),
+        cookies: isRenewalDue(session.expiresAt, nowMs) ? await renew(cookie) : [],
       };
     },
 
@@ -251,6 +278,7 @@ export function createSessions(parts: SessionsParts): Sessions {
     },
 
     signIn,
+    passwords,
     newPerson,
     linkToken,
     isLinkToken,

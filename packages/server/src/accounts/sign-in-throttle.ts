@@ -15,6 +15,9 @@ export interface Throttled {
 export const signIns: Throttled = { what: 'sign-in', windowMs: 900_000, perAccount: 10, perAddress: 50 };
 export const resets: Throttled = { what: 'reset', windowMs: 3_600_000, perAccount: 3, perAddress: 20 };
 
+/** The present password, asked of who is signed in. */
+export const changes: Throttled = { what: 'password', windowMs: 900_000, perAccount: 10, perAddress: 50 };
+
 export interface SignInThrottle {
   /**
    * Counts a try before it is made, so that many at once are no way around. Throws `too_many_requests` when there were

@@ -173,9 +173,16 @@ export const accessTable: Readonly<Record<string, Permission | 'member' | Access
 
   deleteOrganization: 'deletion',
 
+  createOrganization: 'organizations',
+
   getSession: 'member',
   deleteSession: 'member',
   updateSession: 'member',
+  listOwnSessions: 'member',
+  deleteOwnSession: 'member',
+  deleteOtherSessions: 'member',
+  updatePerson: 'member',
+  changePassword: 'member',
 
   listMembers: 'team',
   updateMember: 'team',

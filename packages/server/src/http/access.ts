@@ -1,4 +1,5 @@
 import {
+  isScope,
   type Permission,
   type PersonPrincipal,
   type Principal,
@@ -54,7 +55,7 @@ function requirePermission(
       `This needs the permission ${permission}, which ${principal.role} does not have; ${roles} do. Ask an owner or an admin of the organization.`,
     );
   }
-  if (permission === 'member' || permission === 'team') {
+  if (permission === 'member' || !isScope(permission)) {
     throw forbidden('This is for people who are signed in, found an API token.');
   }
   if (principal.permissions.has(permission)) return;

@@ -1,5 +1,11 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
-import { type Authenticator, type Principal, type Sessions, sessionCookie } from '../accounts/index.ts';
+import {
+  type Authenticator,
+  type Client,
+  type Principal,
+  type Sessions,
+  sessionCookie,
+} from '../accounts/index.ts';
 import { Problem } from '../problems.ts';
 import { isParticipantToken, requireAccess } from './access.ts';
 import type { Api } from './api.ts';
@@ -47,7 +53,7 @@ export function authenticateRequests(app: Api, authenticators: Authenticators): 
       }
       if (authorization === undefined && cookie?.includes(sessionCookie) === true) {
         requireOwnOrigin(request, authenticators.origin, 'always');
-        personOf(cookie, reply).then((person) => admit(request, reply, person, done), done);
+        personOf(cookie, request, reply).then((person) => admit(request, reply, person, done), done);
         return;
       }
       const credential = bearerToken(authorization);
@@ -65,13 +71,21 @@ export function authenticateRequests(app: Api, authenticators: Authenticators): 
   };
   app.addHook('onRequest', hook);
 
-  async function personOf(cookie: string, reply: FastifyReply): Promise<Principal> {
-    const session = await authenticators.sessions.authenticate(cookie);
+  async function personOf(cookie: string, request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
+    const session = await authenticators.sessions.authenticate(cookie, clientOf(request));
     if (session === null) throw new Problem('unauthenticated', 'The session has ended. Sign in again.');
     // Renewed once in a while.
     if (session.cookies.length > 0) reply.header('set-cookie', session.cookies);
     return session.result;
   }
+}
+
+/** Enough to tell browsers apart. */
+const longestUserAgent = 300;
+
+export function clientOf(request: Pick<FastifyRequest, 'ip' | 'headers'>): Client {
+  const userAgent = request.headers['user-agent'];
+  return { address: request.ip, userAgent: userAgent?.slice(0, longestUserAgent) ?? null };
 }
 
 function admit(

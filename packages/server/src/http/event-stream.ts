@@ -11,6 +11,8 @@ export function eventStreamAnswer(description: string) {
 export interface EventStream {
   /** Whoever has not read what was sent before is cut off when there is too much of it. */
   send(text: string): void;
+  /** Asks again whether its reader may read on, before the next heartbeat does. */
+  check(): void;
   /** Ends it in order: the reader may come again. */
   end(): void;
 }
@@ -53,7 +55,15 @@ export function openEventStream(
     }
     unread = source.readableLength > 0;
     if (!unread) send(': still here\n\n');
-    if (!(await parts.isAllowed())) source.push(null);
+    await check();
+  }
+
+  async function check(): Promise<void> {
+    if (!(await parts.isAllowed())) end();
+  }
+
+  function end(): void {
+    if (!source.destroyed && !source.readableEnded) source.push(null);
   }
 
   const heartbeat = setInterval(() => {
@@ -73,8 +83,7 @@ export function openEventStream(
   send(`retry: ${retryMs}\n\n`);
   return {
     send,
-    end() {
-      if (!source.destroyed) source.push(null);
-    },
+    end,
+    check: () => void check().catch(cutOff),
   };
 }

@@ -28,6 +28,8 @@ export interface HttpParts extends RouteParts, ProblemReplyParts {
   readonly admission: Pick<Admission, 'enter'>;
   /** Where browsers reach this Fanfare. */
   readonly origin: string;
+  /** Addresses and networks (CIDR) of proxies whose `X-Forwarded-For` tells where a request comes from. */
+  readonly trustedProxies?: readonly string[];
   /** Without one nothing is logged. */
   readonly logger?: FastifyBaseLogger;
   /** How long after the beginning of `close()` a request or an answer may still be on its way; then it is cut. */
@@ -50,12 +52,14 @@ const defaultDrainDeadlineMs = 10_000;
  * on open connections get 503 with `Retry-After`, and whoever dawdles is cut off after `drainDeadlineMs`.
  */
 export function createHttpServer(parts: HttpParts): Api {
+  const trusted = parts.trustedProxies ?? [];
   const app: Api = fastify({
     ...(parts.logger && { loggerInstance: parts.logger }),
     logController: new LogController({ disableRequestLogging: true }),
     // Lines name their request themselves; a logger of its own for each request would cost more than reading the body.
     childLoggerFactory: (logger) => logger,
     genReqId: requestId,
+    trustProxy: trusted.length > 0 ? [...trusted] : false,
     bodyLimit: defaultBodyLimitBytes,
     // Limited below, since Node's own limit has no exceptions.
     requestTimeout: 0,

@@ -202,6 +202,7 @@ export {
 export type { JobState, Schema } from './schema.ts';
 export { dumpSchema } from './schema-dump.ts';
 export { deleteEndedSessions } from './session-expiry.ts';
+export { createSessionsStore, type SessionRow } from './sessions-store.ts';
 export { createSignInAttemptsStore } from './sign-in-attempts-store.ts';
 export {
   type AcceptBatch,

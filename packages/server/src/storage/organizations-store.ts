@@ -21,11 +21,14 @@ export interface OrganizationsStore {
   find(id: Uuid): Promise<OrganizationRow | null>;
   /** The organization that was made first, of those that stay; null when there is none. */
   first(): Promise<OrganizationRow | null>;
-  /** Writes both in one transaction. `onlyIfNone`: null is answered, and nothing written, when there is one already. */
+  /** Writes all in one transaction. `onlyIfNone`: null is answered, and nothing written, when there is one already. */
   insert(
     organization: OrganizationRow,
     defaultCommunity: CommunityRow,
-    onlyIfNone?: boolean,
+    options?: {
+      readonly onlyIfNone?: boolean;
+      readonly owner?: { readonly memberId: Uuid; readonly personId: Uuid };
+    },
   ): Promise<OrganizationRow | null>;
   /** Every node hears of it. Null when there is no such organization. */
   rename(id: Uuid, name: string): Promise<OrganizationRow | null>;
@@ -54,7 +57,7 @@ export function createOrganizationsStore(database: Database): OrganizationsStore
       );
     },
 
-    async insert(organization, defaultCommunity, onlyIfNone = false) {
+    async insert(organization, defaultCommunity, { onlyIfNone = false, owner } = {}) {
       return database.transaction(async (transaction) => {
         if (onlyIfNone) {
           await sql`select pg_advisory_xact_lock(${firstOrganizationLock})`.execute(transaction);
@@ -80,6 +83,18 @@ export function createOrganizationsStore(database: Database): OrganizationsStore
             created_at: organization.createdAt,
           })
           .execute();
+        if (owner !== undefined) {
+          await transaction
+            .insertInto('members')
+            .values({
+              id: owner.memberId,
+              organization_id: organization.id,
+              person_id: owner.personId,
+              role: 'owner',
+              created_at: organization.createdAt,
+            })
+            .execute();
+        }
         return organization;
       });
     },

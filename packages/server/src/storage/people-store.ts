@@ -35,6 +35,19 @@ export interface PeopleStore {
   membership(personId: Uuid, organizationId: Uuid): Promise<MembershipRow | null>;
   /** The organization joined first comes first. */
   memberships(personId: Uuid): Promise<readonly MembershipRow[]>;
+  rename(personId: Uuid, name: string, at: Date): Promise<void>;
+  /** Null for nobody, and for who has no password. */
+  passwordHash(personId: Uuid): Promise<string | null>;
+  /**
+   * Ends every session but one, and makes links for a new password useless. False, and nothing is changed, when the
+   * password is no longer what it was.
+   */
+  changePassword(
+    personId: Uuid,
+    hashes: { readonly from: string; readonly to: string },
+    staysSignedIn: Uuid,
+    at: Date,
+  ): Promise<boolean>;
 }
 
 export function createPeopleStore(database: Database): PeopleStore {
@@ -94,6 +107,41 @@ export function createPeopleStore(database: Database): PeopleStore {
 
     memberships: (personId) =>
       memberships(personId).orderBy('members.created_at').orderBy('members.id').execute(),
+
+    async rename(personId, name, at) {
+      await kysely.updateTable('persons').set({ name, updated_at: at }).where('id', '=', personId).execute();
+    },
+
+    async passwordHash(personId) {
+      const found = await kysely
+        .selectFrom('person_credentials')
+        .select('password')
+        .where('person_id', '=', personId)
+        .where('provider_id', '=', 'credential')
+        .executeTakeFirst();
+      return found?.password ?? null;
+    },
+
+    changePassword: (personId, { from, to }, staysSignedIn, at) =>
+      database.transaction(async (transaction) => {
+        const changed = await transaction
+          .updateTable('person_credentials')
+          .set({ password: to, updated_at: at })
+          .where('person_id', '=', personId)
+          .where('provider_id', '=', 'credential')
+          .where('password', '=', from)
+          .returning('id')
+          .executeTakeFirst();
+        if (changed === undefined) return false;
+        await transaction
+          .deleteFrom('person_sessions')
+          .where('person_id', '=', personId)
+          .where('id', '!=', staysSignedIn)
+          .execute();
+        // As better-auth keeps them: the link's token as the identifier, whose it is as the value.
+        await transaction.deleteFrom('person_verifications').where('value', '=', personId).execute();
+        return true;
+      }),
   };
 }
 

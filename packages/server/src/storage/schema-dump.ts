@@ -2,7 +2,7 @@ import type { Database } from './database.ts';
 
 /**
  * The schema as people review it, read from the catalogs of a migrated database: tables with their columns,
- * constraints, indexes and settings, views, and sequences, in the order of their names. Partitions are left out, since their days
+ * constraints, indexes, triggers and settings, views, sequences, and functions, in the order of their names. Partitions are left out, since their days
  * pass; so are the tables that remember migrations. PostgreSQL itself words every definition.
  */
 export async function dumpSchema(database: Database): Promise<string> {
@@ -10,6 +10,7 @@ export async function dumpSchema(database: Database): Promise<string> {
   const { rows: columns } = await database.pool.query<Part>(columnsText);
   const { rows: constraints } = await database.pool.query<Part>(constraintsText);
   const { rows: indexes } = await database.pool.query<Part>(indexesText);
+  const { rows: triggers } = await database.pool.query<Part>(triggersText);
   const { rows: others } = await database.pool.query<{ what: string }>(unexpectedText);
   if (others.length > 0) {
     throw new Error(
@@ -27,10 +28,15 @@ export async function dumpSchema(database: Database): Promise<string> {
     const options = relation.options === null ? '' : ` with (${relation.options})`;
     const kind = relation.unlogged ? 'unlogged table' : 'table';
     const table = `create ${kind} ${relation.name} (\n${body}\n)${partition}${options};`;
-    return [table, ...of(indexes, relation).map((index) => `${index};`)].join('\n');
+    const parts = [...of(indexes, relation), ...of(triggers, relation)];
+    return [table, ...parts.map((part) => `${part};`)].join('\n');
   });
   const { rows: sequences } = await database.pool.query<{ definition: string }>(sequencesText);
-  const all = [...blocks, ...sequences.map(({ definition }) => `${definition};`)];
+  const { rows: functions } = await database.pool.query<{ definition: string }>(functionsText);
+  const all = [
+    ...blocks,
+    ...[...sequences, ...functions].map(({ definition }) => `${definition.trimEnd()};`),
+  ];
   return `${head}\n${all.join('\n\n')}\n`;
 }
 
@@ -91,6 +97,16 @@ select c.relname as relation,
    and not exists (select from pg_constraint k where k.conindid = i.indexrelid and k.conrelid = c.oid)
  order by c.relname collate "C", x.relname collate "C"`;
 
+const triggersText = `
+select c.relname as relation, replace(pg_get_triggerdef(t.oid), ' ON public.', ' ON ') as definition
+  from pg_class c join pg_trigger t on t.tgrelid = c.oid
+ where ${ours} and not t.tgisinternal
+ order by c.relname collate "C", t.tgname collate "C"`;
+
+const functionsText = `
+select replace(pg_get_functiondef(oid), 'FUNCTION public.', 'FUNCTION ') as definition
+  from pg_proc where pronamespace = 'public'::regnamespace order by proname collate "C"`;
+
 const sequencesText = `
 select format('create sequence %I as %s start %s increment %s cache %s', sequencename, data_type, start_value,
               increment_by, cache_size) as definition
@@ -101,8 +117,4 @@ const unexpectedText = `
 select 'relation ' || c.relname as what from pg_class c
  where ${ours} and c.relkind not in ('r', 'p', 'v', 'i', 'I', 't', 'S')
 union all
-select 'function ' || proname from pg_proc where pronamespace = 'public'::regnamespace
-union all
-select 'type ' || typname from pg_type where typnamespace = 'public'::regnamespace and typtype in ('e', 'd', 'r')
-union all
-select 'trigger ' || tgname from pg_trigger where not tgisinternal`;
+select 'type ' || typname from pg_type where typnamespace = 'public'::regnamespace and typtype in ('e', 'd', 'r')`;

@@ -377,7 +377,16 @@ export interface Schema {
     id: Uuid;
     person_id: Uuid;
     active_organization_id: Uuid | null;
+    ip_address: string | null;
+    user_agent: string | null;
     expires_at: Date;
+    created_at: Generated<Date>;
+    used_at: Date | null;
+  };
+  /** Links for new passwords; better-auth's. */
+  person_verifications: {
+    id: Uuid;
+    value: string;
   };
   members: {
     id: Uuid;

@@ -7,7 +7,7 @@ import { newId } from '../../src/ids.ts';
 import { triggerFired } from './events.ts';
 import { type Answer, ApiHarness, type Call } from './harness.ts';
 import { uuidIn } from './ids.ts';
-import { PersonBrowser } from './person.ts';
+import { PersonBrowser, password } from './person.ts';
 
 /**
  * Every operation of the OpenAPI document is called as nobody and as a stranger. An operation that is missing from
@@ -143,6 +143,7 @@ interface Things {
   readonly recalculation: string;
   readonly member: string;
   readonly invitation: string;
+  readonly session: string;
   readonly organization: string;
 }
 let ours: Things;
@@ -179,6 +180,7 @@ const unknown: Things = {
   recalculation: newId('job'),
   member: newId('psn'),
   invitation: newId('inv'),
+  session: newId('pss'),
   organization: newId('org'),
 };
 
@@ -207,6 +209,7 @@ const thingOf: Readonly<Record<string, keyof Things>> = {
   '/v1/jobs/{id}': 'job',
   '/v1/members/{id}': 'member',
   '/v1/invitations/{id}': 'invitation',
+  '/v1/sessions/{id}': 'session',
   '/v1/replays/{id}': 'replay',
   '/v1/resends/{id}': 'resend',
   '/v1/payouts/{id}': 'payout',
@@ -302,6 +305,10 @@ const bodies: Readonly<Record<string, (things: Things) => unknown>> = {
   updateInbox: () => ({ name: 'Renamed' }),
   createToken: () => ({ name: 'Deploy' }),
   updateSession: ({ organization }) => ({ organization_id: organization }),
+  updatePerson: () => ({ name: 'Renamed' }),
+  // Not what it is: whoever changes it goes on with the same one.
+  changePassword: () => ({ current_password: 'not this one', password }),
+  createOrganization: () => ({ name: 'Another' }),
   updateMember: () => ({ role: 'viewer' }),
   createInvitation: () => ({ email: `${newId('psn')}@example.com`, role: 'viewer' }),
   updateOrganization: () => ({ name: 'Renamed' }),
@@ -478,10 +485,12 @@ beforeAll(async () => {
     body: { email: 'new@example.com', role: 'viewer' },
   });
   const signedIn = await owner.call('GET', '/v1/session');
+  const mine = await owner.call('GET', '/v1/sessions');
   ours = {
     organization: api.organization.id,
     member: (signedIn.body as { person: { id: string } }).person.id,
     invitation: (invited.body as { id: string }).id,
+    session: (mine.body as { data: { id: string }[] }).data[0]?.id ?? '',
     campaign,
     community: await create('POST', '/v1/communities', bodies['createCommunity']?.(unknown)),
     completion: (done as { completion: { id: string } }).completion.id,

@@ -35,6 +35,8 @@ export interface ApiSettings
   readonly obstacles?: () => Promise<readonly string[]>;
   readonly webhooks?: WebhookSettings;
   readonly drainDeadlineMs?: number;
+  readonly newOrganizations?: 'owners' | 'off';
+  readonly trustedProxies?: readonly string[];
   /** What this node gives every organization. */
   readonly quotas?: Partial<QuotaDefaults>;
   readonly limits?: Partial<CompositionParts['limits']>;
@@ -207,6 +209,9 @@ export class ApiHarness {
       node,
       {
         ...parts,
+        retention: { eventDays: 30, attemptDays: 14, bodyDays: 7 },
+        newOrganizations: settings.newOrganizations ?? 'owners',
+        trustedProxies: settings.trustedProxies ?? [],
         obstacles: settings.obstacles ?? (async () => []),
         ...(settings.accept !== undefined && { accept: settings.accept }),
         ...(settings.drainDeadlineMs !== undefined && { drainDeadlineMs: settings.drainDeadlineMs }),

@@ -2,6 +2,7 @@ import { startReceiver, waitFor } from '@fanfare/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { triggerFired } from './events.ts';
 import { ApiHarness } from './harness.ts';
+import { PersonBrowser } from './person.ts';
 
 /** Two nodes on one database. */
 let api: ApiHarness;
@@ -39,7 +40,7 @@ class Reader {
   static async open(node: ApiHarness, headers: Readonly<Record<string, string>> = {}): Promise<Reader> {
     const reader = new Reader();
     const response = await fetch(`${node.url}/v1/stream`, {
-      headers: { authorization: `Bearer ${api.token}`, ...headers },
+      headers: 'cookie' in headers ? headers : { authorization: `Bearer ${api.token}`, ...headers },
       signal: reader.#abort.signal,
     });
     expect(response.status).toBe(200);
@@ -228,6 +229,37 @@ describe('a stream', () => {
 
   it('needs a token', async () => {
     expect((await api.call('GET', '/v1/stream', { token: null })).status).toBe(401);
+  });
+
+  it('of somebody who is signed in ends at once, on every node, when they may no longer look', async () => {
+    const owner = await PersonBrowser.owner(api);
+    const streamsOf = async ({ cookie }: PersonBrowser) => [
+      await Reader.open(api, { cookie }),
+      await Reader.open(other, { cookie }),
+    ];
+    const ended = async (readers: readonly Reader[], why: string) => {
+      const before = performance.now();
+      await waitFor(() => readers.every((reader) => reader.ended), { what: `the end after ${why}` });
+      expect(performance.now() - before).toBeLessThan(3_000);
+    };
+    const stays = await streamsOf(owner);
+
+    const leaving = await PersonBrowser.withRole(api, api.organization.id, 'viewer');
+    const left = await streamsOf(leaving);
+    await leaving.call('DELETE', '/v1/session');
+    await ended(left, 'signing out');
+
+    const removed = await PersonBrowser.withRole(api, api.organization.id, 'viewer');
+    const theirs = await streamsOf(removed);
+    const { person } = (await removed.call('GET', '/v1/session')).body as { person: { id: string } };
+    expect((await owner.call('DELETE', `/v1/members/${person.id}`)).status).toBe(204);
+    await ended(theirs, 'being removed');
+
+    const made = await owner.call('POST', '/v1/organizations', { body: { name: 'Borealis' } });
+    expect(stays.map((reader) => reader.ended)).toEqual([false, false]);
+    const { id } = made.body as { id: string };
+    await owner.call('PATCH', '/v1/session', { body: { organization_id: id } });
+    await ended(stays, 'working in another organization');
   });
 
   it('ends when its node stops, so that the reader goes to another', async () => {

@@ -3,6 +3,7 @@ import {
   type Accounts,
   type Organization,
   type OrganizationDeletion,
+  type OwnAccount,
   type Principal,
   type Scope,
   scopes,
@@ -23,9 +24,28 @@ import {
 } from '../api.ts';
 import { pageQuerySchema, pageSchema, readPage } from '../pagination.ts';
 import { jobSchema, shownJob } from './jobs.ts';
+import { personOf } from './session.ts';
+
+const days = z.int().meta({ description: 'Days' });
 
 const organizationSchema = z
-  .object({ id: idSchema('org', 'The organization'), name: z.string(), created_at: timeSchema })
+  .object({
+    id: idSchema('org', 'The organization'),
+    name: z.string(),
+    created_at: timeSchema,
+    retention: z
+      .object({
+        events_days: days.meta({ description: 'Events and deliveries (FANFARE_RETENTION_DAYS)' }),
+        attempts_days: days.meta({ description: 'Attempts (FANFARE_ATTEMPT_RETENTION_DAYS)' }),
+        bodies_days: days.meta({
+          description: 'What receivers answered, and what inboxes received (FANFARE_BODY_RETENTION_DAYS)',
+        }),
+      })
+      .meta({
+        description:
+          'For how many days things are kept. Whoever operates this Fanfare sets it, for all organizations',
+      }),
+  })
   .meta({ id: 'Organization' });
 
 const tokenSchema = z
@@ -65,11 +85,17 @@ const tokenInputSchema = z.strictObject({
 export interface AccountParts {
   readonly accounts: Accounts;
   readonly organizationDeletion: OrganizationDeletion;
+  readonly ownAccount: OwnAccount;
+  /** Days that things are kept. */
+  readonly retention: { readonly eventDays: number; readonly attemptDays: number; readonly bodyDays: number };
   readonly clock: { now(): number };
 }
 
 /** The organization of the token, and its API tokens. */
-export function accountRoutes(app: Api, { accounts, organizationDeletion, clock }: AccountParts): void {
+export function accountRoutes(app: Api, parts: AccountParts): void {
+  const { accounts, organizationDeletion, clock } = parts;
+  const shown = (organization: Organization) => shownOrganization(organization, parts.retention);
+
   app.get(
     '/v1/organization',
     {
@@ -80,7 +106,27 @@ export function accountRoutes(app: Api, { accounts, organizationDeletion, clock 
         response: { 200: organizationSchema, ...problems('not_found') },
       },
     },
-    async (request) => shownOrganization(await accounts.organization(request.principal.organizationId)),
+    async (request) => shown(await accounts.organization(request.principal.organizationId)),
+  );
+
+  app.post(
+    '/v1/organizations',
+    {
+      schema: {
+        tags: ['Account'],
+        operationId: 'createOrganization',
+        summary: 'Make another organization',
+        description:
+          'With nothing in it, and you as its owner. `PATCH /v1/session` works in it. Where FANFARE_NEW_ORGANIZATIONS is off nobody makes one.',
+        body: z.strictObject({ name: nameSchema }),
+        response: { 201: organizationSchema, ...problems(...bodyProblems) },
+      },
+    },
+    async (request, reply) => {
+      const made = await parts.ownAccount.createOrganization(personOf(request.principal), request.body.name);
+      reply.code(201);
+      return shown(made);
+    },
   );
 
   app.patch(
@@ -101,8 +147,8 @@ export function accountRoutes(app: Api, { accounts, organizationDeletion, clock 
     async (request) => {
       const { organizationId } = request.principal;
       const { name } = request.body;
-      if (name === undefined) return shownOrganization(await accounts.organization(organizationId));
-      return shownOrganization(await accounts.renameOrganization(organizationId, name));
+      if (name === undefined) return shown(await accounts.organization(organizationId));
+      return shown(await accounts.renameOrganization(organizationId, name));
     },
   );
 
@@ -212,11 +258,15 @@ export function accountRoutes(app: Api, { accounts, organizationDeletion, clock 
   );
 }
 
-function shownOrganization(organization: Organization) {
+function shownOrganization(
+  { id, name, createdAt }: Organization,
+  { eventDays, attemptDays, bodyDays }: AccountParts['retention'],
+) {
   return {
-    id: organization.id,
-    name: organization.name,
-    created_at: organization.createdAt.toISOString(),
+    id,
+    name,
+    created_at: createdAt.toISOString(),
+    retention: { events_days: eventDays, attempts_days: attemptDays, bodies_days: bodyDays },
   };
 }
 

@@ -19,6 +19,7 @@ import { type ImportParts, importRoutes } from './imports.ts';
 import { type InboxParts, inboxRoutes } from './inbox.ts';
 import { type JobParts, jobRoutes } from './jobs.ts';
 import { type MergingParts, mergingRoutes } from './merging.ts';
+import { type OwnAccountParts, ownAccountRoutes } from './own-account.ts';
 import { type ParkedDeliveryParts, parkedDeliveryRoutes } from './parked-deliveries.ts';
 import { type ParticipantParts, participantRoutes } from './participants.ts';
 import { type PayoutParts, payoutRoutes } from './payouts.ts';
@@ -60,6 +61,7 @@ export interface RouteParts
     InboxParts,
     JobParts,
     MergingParts,
+    OwnAccountParts,
     ParticipantParts,
     PersonalDataParts,
     QuotaParts,
@@ -72,7 +74,7 @@ export interface RouteParts
     Pick<PayoutParts, 'payouts'>,
     Pick<PlayParts, 'plays'>,
     StatisticsParts,
-    Pick<StreamParts, 'live'>,
+    Pick<StreamParts, 'live' | 'sessionChanges'>,
     TriggerParts,
     WebhookParts,
     Pick<WebhookHealthParts, 'health'>,
@@ -117,6 +119,7 @@ export function routes(app: Api, parts: RouteParts): void {
   jobRoutes(app, parts);
   accountRoutes(app, parts);
   sessionRoutes(app, parts);
+  ownAccountRoutes(app, parts);
   teamRoutes(app, parts);
   quotaRoutes(app, parts);
   alertRoutes(app, parts);

@@ -24,9 +24,15 @@ import {
 
 const organizationSchema = z.object({ id: idSchema('org', 'The organization'), name: z.string() });
 
+export const personSchema = z.object({
+  id: idSchema('psn', 'The person'),
+  name: z.string(),
+  email: z.string(),
+});
+
 export const sessionSchema = z
   .object({
-    person: z.object({ id: idSchema('psn', 'The person'), name: z.string(), email: z.string() }),
+    person: personSchema,
     organization: organizationSchema.meta({ description: 'The one this session works in' }),
     role: z.enum(roleNames),
     permissions: z.array(z.string()).meta({ description: 'What the role may do in the organization' }),

@@ -1,12 +1,14 @@
+import type { SessionChanges } from '../../accounts/index.ts';
 import type { Live } from '../../live/index.ts';
 import { type Api, problems } from '../api.ts';
-import type { Authenticators } from '../authentication.ts';
+import { type Authenticators, clientOf } from '../authentication.ts';
 import { type EventStream, eventStreamAnswer, openEventStream } from '../event-stream.ts';
 
 export interface StreamParts {
   readonly live: Pick<Live, 'watch'>;
   readonly accounts: Authenticators['accounts'];
   readonly sessions: Authenticators['sessions'];
+  readonly sessionChanges: Pick<SessionChanges, 'subscribe'>;
 }
 
 const description = [
@@ -20,7 +22,7 @@ const description = [
 ].join('\n\n');
 
 /** What happens, while it happens. */
-export function streamRoutes(app: Api, { live, accounts, sessions }: StreamParts): void {
+export function streamRoutes(app: Api, { live, accounts, sessions, sessionChanges }: StreamParts): void {
   const open = new Set<EventStream>();
   app.addHook('preClose', (done) => {
     for (const stream of open) stream.end();
@@ -51,7 +53,7 @@ export function streamRoutes(app: Api, { live, accounts, sessions }: StreamParts
       const isAllowed = async () => {
         const principal =
           credential === undefined
-            ? (await sessions.authenticate(cookie ?? ''))?.result
+            ? (await sessions.authenticate(cookie ?? '', clientOf(request)))?.result
             : await accounts.authenticate(credential);
         if (!principal || principal.kind === 'participant') return false;
         return principal.organizationId === organizationId && principal.permissions.has('read');
@@ -69,8 +71,14 @@ export function streamRoutes(app: Api, { live, accounts, sessions }: StreamParts
         isAllowed,
         onClose() {
           stop();
+          unsubscribe();
           open.delete(opened);
         },
+      });
+      const { principal } = request;
+      const unsubscribe = sessionChanges.subscribe((person) => {
+        if (principal.kind === 'person' && (person === null || person === principal.person.id))
+          opened.check();
       });
       open.add(opened);
       for (const text of early) opened.send(text);

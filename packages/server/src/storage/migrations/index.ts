@@ -24,6 +24,8 @@ import * as tokenScopes from './0071-token-scopes.ts';
 import * as peopleAndRoles from './0072-people-and-roles.ts';
 import * as statistics from './0080-statistics.ts';
 import * as resends from './0093-resends.ts';
+import * as sessionUse from './0096-session-use.ts';
+import * as sessionChanges from './0097-session-changes.ts';
 
 /**
  * Every change of the schema, by name, in order. Append only: a database remembers the names it has run,
@@ -56,4 +58,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0072-people-and-roles': peopleAndRoles,
   '0080-statistics': statistics,
   '0093-resends': resends,
+  '0096-session-use': sessionUse,
+  '0097-session-changes': sessionChanges,
 };
