@@ -25,6 +25,7 @@ describe('the API token', () => {
       id: api.organization.id,
       name: 'Aurora Games',
       created_at: new Date(nowMs).toISOString(),
+      retention: { events_days: 30, attempts_days: 14, bodies_days: 7 },
     });
   });
 
