@@ -39,6 +39,8 @@ export const router = createRouter({
     ]),
   ]),
   context: { queries },
+  // Pages see of an address only what their `validateSearch` has let through.
+  search: { strict: true },
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
   defaultPendingComponent: PagePlaceholder,

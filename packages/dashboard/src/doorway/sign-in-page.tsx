@@ -22,7 +22,7 @@ export function SignInPage() {
       onDone: (session) => {
         queries.setQueryData(sessionReading().queryKey, session);
         tellOtherWindows();
-        void router.navigate({ href: to });
+        router.history.push(to);
       },
     },
   );

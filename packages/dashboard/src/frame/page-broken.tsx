@@ -8,7 +8,7 @@ export function PageBroken({ error }: { readonly error: unknown }) {
   const router = useRouter();
   const { title, detail } = explain(error);
   return (
-    <Center mih="60vh" p="md">
+    <Center component="main" mih="60vh" p="md">
       <Stack align="center" maw={560} role="alert">
         <Title order={1} size="h2">
           {title}

@@ -4,7 +4,7 @@ import { frame as text } from '#strings/frame.ts';
 
 export function PageMissing() {
   return (
-    <Center mih="60vh" p="md">
+    <Center component="main" mih="60vh" p="md">
       <Stack align="center" maw={560}>
         <Title order={1} size="h2">
           {text.missing.title}

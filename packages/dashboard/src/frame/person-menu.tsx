@@ -1,4 +1,4 @@
-import { Avatar, Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { Avatar, Group, Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import {
   IconBook2,
   IconBuilding,
@@ -7,6 +7,7 @@ import {
   IconLogout,
   IconMoon,
   IconSun,
+  IconUser,
   IconUserCircle,
 } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
@@ -49,7 +50,14 @@ export function PersonMenu() {
     <Menu position="bottom-end" width={260} shadow="md">
       <Menu.Target>
         <UnstyledButton aria-label={text.person.menu(person.name)}>
-          <Avatar name={person.name} color="fanfare" size={32} radius="xl" aria-hidden alt="" />
+          <Group gap="xs" wrap="nowrap">
+            <Text size="sm" visibleFrom="sm" component="span" truncate maw={200}>
+              {person.name}
+            </Text>
+            <Avatar color="fanfare" size={32} radius="xl">
+              <IconUser size={18} aria-hidden />
+            </Avatar>
+          </Group>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
