@@ -1,9 +1,11 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { signedInRoute } from '../frame/index.ts';
+import { type DeliverySearch, readDeliverySearch } from './delivery-search.ts';
 
 const historyRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/history',
+  validateSearch: (search: Record<string, unknown>): DeliverySearch => readDeliverySearch(search),
   component: lazyRouteComponent(() => import('./history-page.tsx'), 'HistoryPage'),
 });
 

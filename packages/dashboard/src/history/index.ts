@@ -1,0 +1,1 @@
+export { DeliveryHistory, type DeliveryHistoryProps } from './delivery-history.tsx';
