@@ -1,3 +1,4 @@
+export { ApiProblem } from '@fanfare/client';
 export { type ChangeSettings, useChange, useChanged } from './changing.ts';
 export { type Explanation, explain, fieldErrors, isSignedOut } from './explain.ts';
 export { fanfare } from './fanfare.ts';

@@ -1,10 +1,13 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { rootRoute } from '../frame/index.ts';
 
+const reasons = ['ended', 'signed-out', 'new-password', 'deleted'] as const;
+type Reason = (typeof reasons)[number];
+
 export interface SignInSearch {
   /** Where to go once somebody is signed in: a path of this page. */
   readonly to?: string;
-  readonly why?: 'ended' | 'signed-out';
+  readonly why?: Reason;
 }
 
 const signInRoute = createRoute({
@@ -12,7 +15,7 @@ const signInRoute = createRoute({
   path: '/sign-in',
   validateSearch: ({ to, why }: Record<string, unknown>): SignInSearch => ({
     ...(isPath(to) && { to }),
-    ...((why === 'ended' || why === 'signed-out') && { why }),
+    ...(isReason(why) && { why }),
   }),
   component: lazyRouteComponent(() => import('./sign-in-page.tsx'), 'SignInPage'),
 });
@@ -20,6 +23,10 @@ const signInRoute = createRoute({
 /** Not to another site, which `//example.com` would be. */
 function isPath(to: unknown): to is string {
   return typeof to === 'string' && /^\/(?![/\\])/.test(to);
+}
+
+function isReason(why: unknown): why is Reason {
+  return reasons.some((reason) => reason === why);
 }
 
 /** Where the link that `npm start` prints leads. Its token stands behind the `#`, where no server sees it. */
@@ -31,4 +38,29 @@ const welcomeRoute = createRoute({
   component: lazyRouteComponent(() => import('./welcome-page.tsx'), 'WelcomePage'),
 });
 
-export const doorwayRoutes = [signInRoute, welcomeRoute] as const;
+const forgottenPasswordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/forgotten-password',
+  component: lazyRouteComponent(() => import('./forgotten-password-page.tsx'), 'ForgottenPasswordPage'),
+});
+
+/** Of the link that was mailed or made by the operator, as is the next. */
+const newPasswordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/new-password',
+  component: lazyRouteComponent(() => import('./new-password-page.tsx'), 'NewPasswordPage'),
+});
+
+const invitationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('./invitation-page.tsx'), 'InvitationPage'),
+});
+
+export const doorwayRoutes = [
+  signInRoute,
+  welcomeRoute,
+  forgottenPasswordRoute,
+  newPasswordRoute,
+  invitationRoute,
+] as const;

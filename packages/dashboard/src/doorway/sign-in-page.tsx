@@ -1,31 +1,26 @@
-import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Alert, Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
-import { getRouteApi, useRouter } from '@tanstack/react-router';
+import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { doorway as text } from '#strings/doorway.ts';
-import { fanfare, useChange } from '../api/index.ts';
-import { Problem } from '../elements/index.ts';
-import { sessionReading, tellOtherWindows } from '../session/index.ts';
+import { ApiProblem, fanfare, useChange } from '../api/index.ts';
+import { exactTime, Problem } from '../elements/index.ts';
+import { onSessionChangedElsewhere, sessionReading } from '../session/index.ts';
 import { Doorway } from './doorway.tsx';
+import { useEntering } from './entering.ts';
 
 const route = getRouteApi('/sign-in');
 
 export function SignInPage() {
   const { to = '/', why } = route.useSearch();
-  const router = useRouter();
-  const queries = useQueryClient();
+  const enter = useEntering(to);
   const form = useForm({ mode: 'uncontrolled', initialValues: { email: '', password: '' } });
   const signIn = useChange(
     (body: { email: string; password: string }) => fanfare.post('/v1/session', { body }),
-    {
-      problem: 'shown',
-      onDone: (session) => {
-        queries.setQueryData(sessionReading().queryKey, session);
-        tellOtherWindows();
-        router.history.push(to);
-      },
-    },
+    { problem: 'shown', onDone: enter },
   );
+  useFollowing(to);
 
   return (
     <Doorway title={text.signIn.title}>
@@ -53,11 +48,42 @@ export function SignInPage() {
             {...form.getInputProps('password')}
           />
           <Problem error={signIn.error} />
+          <Throttled error={signIn.error} since={signIn.submittedAt} />
           <Button type="submit" loading={signIn.isPending}>
             {text.signIn.action}
           </Button>
+          <Anchor size="sm" renderRoot={(props) => <Link to="/forgotten-password" {...props} />}>
+            {text.signIn.forgotten}
+          </Anchor>
         </Stack>
       </form>
     </Doorway>
+  );
+}
+
+/** Until when there were too many tries, and for whom. */
+function Throttled({ error, since }: { readonly error: unknown; readonly since: number }) {
+  if (!(error instanceof ApiProblem) || error.retryAfterMs === null) return null;
+  return (
+    <Text size="sm">
+      {text.signIn.throttled(exactTime(new Date(since + error.retryAfterMs).toISOString()))}
+    </Text>
+  );
+}
+
+/** Whoever signs in in another window is signed in here, too. */
+function useFollowing(to: string): void {
+  const queries = useQueryClient();
+  const router = useRouter();
+  useEffect(
+    () =>
+      onSessionChangedElsewhere(() => {
+        queries.fetchQuery(sessionReading()).then(
+          () => router.history.replace(to),
+          // Somebody signed out there, or it cannot be told: this page stays.
+          () => undefined,
+        );
+      }),
+    [queries, router, to],
   );
 }

@@ -1,13 +1,16 @@
-import { Button, Divider, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Button, Divider, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useQueryClient } from '@tanstack/react-query';
-import { getRouteApi, useRouter } from '@tanstack/react-router';
-import { useState } from 'react';
+import { getRouteApi } from '@tanstack/react-router';
 import { doorway as text } from '#strings/doorway.ts';
-import { fanfare, useChange } from '../api/index.ts';
+import { ApiProblem, fanfare, useChange } from '../api/index.ts';
 import { Problem } from '../elements/index.ts';
-import { sessionReading } from '../session/index.ts';
+import { Command } from './command.tsx';
 import { Doorway } from './doorway.tsx';
+import { useEntering } from './entering.ts';
+import { LinkMissing } from './link-missing.tsx';
+import { useLinkToken } from './link-token.ts';
+import { NewPasswordInput } from './new-password-input.tsx';
+import { WayToSignIn } from './way-in.tsx';
 
 const route = getRouteApi('/welcome');
 
@@ -19,24 +22,38 @@ interface NewOwner {
 
 /** The first owner's account, with the token of the link that the server printed; in the demo with one click. */
 export function WelcomePage() {
+  const token = useLinkToken();
+  return (
+    <Doorway title={text.welcome.title} description={token !== null && text.welcome.description}>
+      {token === null ? (
+        <>
+          <LinkMissing title={text.welcome.missing.title}>
+            <Text size="sm">{text.welcome.missing.detail}</Text>
+            <Command>{text.welcome.command}</Command>
+          </LinkMissing>
+          <WayToSignIn />
+        </>
+      ) : (
+        <NewOwnerForm token={token} />
+      )}
+    </Doorway>
+  );
+}
+
+function NewOwnerForm({ token }: { readonly token: string }) {
   const { demo } = route.useSearch();
-  const router = useRouter();
-  const queries = useQueryClient();
-  const [token] = useState(() => location.hash.slice(1));
+  const enter = useEntering();
   const form = useForm<NewOwner>({
     mode: 'uncontrolled',
     initialValues: { name: '', email: '', password: '' },
   });
   const create = useChange((owner: NewOwner) => fanfare.post('/v1/owner', { body: { token, ...owner } }), {
     problem: 'shown',
-    onDone: (session) => {
-      queries.setQueryData(sessionReading().queryKey, session);
-      void router.navigate({ to: '/', replace: true });
-    },
+    onDone: enter,
   });
 
   return (
-    <Doorway title={text.welcome.title} description={text.welcome.description}>
+    <>
       {demo === true && (
         <>
           <Button size="md" loading={create.isPending} onClick={() => create.mutate(demoOwner())}>
@@ -62,22 +79,21 @@ export function WelcomePage() {
             key={form.key('email')}
             {...form.getInputProps('email')}
           />
-          <PasswordInput
-            label={text.password}
-            description={text.newPasswordHint}
-            autoComplete="new-password"
-            required
-            minLength={12}
-            key={form.key('password')}
-            {...form.getInputProps('password')}
-          />
+          <NewPasswordInput key={form.key('password')} {...form.getInputProps('password')} />
           <Problem error={create.error} />
+          {create.error instanceof ApiProblem && create.error.code === 'invalid_link' && (
+            <Text size="sm" component="div">
+              {text.welcome.spent}
+              <Command>{text.welcome.command}</Command>
+              <WayToSignIn />
+            </Text>
+          )}
           <Button type="submit" variant={demo === true ? 'default' : 'filled'} loading={create.isPending}>
             {text.welcome.action}
           </Button>
         </Stack>
       </form>
-    </Doorway>
+    </>
   );
 }
 

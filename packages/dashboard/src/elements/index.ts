@@ -2,6 +2,8 @@ export { type Confirmation, confirmFirst } from './confirm.tsx';
 export { Copyable, CopyButton } from './copy.tsx';
 export { type Column, DataTable } from './data-table.tsx';
 export { type Fact, Facts } from './facts.tsx';
+export { FormProblem } from './form-problem.tsx';
+export { FormSection } from './form-section.tsx';
 export { exactTime, Moment } from './moment.tsx';
 export { Nothing } from './nothing.tsx';
 export { count, duration, none, rate, roughCount, share } from './numbers.ts';

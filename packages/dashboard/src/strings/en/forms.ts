@@ -1,0 +1,10 @@
+/** Around forms: what is said of fields that need another look, and before somebody leaves without saving. */
+export const forms = {
+  look: 'Some settings cannot be as they are. Each says why.',
+  unsaved: {
+    title: 'Leave without saving?',
+    consequence: 'What you changed here is lost.',
+    leave: 'Leave',
+    stay: 'Stay',
+  },
+} as const;

@@ -1,0 +1,68 @@
+/** Who belongs to the organization, and who is invited. */
+export const team = {
+  title: 'Team',
+  description: 'Who belongs to this organization, and what they may do in it.',
+  notYours: {
+    title: 'Not for your role',
+    description: 'Owners and admins see who belongs to the organization. Ask one of them.',
+  },
+  roles: {
+    owner: 'Everything, also deleting the organization and deciding who is an owner.',
+    admin: 'Everything but deleting the organization and deciding who is an owner.',
+    developer: 'Connects systems: webhooks, API tokens, events. Sees everything else.',
+    manager: 'Runs campaigns and looks after participants. Sees everything else.',
+    viewer: 'Sees everything but this page and the audit log, and changes nothing.',
+  },
+  role: 'Role',
+  email: 'E-mail address',
+  members: {
+    title: 'Members',
+    name: 'Name',
+    since: 'Since',
+    actions: 'Actions',
+    you: 'you',
+    menu: (name: string) => `What can be done with ${name}`,
+    change: 'Change the role',
+    changeOf: (name: string) => `Change the role of ${name}`,
+    changes: 'It counts at once, wherever they are signed in.',
+    changesYou: 'It counts at once. What you may no longer do, only somebody else can give back to you.',
+    save: 'Change the role',
+    changed: (name: string, role: string) => `${name} is ${role} from now on.`,
+    remove: 'Remove',
+    removeOf: (name: string) => `Remove ${name}`,
+    removes: (name: string, organization: string) =>
+      `${name} is signed out of ${organization} at once. An account that belongs to no other organization is deleted. The API tokens they made belong to the organization and stay.`,
+    leave: 'Leave',
+    leaveOf: (organization: string) => `Leave ${organization}`,
+    leaves: (organization: string) =>
+      `You are signed out of ${organization} at once, and come back only when somebody invites you. If you belong to no other organization, your account is deleted. The API tokens you made stay.`,
+    removed: (name: string) => `${name} no longer belongs to the organization.`,
+  },
+  invitations: {
+    title: 'Invitations',
+    description: 'Not accepted yet. A link works once, for seven days.',
+    by: 'Invited by',
+    sent: 'Invited',
+    ends: 'Ends',
+    actions: 'Actions',
+    empty: {
+      title: 'Nobody is invited',
+      description: 'Invite somebody, and they stand here until they have accepted.',
+    },
+    withdraw: 'Withdraw',
+    withdrawOf: (email: string) => `Withdraw the invitation of ${email}`,
+    withdraws: 'The link that they got works no longer.',
+    withdrawn: (email: string) => `The invitation of ${email} is withdrawn.`,
+  },
+  invite: {
+    open: 'Invite somebody',
+    title: 'Invite somebody',
+    again: 'An earlier invitation to the same address no longer works then.',
+    action: 'Invite',
+    mailed: (email: string) => `The invitation is on its way to ${email}.`,
+    link: 'the link',
+    byHand: (email: string) =>
+      `No mail was sent: this Fanfare has no mail server. Hand the link to ${email} yourself. Whoever opens it first can accept, within seven days.`,
+    done: 'Done',
+  },
+} as const;
