@@ -26,9 +26,11 @@ const noPages = /^\/(v1|inbox|docs|assets)(\/|$)/;
 export function serveDashboard(app: Api, directory: string): void {
   const [beforeNonce, afterNonce] = split(readFileSync(join(directory, 'index.html'), 'utf8'));
 
-  app.register(fastifyStatic, { root: directory, serve: false, preCompressed: true });
+  const assets = join(directory, 'assets');
+
+  app.register(fastifyStatic, { root: directory, serve: false, preCompressed: true, dotfiles: 'ignore' });
   app.get<{ Params: { '*': string } }>('/assets/*', open, (request, reply) =>
-    reply.sendFile(`assets/${request.params['*']}`, { maxAge: keptForMs, immutable: true }),
+    reply.sendFile(request.params['*'], assets, { maxAge: keptForMs, immutable: true }),
   );
   for (const file of namedFiles) {
     app.get(`/${file}`, open, (_request, reply) => reply.sendFile(file, { maxAge: 0 }));

@@ -35,6 +35,8 @@ export interface ApiSettings
   readonly obstacles?: () => Promise<readonly string[]>;
   readonly webhooks?: WebhookSettings;
   readonly drainDeadlineMs?: number;
+  /** Where a built dashboard is. */
+  readonly dashboard?: string;
   readonly newOrganizations?: 'owners' | 'off';
   readonly trustedProxies?: readonly string[];
   /** What this node gives every organization. */
@@ -214,6 +216,7 @@ export class ApiHarness {
         trustedProxies: settings.trustedProxies ?? [],
         obstacles: settings.obstacles ?? (async () => []),
         ...(settings.accept !== undefined && { accept: settings.accept }),
+        ...(settings.dashboard !== undefined && { dashboard: settings.dashboard }),
         ...(settings.drainDeadlineMs !== undefined && { drainDeadlineMs: settings.drainDeadlineMs }),
         ...(bytesPerMinute !== undefined && { inboxes: { bytesPerMinute } }),
       },
