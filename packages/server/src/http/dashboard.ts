@@ -13,6 +13,9 @@ const namedFiles = ['color-scheme.js', 'fanfare.svg', 'licenses.md'];
 /** The names of what is under /assets change with its content, so it may be kept for as long as browsers like. */
 const keptForMs = 365 * 86_400_000;
 
+/** As the build names them: no folder, and nothing that begins with a dot. */
+const assetName = /^\w[\w.-]*$/;
+
 /** Where these begin there are no pages, whatever a browser says that it accepts. */
 const noPages = /^\/(v1|inbox|docs|assets)(\/|$)/;
 
@@ -28,10 +31,13 @@ export function serveDashboard(app: Api, directory: string): void {
 
   const assets = join(directory, 'assets');
 
-  app.register(fastifyStatic, { root: directory, serve: false, preCompressed: true, dotfiles: 'ignore' });
-  app.get<{ Params: { '*': string } }>('/assets/*', open, (request, reply) =>
-    reply.sendFile(request.params['*'], assets, { maxAge: keptForMs, immutable: true }),
-  );
+  app.register(fastifyStatic, { root: directory, serve: false, preCompressed: true });
+  app.get<{ Params: { file: string } }>('/assets/:file', open, (request, reply) => {
+    const { file } = request.params;
+    return assetName.test(file)
+      ? reply.sendFile(file, assets, { maxAge: keptForMs, immutable: true })
+      : reply.callNotFound();
+  });
   for (const file of namedFiles) {
     app.get(`/${file}`, open, (_request, reply) => reply.sendFile(file, { maxAge: 0 }));
   }
