@@ -1,3 +1,4 @@
+export { Amount } from './amount.tsx';
 export { type Confirmation, confirmFirst } from './confirm.tsx';
 export { Copyable, CopyButton } from './copy.tsx';
 export { type Column, DataTable } from './data-table.tsx';
@@ -10,6 +11,7 @@ export { count, duration, none, rate, roughCount, share } from './numbers.ts';
 export { type Crumb, Page } from './page.tsx';
 export { Problem } from './problem.tsx';
 export { RowLink } from './row-link.tsx';
+export { SearchField } from './search-field.tsx';
 export { ShownOnce } from './shown-once.tsx';
 export { type Language, SourceText } from './source-text.tsx';
 export { StateBadge, type StateName } from './state-badge.tsx';

@@ -33,6 +33,7 @@ const colors: Record<StateName, MantineColor> = {
   failed: 'red',
   allocated: 'gray',
   claimable: 'blue',
+  revoked: 'gray',
   // of referrals
   linked: 'gray',
   qualified: 'blue',

@@ -1,5 +1,114 @@
-import { Page } from '../elements/index.ts';
+import type { Participant } from '@fanfare/client';
+import { Badge, Button, Group } from '@mantine/core';
+import { IconUsers } from '@tabler/icons-react';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { participants as text } from '#strings/participants.ts';
+import { useList } from '../api/index.ts';
+import {
+  type Column,
+  DataTable,
+  Moment,
+  Nothing,
+  none,
+  Page,
+  RowLink,
+  SearchField,
+} from '../elements/index.ts';
+import { participantName } from '../pickers/index.ts';
+
+const route = getRouteApi('/signed-in/participants');
+const { list } = text;
+
+const columns: readonly Column<Participant>[] = [
+  {
+    id: 'who',
+    header: list.columns.who,
+    cell: (person) => (
+      <Group gap="xs">
+        <RowLink to="/participants/$participantId" params={{ participantId: person.id }}>
+          {participantName(person)}
+        </RowLink>
+        {person.test && (
+          <Badge variant="light" color="gray" tt="none">
+            {text.test}
+          </Badge>
+        )}
+        {person.erased_at !== null && (
+          <Badge variant="light" color="gray" tt="none">
+            {text.erased}
+          </Badge>
+        )}
+      </Group>
+    ),
+  },
+  {
+    id: 'own',
+    header: list.columns.ownId,
+    cell: ({ external_id }) => <Cut>{external_id}</Cut>,
+    width: '22%',
+  },
+  { id: 'email', header: list.columns.email, cell: ({ email }) => <Cut>{email}</Cut>, wide: true },
+  { id: 'wallet', header: list.columns.wallet, cell: ({ wallet }) => <Cut>{wallet}</Cut>, wide: true },
+  { id: 'since', header: list.columns.since, cell: ({ created_at }) => <Moment at={created_at} /> },
+];
+
+function Cut({ children }: { readonly children: string | null }) {
+  return <span style={{ overflowWrap: 'anywhere' }}>{children ?? none}</span>;
+}
 
 export function ParticipantList() {
-  return <Page title="Participant List">{null}</Page>;
+  const { search } = route.useSearch();
+  const navigate = route.useNavigate();
+  const people = useList('/v1/participants', { query: { ...(search !== undefined && { search }) } });
+
+  return (
+    <Page title={text.title} description={text.description}>
+      <Group role="search">
+        <SearchField
+          label={list.search}
+          placeholder={list.searchHint}
+          value={search ?? ''}
+          onChange={(typed) =>
+            void navigate({ search: typed === '' ? {} : { search: typed }, replace: true })
+          }
+          flex={1}
+          maw={460}
+        />
+      </Group>
+      <DataTable
+        label={list.label}
+        columns={columns}
+        rows={people.rows}
+        rowId={({ id }) => id}
+        error={people.error}
+        again={() => void people.refetch()}
+        empty={search === undefined ? <Nobody /> : <NobodyFound search={search} />}
+        more={{
+          has: people.hasNextPage,
+          loading: people.isFetchingNextPage,
+          load: () => void people.fetchNextPage(),
+        }}
+      />
+    </Page>
+  );
+}
+
+function Nobody() {
+  const { title, description } = list.empty;
+  return <Nothing title={title} description={description} icon={<IconUsers />} />;
+}
+
+function NobodyFound({ search }: { readonly search: string }) {
+  const { title, description, action } = list.nothingMatches;
+  return (
+    <Nothing
+      title={title}
+      description={description(search)}
+      action={
+        <Button variant="default" renderRoot={(props) => <Link to="/participants" search={{}} {...props} />}>
+          {action}
+        </Button>
+      }
+    />
+  );
 }

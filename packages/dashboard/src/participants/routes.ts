@@ -4,6 +4,8 @@ import { signedInRoute } from '../frame/index.ts';
 const participantListRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/participants',
+  validateSearch: ({ search }: Record<string, unknown>): { readonly search?: string } =>
+    search === undefined || search === '' ? {} : { search: String(search) },
   component: lazyRouteComponent(() => import('./participant-list.tsx'), 'ParticipantList'),
 });
 

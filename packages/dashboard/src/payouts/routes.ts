@@ -1,9 +1,11 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { signedInRoute } from '../frame/index.ts';
+import { readPayoutSearch } from './search.ts';
 
 const payoutListRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/payouts',
+  validateSearch: readPayoutSearch,
   component: lazyRouteComponent(() => import('./payout-list.tsx'), 'PayoutList'),
 });
 

@@ -3,6 +3,7 @@ export const elements = {
   tryAgain: 'Try again',
   cancel: 'Cancel',
   more: 'Show more',
+  clearSearch: 'Clear the search',
   copied: 'Copied',
   copy: (what: string) => `Copy ${what}`,
   now: 'now',

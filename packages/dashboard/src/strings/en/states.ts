@@ -25,6 +25,7 @@ export const states = {
   failed: 'Failed',
   allocated: 'Allocated',
   claimable: 'Claimable',
+  revoked: 'Revoked',
   linked: 'Linked',
   qualified: 'Qualified',
   converted: 'Converted',
