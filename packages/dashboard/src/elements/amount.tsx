@@ -5,14 +5,14 @@ export function Amount({ value, unit }: { readonly value: string; readonly unit?
   const zeros = value.includes('.') ? (/\.?0+$/.exec(value)?.[0] ?? '') : '';
   const kept = value.slice(0, value.length - zeros.length);
   return (
-    <span style={{ overflowWrap: 'anywhere', fontVariantNumeric: 'tabular-nums' }}>
+    <span style={{ overflowWrap: 'break-word', fontVariantNumeric: 'tabular-nums' }}>
       {kept}
       {zeros !== '' && (
         <Text span inherit c="dimmed">
           {zeros}
         </Text>
       )}
-      {unit !== undefined && ` ${unit}`}
+      {unit !== undefined && `\u00a0${unit}`}
     </span>
   );
 }
