@@ -1,27 +1,28 @@
-import { CloseButton, TextInput, type TextInputProps } from '@mantine/core';
+import { Box, CloseButton, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { elements as text } from '#strings/elements.ts';
 
 const pauseMs = 250;
 
-export interface SearchFieldProps extends Omit<TextInputProps, 'value' | 'onChange' | 'rightSection'> {
-  readonly value: string;
-  /** Called when whoever types makes a pause, without the blanks around it. */
-  readonly onChange: (value: string) => void;
+export interface SearchFieldProps {
+  readonly placeholder: string;
+  readonly value: string | undefined;
+  /** Called when whoever types makes a pause, without the blanks around it; undefined when nothing is left. */
+  readonly onChange: (value: string | undefined) => void;
 }
 
-/** Text to look for. */
-export function SearchField({ value, onChange, ...props }: SearchFieldProps) {
-  const [typed, setTyped] = useState(value);
-  const [given, setGiven] = useState(value);
+/** The search above a list. */
+export function SearchField({ placeholder, value: given = '', onChange }: SearchFieldProps) {
+  const [typed, setTyped] = useState(given);
+  const [before, setBefore] = useState(given);
   // Changed from elsewhere: by going back, or by a link.
-  if (value !== given) {
-    setGiven(value);
-    if (value !== typed.trim()) setTyped(value);
+  if (given !== before) {
+    setBefore(given);
+    if (given !== typed.trim()) setTyped(given);
   }
   const tell = useEffectEvent(() => {
-    if (typed.trim() !== value) onChange(typed.trim());
+    if (typed.trim() !== given) onChange(typed.trim() || undefined);
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: each key starts the pause anew.
   useEffect(() => {
@@ -30,15 +31,19 @@ export function SearchField({ value, onChange, ...props }: SearchFieldProps) {
   }, [typed]);
 
   return (
-    <TextInput
-      type="search"
-      leftSection={<IconSearch size={16} />}
-      rightSection={
-        typed !== '' && <CloseButton size="sm" aria-label={text.clearSearch} onClick={() => setTyped('')} />
-      }
-      value={typed}
-      onChange={({ currentTarget }) => setTyped(currentTarget.value)}
-      {...props}
-    />
+    <Box role="search">
+      <TextInput
+        type="search"
+        label={text.search}
+        placeholder={placeholder}
+        maw={460}
+        leftSection={<IconSearch size={16} />}
+        rightSection={
+          typed !== '' && <CloseButton size="sm" aria-label={text.clearSearch} onClick={() => setTyped('')} />
+        }
+        value={typed}
+        onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+      />
+    </Box>
   );
 }

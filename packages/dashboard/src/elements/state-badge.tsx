@@ -48,7 +48,7 @@ const colors: Record<StateName, MantineColor> = {
 /** A state in a word and a colour. */
 export function StateBadge({ state }: { readonly state: StateName }) {
   return (
-    <Badge color={colors[state]} variant="light" tt="none" fw={600} style={{ flexShrink: 0 }}>
+    <Badge color={colors[state]} variant="light" tt="none" fw={600} miw="max-content">
       {states[state]}
     </Badge>
   );

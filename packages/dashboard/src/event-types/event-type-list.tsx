@@ -1,5 +1,5 @@
 import type { EventType } from '@fanfare/client';
-import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Button, Stack, Text, Title } from '@mantine/core';
 import { IconCategory } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
@@ -65,18 +65,11 @@ export function EventTypeList() {
 
   return (
     <Page title={text.title} description={text.description}>
-      <Group role="search">
-        <SearchField
-          label={list.search}
-          placeholder={list.searchHint}
-          value={search ?? ''}
-          onChange={(typed) =>
-            void navigate({ search: typed === '' ? {} : { search: typed }, replace: true })
-          }
-          flex={1}
-          maw={460}
-        />
-      </Group>
+      <SearchField
+        placeholder={list.searchHint}
+        value={search}
+        onChange={(typed) => void navigate({ search: { search: typed }, replace: true })}
+      />
       {error === null && (search === undefined || own?.length !== 0) && (
         <Stack gap="sm" component="section">
           <Title order={2} size="h4">

@@ -85,7 +85,12 @@ function Shown({ type }: { readonly type: EventType }) {
         <Title order={2} size="h4">
           {page.example.title}
         </Title>
-        <SourceText value={JSON.stringify(type.example)} language="json" what={page.example.what} />
+        <SourceText
+          value={JSON.stringify(type.example)}
+          language="json"
+          what={page.example.what}
+          title={page.example.data}
+        />
         <SourceText
           value={publishCommand(type)}
           language="bash"

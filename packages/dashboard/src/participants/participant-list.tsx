@@ -1,5 +1,5 @@
 import type { Participant } from '@fanfare/client';
-import { Badge, Button, Group } from '@mantine/core';
+import { Badge, Button, Group, Text } from '@mantine/core';
 import { IconUsers } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { participants as text } from '#strings/participants.ts';
@@ -44,16 +44,31 @@ const columns: readonly Column<Participant>[] = [
   {
     id: 'own',
     header: list.columns.ownId,
-    cell: ({ external_id }) => <Cut>{external_id}</Cut>,
+    cell: ({ external_id }) => <Broken>{external_id}</Broken>,
     width: '22%',
   },
-  { id: 'email', header: list.columns.email, cell: ({ email }) => <Cut>{email}</Cut>, wide: true },
-  { id: 'wallet', header: list.columns.wallet, cell: ({ wallet }) => <Cut>{wallet}</Cut>, wide: true },
+  { id: 'email', header: list.columns.email, cell: ({ email }) => <Broken>{email}</Broken>, wide: true },
+  {
+    id: 'wallet',
+    header: list.columns.wallet,
+    cell: ({ wallet }) => (wallet === null ? none : <Shortened value={wallet} />),
+    wide: true,
+  },
   { id: 'since', header: list.columns.since, cell: ({ created_at }) => <Moment at={created_at} /> },
 ];
 
-function Cut({ children }: { readonly children: string | null }) {
-  return <span style={{ overflowWrap: 'anywhere' }}>{children ?? none}</span>;
+function Broken({ children }: { readonly children: string | null }) {
+  return <span style={{ overflowWrap: 'break-word' }}>{children ?? none}</span>;
+}
+
+/** Both ends of a long value, which is how people recognise an address; all of it on hover. */
+function Shortened({ value }: { readonly value: string }) {
+  if (value.length <= 16) return value;
+  return (
+    <Text span inherit ff="monospace" title={value}>
+      {value.slice(0, 8)}…{value.slice(-6)}
+    </Text>
+  );
 }
 
 export function ParticipantList() {
@@ -63,18 +78,11 @@ export function ParticipantList() {
 
   return (
     <Page title={text.title} description={text.description}>
-      <Group role="search">
-        <SearchField
-          label={list.search}
-          placeholder={list.searchHint}
-          value={search ?? ''}
-          onChange={(typed) =>
-            void navigate({ search: typed === '' ? {} : { search: typed }, replace: true })
-          }
-          flex={1}
-          maw={460}
-        />
-      </Group>
+      <SearchField
+        placeholder={list.searchHint}
+        value={search}
+        onChange={(typed) => void navigate({ search: { search: typed }, replace: true })}
+      />
       <DataTable
         label={list.label}
         columns={columns}

@@ -53,7 +53,7 @@ function Receiver({ payout }: { readonly payout: Payout }) {
   return (
     <Anchor
       size="sm"
-      style={{ overflowWrap: 'anywhere' }}
+      style={{ overflowWrap: 'break-word' }}
       renderRoot={(props) => (
         <Link to="/participants/$participantId" params={{ participantId: participant_id }} {...props} />
       )}

@@ -3,6 +3,7 @@ export const elements = {
   tryAgain: 'Try again',
   cancel: 'Cancel',
   more: 'Show more',
+  search: 'Search',
   clearSearch: 'Clear the search',
   copied: 'Copied',
   copy: (what: string) => `Copy ${what}`,

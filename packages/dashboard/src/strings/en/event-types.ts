@@ -5,7 +5,6 @@ export const eventTypes = {
     'What can happen, what an event says about it, and what each payload format calls it. Register types of your own for what only your systems know.',
   register: 'Register an event type',
   list: {
-    search: 'Search',
     searchHint: 'Name, description or what a format calls it',
     own: 'Your own',
     catalogue: 'Catalogue',
@@ -52,7 +51,7 @@ export const eventTypes = {
     },
     columns: { field: 'Field', type: 'Type', meaning: 'Meaning and limits' },
     required: 'required',
-    example: { title: 'Example', what: 'the example' },
+    example: { title: 'Example', what: 'the example', data: 'data' },
     publish: { title: 'Publish one', what: 'the command' },
     edit: 'Edit',
     delete: 'Delete',

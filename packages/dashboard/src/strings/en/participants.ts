@@ -8,7 +8,6 @@ export const participants = {
   erased: 'Erased',
   list: {
     label: 'Participants',
-    search: 'Search',
     searchHint: 'Name, e-mail address, account, wallet or id',
     columns: {
       who: 'Participant',
