@@ -1,5 +1,88 @@
-import { Page } from '../elements/index.ts';
+import { ScrollArea, Skeleton, Stack, Tabs } from '@mantine/core';
+import { getRouteApi, Outlet, useMatchRoute, useNavigate } from '@tanstack/react-router';
+import { campaigns } from '#strings/campaigns.ts';
+import { useRead } from '../api/index.ts';
+import { Page, Problem } from '../elements/index.ts';
+import { CampaignContext } from './campaign.ts';
+import { CampaignBadge } from './campaign-badge.tsx';
+import { useLiveLists } from './live-lists.ts';
+import { StatusMenu } from './status-menu.tsx';
 
+const text = campaigns.page;
+const route = getRouteApi('/signed-in/campaigns/$campaignId');
+
+/** The address of each tab, in the order of the tabs. */
+const tabs = {
+  overview: '/campaigns/$campaignId',
+  design: '/campaigns/$campaignId/design',
+  leaderboard: '/campaigns/$campaignId/leaderboard',
+  referrals: '/campaigns/$campaignId/referrals',
+  activity: '/campaigns/$campaignId/activity',
+  settings: '/campaigns/$campaignId/settings',
+} as const;
+
+type TabName = keyof typeof tabs;
+const tabNames = Object.keys(tabs) as readonly TabName[];
+const isTab = (name: string | null): name is TabName => name !== null && name in tabs;
+
+/** One campaign: what is the same on all its tabs, and the tabs. */
 export function CampaignPage() {
-  return <Page title="Campaign Page">{null}</Page>;
+  const { campaignId } = route.useParams();
+  useLiveLists();
+  const { data: campaign, error, refetch } = useRead('/v1/campaigns/{id}', { path: { id: campaignId } });
+  const crumbs = [{ label: text.crumb, to: '/campaigns' }] as const;
+  if (campaign === undefined || campaign.id !== campaignId) {
+    return (
+      <Page title={campaigns.title} crumbs={crumbs}>
+        {error === null ? <Waiting /> : <Problem error={error} again={() => void refetch()} />}
+      </Page>
+    );
+  }
+  return (
+    <Page
+      title={campaign.name}
+      mark={<CampaignBadge campaign={campaign} />}
+      crumbs={crumbs}
+      actions={<StatusMenu campaign={campaign} />}
+    >
+      <CampaignContext value={campaign}>
+        <CampaignTabs campaignId={campaignId} />
+      </CampaignContext>
+    </Page>
+  );
+}
+
+function CampaignTabs({ campaignId }: { readonly campaignId: string }) {
+  const navigate = useNavigate();
+  const matches = useMatchRoute();
+  const current = tabNames.find((name) => matches({ to: tabs[name], params: { campaignId } })) ?? 'overview';
+  return (
+    <Tabs
+      value={current}
+      onChange={(name) => isTab(name) && void navigate({ to: tabs[name], params: { campaignId } })}
+      activateTabWithKeyboard={false}
+    >
+      <ScrollArea type="never" mb="md">
+        <Tabs.List aria-label={text.tabs} style={{ flexWrap: 'nowrap' }}>
+          {tabNames.map((name) => (
+            <Tabs.Tab key={name} value={name} style={{ flexShrink: 0 }}>
+              {text[name]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+      </ScrollArea>
+      <Tabs.Panel value={current}>
+        <Outlet />
+      </Tabs.Panel>
+    </Tabs>
+  );
+}
+
+function Waiting() {
+  return (
+    <Stack aria-busy>
+      <Skeleton h={36} maw={640} />
+      <Skeleton h={320} />
+    </Stack>
+  );
 }
