@@ -174,6 +174,10 @@ export type Attempt = {
     method: string;
     url: string;
     signature: string;
+    /** Laid out again with the settings of now; values of the webhook's own headers that may hold credentials are not shown. Null when the event is no longer kept */
+    headers: Readonly<Record<string, string>> | null;
+    /** Rendered again from the event; null for a request without one, too */
+    body: string | null;
   };
   response: {
     status: number;
@@ -549,7 +553,7 @@ export type EventDetail = {
       /** The webhook's name at the time */
       name: string;
     };
-    state: 'pending' | 'retrying' | 'delivered' | 'exhausted' | 'cancelled';
+    state: 'pending' | 'retrying' | 'parked' | 'delivered' | 'exhausted' | 'cancelled';
     attempts: number;
   }>;
 };

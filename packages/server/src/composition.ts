@@ -17,6 +17,7 @@ import {
   type CircuitPolicy,
   createDelivery,
   createSender,
+  createSentHeaders,
   createUrlCheck,
   createUrlChecks,
   type DeliveryObserver,
@@ -235,7 +236,11 @@ export async function compose(parts: CompositionParts, closing: Closing) {
     onTrouble: troubleWith('alerts'),
   });
   const people = createPersonReferences({ database, participants });
-  const history = createHistory({ store: createHistoryStore(database), now });
+  const history = createHistory({
+    store: createHistoryStore(database),
+    sentHeaders: createSentHeaders(userAgent),
+    now,
+  });
   /** What is kept in memory of a participant who was merged or erased; without an id, of everybody. */
   const forget = (id?: ParticipantId) => {
     participants.forget(id);

@@ -37,6 +37,7 @@ export {
 export type { PaymentDesk } from './payment-request.ts';
 export { paymentScope } from './payment-scope.ts';
 export { createSender, createUrlCheck } from './send/index.ts';
+export { createSentHeaders } from './sent-headers.ts';
 export type { ParkWithin } from './settle.ts';
 export { createUrlChecks, type UrlChecks } from './url-checks.ts';
 

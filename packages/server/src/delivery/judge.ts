@@ -91,10 +91,12 @@ function statusMessage(status: number, headers: Readonly<Record<string, string>>
   if (status === 404 || status === 405) {
     return `The receiver answered ${status}. Check the webhook's URL and method.`;
   }
-  if (status === 410) return 'The receiver answered 410 Gone, which asks for no more deliveries.';
-  if (status === 413) return 'The receiver answered 413: the payload is larger than it takes.';
+  if (status === 410)
+    return 'The receiver answered 410 Gone, which asks for no more deliveries. Enable the webhook once somebody listens there.';
+  if (status === 413)
+    return 'The receiver answered 413: the payload is larger than it takes. Let it take larger bodies.';
   if (status === 429)
-    return 'The receiver answered 429: it gets more requests than it takes. Deliveries slow down.';
+    return 'The receiver answered 429: it gets more requests than it takes. Deliveries slow down; if it stays so, give the webhook a rate limit.';
   if (status >= 500) return `The receiver answered ${status}: it failed on its side. Look into its log.`;
-  return `The receiver answered ${status}; only 2xx acknowledges a delivery.`;
+  return `The receiver answered ${status}; only 2xx acknowledges a delivery. Its answer and its log may say what it expected.`;
 }

@@ -20,17 +20,12 @@ export interface SignedRequest {
   readonly signature: string;
 }
 
-/**
- * Headers of one attempt: the owner's, then the format's, then ours, each overriding the one before.
- * The signature is the Standard Webhooks one, over the raw body, whatever the format: a list with one
- * value per key while a secret rotates. A request without a body signs `METHOD path?query` in its place.
- */
-export function signRequest(
+/** Headers of one attempt without its signature: the owner's, then the format's, then ours, each overriding the one before. */
+export function headersOf(
   request: RenderedRequest,
   ownHeaders: Readonly<Record<string, string>>,
-  keys: readonly SigningKey[],
   facts: SigningFacts,
-): SignedRequest {
+): Record<string, string> {
   const headers: Record<string, string> = { 'user-agent': facts.userAgent };
   for (const name in ownHeaders) headers[name.toLowerCase()] = ownHeaders[name] as string;
   for (const name in request.headers) headers[name] = request.headers[name] as string;
@@ -41,6 +36,20 @@ export function signRequest(
   headers['webhook-attempt'] = String(facts.attempt);
   if (facts.sequence !== null) headers['webhook-sequence'] = String(facts.sequence);
   if (facts.test) headers['webhook-test'] = '1';
+  return headers;
+}
+
+/**
+ * The same with the signature of the Standard Webhooks specification, over the raw body, whatever the format: a list with
+ * one value per key while a secret rotates. A request without a body signs `METHOD path?query` in its place.
+ */
+export function signRequest(
+  request: RenderedRequest,
+  ownHeaders: Readonly<Record<string, string>>,
+  keys: readonly SigningKey[],
+  facts: SigningFacts,
+): SignedRequest {
+  const headers = headersOf(request, ownHeaders, facts);
   if (keys.length === 0) return { headers, signature: '' };
 
   const content = request.body ?? bodylessContent(request.method, request.url);

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Uuid } from '../ids.ts';
 import type { Database } from './database.ts';
 import { type EventWalk, nextLook, openEventWalk } from './event-walk.ts';
+import type { DeliveryState } from './history-store.ts';
 import { namesOf, survivorOf } from './participant-alias.ts';
 
 export interface StoredEvent {
@@ -25,7 +26,7 @@ export interface EventDeliveryRow {
   /** The public id. */
   readonly webhookId: string;
   readonly webhookName: string;
-  readonly state: 'pending' | 'retrying' | 'delivered' | 'exhausted' | 'cancelled';
+  readonly state: DeliveryState;
   readonly attempts: number;
 }
 

@@ -543,7 +543,7 @@ export interface Schema {
     webhook_name: string;
     created_at: Date;
     attempts: number;
-    state: 'pending' | 'retrying' | 'delivered' | 'exhausted' | 'cancelled';
+    state: 'pending' | 'retrying' | 'parked' | 'delivered' | 'exhausted' | 'cancelled';
     next_attempt_at: Date | null;
     closed_at: Date | null;
   };

@@ -21,6 +21,7 @@ import {
   type HistoryStore,
   isByEvent,
 } from '../storage/index.ts';
+import { hideHeaders } from './header-privacy.ts';
 
 export interface HistoryFilter {
   /** The public id of a webhook, deleted ones included. */
@@ -50,6 +51,25 @@ export interface DeliveryDetail {
   readonly request: RenderedRequest | null;
 }
 
+/** An attempt with the request it made. */
+export interface MadeAttempt extends AttemptDetailRow {
+  /** Null when retention dropped the event. */
+  readonly sent: {
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string | null;
+  } | null;
+}
+
+/** The headers that an attempt was made with, as far as the settings of now tell. */
+export type SentHeaders = (sent: {
+  readonly rendered: RenderedRequest;
+  readonly ownHeaders: Readonly<Record<string, string>>;
+  readonly event: FrozenEvent;
+  readonly deliveryId: DeliveryId;
+  readonly scope: string | null;
+  readonly attempt: { readonly number: number; readonly startedAt: Date; readonly signature: string };
+}) => Readonly<Record<string, string>>;
+
 /** What became of events: deliveries, their attempts, and sending one again. */
 export interface History {
   /** Whether a list with this filter is in the order of events: then positions in it are those of that order. */
@@ -69,13 +89,30 @@ export interface History {
     page: { readonly after: DeliveryKey | null; readonly limit: number },
   ): Promise<DeliveryKeys>;
   get(organizationId: OrganizationId, id: DeliveryId): Promise<DeliveryDetail>;
-  attempts(organizationId: OrganizationId, id: DeliveryId): Promise<readonly AttemptDetailRow[]>;
+  attempts(organizationId: OrganizationId, id: DeliveryId): Promise<readonly MadeAttempt[]>;
   /** One extra attempt, beside the schedule, also of what was delivered. Throws `Problem('conflict')` with the reason. */
   resend(organizationId: OrganizationId, id: DeliveryId): Promise<void>;
 }
 
-export function createHistory(parts: { readonly store: HistoryStore; readonly now: () => Date }): History {
-  const { store, now } = parts;
+export function createHistory(parts: {
+  readonly store: HistoryStore;
+  readonly sentHeaders: SentHeaders;
+  readonly now: () => Date;
+}): History {
+  const { store, sentHeaders, now } = parts;
+
+  function sentBy(attempt: AttemptDetailRow, delivery: DeliveryDetailRow, event: FrozenEvent) {
+    const rendered = render({ ...delivery, method: attempt.method }, event);
+    const headers = sentHeaders({
+      rendered,
+      ownHeaders: delivery.headers,
+      event,
+      deliveryId: idFromUuid('dlv', delivery.id),
+      scope: delivery.scope,
+      attempt: { number: attempt.number, startedAt: attempt.started_at, signature: attempt.signature },
+    });
+    return { headers: hideHeaders(headers, delivery.headers, '[your value]'), body: rendered.body };
+  }
 
   /** Null: something is named that there is not, so nothing is found. */
   async function stored(organization: Uuid, filter: HistoryFilter): Promise<DeliveryFilter | null> {
@@ -122,15 +159,21 @@ export function createHistory(parts: { readonly store: HistoryStore; readonly no
     async get(organizationId, id) {
       const delivery = await store.find(uuidOf(organizationId), uuidOf(id), now());
       if (delivery === null) throw notFound();
-      // Written by `accept` as the JSON of a FrozenEvent.
-      const event = delivery.event_body === null ? null : (JSON.parse(delivery.event_body) as FrozenEvent);
+      const event = eventOf(delivery);
       return { delivery, event, request: event === null ? null : render(delivery, event) };
     },
 
     async attempts(organizationId, id) {
-      const attempts = await store.attempts(uuidOf(organizationId), uuidOf(id));
-      if (attempts === null) throw notFound();
-      return attempts;
+      const [attempts, delivery] = await Promise.all([
+        store.attempts(uuidOf(organizationId), uuidOf(id)),
+        store.find(uuidOf(organizationId), uuidOf(id), now()),
+      ]);
+      if (attempts === null || delivery === null) throw notFound();
+      const event = eventOf(delivery);
+      return attempts.map((attempt) => ({
+        ...attempt,
+        sent: event === null ? null : sentBy(attempt, delivery, event),
+      }));
     },
 
     async resend(organizationId, id) {
@@ -157,6 +200,11 @@ export function createHistory(parts: { readonly store: HistoryStore; readonly no
       }
     },
   };
+}
+
+function eventOf({ event_body }: DeliveryDetailRow): FrozenEvent | null {
+  // Written by `accept` as the JSON of a FrozenEvent.
+  return event_body === null ? null : (JSON.parse(event_body) as FrozenEvent);
 }
 
 function attemptAsked({ status, failure, error }: HistoryFilter): AttemptFilter | undefined {

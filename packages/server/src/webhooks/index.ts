@@ -2,7 +2,13 @@ export { formatsThatCarry } from './carried-types.ts';
 export { createWebhookExamples, type Examples, type Prepare, type WebhookExamples } from './examples.ts';
 export { isHidden } from './header-privacy.ts';
 export { createHealthKeeper, type HealthKeeper, type ParkedDelivery, type ReceiverDown } from './health.ts';
-export { createHistory, type DeliveryDetail, type History, type HistoryFilter } from './history.ts';
+export {
+  createHistory,
+  type DeliveryDetail,
+  type History,
+  type HistoryFilter,
+  type SentHeaders,
+} from './history.ts';
 export {
   Keyring,
   keyFileName,

@@ -69,7 +69,10 @@ function settled(webhookId: string, state: string): Promise<ShownDelivery> {
 }
 
 it('shows a delivery with the bytes that were sent, and its attempt with what came back', async () => {
-  const { id, secret } = await webhook('/good', { events: ['user.signed_in'] });
+  const { id, secret } = await webhook('/good', {
+    events: ['user.signed_in'],
+    headers: { 'X-Tenant': 'harbour', 'Accept-Language': 'de' },
+  });
   const eventId = await publish('user.signed_in');
   const { id: deliveryId } = await settled(id, 'delivered');
   const delivery = await get(deliveryId);
@@ -96,6 +99,11 @@ it('shows a delivery with the bytes that were sent, and its attempt with what ca
     address: '127.0.0.1',
   });
   expect(verify(delivery.request?.body ?? '', sent?.headers ?? {}, secret)).toMatchObject({ ok: true });
+  const { headers, body } = (attempt as { request: { headers: Record<string, string>; body: string } })
+    .request;
+  expect(body).toBe(sent?.body.toString('utf8'));
+  const { host: _, connection: __, 'content-length': ___, ...received } = sent?.headers ?? {};
+  expect(headers).toEqual({ ...received, 'x-tenant': '[your value]' });
 });
 
 it('shows an answer that is not text in base64, and the next attempt', async () => {

@@ -128,6 +128,9 @@ describe('a parked delivery', () => {
     await publish('ben');
     const parked = await untilParked(webhook.id);
     expect(parked).toMatchObject({ event: { id: first }, state: 'parked', next_attempt_at: null });
+    expect((await api.call('GET', `/v1/events/${first}`)).body).toMatchObject({
+      deliveries: expect.arrayContaining([expect.objectContaining({ id: parked.id, state: 'parked' })]),
+    });
     await waitFor(() => arrived.includes('ben'), { what: 'everybody else' });
 
     const behind = (await deliveries(webhook.id)).find(({ event }) => event.id === second);

@@ -252,6 +252,12 @@ it('never asks for a payment again', async () => {
     expect((await until(id, 'done')).progress).toMatchObject({ total: 0, sent: 0 });
   }
   expect(receiver.requests).toHaveLength(asked.length);
+  const [request] = receiver.requests;
+  const shown = await api.call('GET', `/v1/deliveries/${request?.headers['webhook-id']}/attempts`);
+  expect(shown.body).toMatchObject({
+    data: [{ request: { headers: { 'idempotency-key': request?.headers['idempotency-key'] } } }],
+  });
+  expect(request?.headers['idempotency-key']).toMatch(/^pay_/);
 });
 
 it.each([
@@ -269,7 +275,11 @@ it('goes on where the node that died had stopped, and sends each once', async ()
   const id = await webhook();
   await publish(40);
   await ended(id, 'delivered', 40);
-  const history = createHistory({ store: createHistoryStore(api.database), now: () => new Date() });
+  const history = createHistory({
+    store: createHistoryStore(api.database),
+    sentHeaders: () => ({}),
+    now: () => new Date(),
+  });
   const open = () => {
     const jobs = createJobs({
       database: api.database,

@@ -88,7 +88,19 @@ const attemptSchema = z
       .meta({ description: '`answered`, or the kind of failure', examples: ['answered', 'dns_failed'] }),
     acknowledged: z.boolean().meta({ description: 'A 2xx answer came' }),
     message: z.string().nullable().meta({ description: 'What went wrong and what to do about it' }),
-    request: z.object({ method: z.string(), url: z.string(), signature: z.string() }),
+    request: z.object({
+      method: z.string(),
+      url: z.string(),
+      signature: z.string(),
+      headers: z.record(z.string(), z.string()).nullable().meta({
+        description:
+          "Laid out again with the settings of now; values of the webhook's own headers that may hold credentials are not shown. Null when the event is no longer kept",
+      }),
+      body: z
+        .string()
+        .nullable()
+        .meta({ description: 'Rendered again from the event; null for a request without one, too' }),
+    }),
     response: z
       .object({
         status: z.int(),
@@ -305,7 +317,13 @@ function shownAttempt(row: Awaited<ReturnType<History['attempts']>>[number]) {
     outcome: row.outcome,
     acknowledged: row.acknowledged,
     message: row.message,
-    request: { method: row.method, url: row.url, signature: row.signature },
+    request: {
+      method: row.method,
+      url: row.url,
+      signature: row.signature,
+      headers: row.sent && { ...row.sent.headers },
+      body: row.sent?.body ?? null,
+    },
     response:
       row.status === null
         ? null

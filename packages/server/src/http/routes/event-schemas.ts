@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema, problemSchema, timeSchema } from '../api.ts';
+import { deliveryStates } from './delivery-filter.ts';
 
 /** A participant inside an event. Written from the catalogue's frozen form, so it shows and does not check. */
 export const snapshotSchema = z
@@ -53,7 +54,7 @@ export const eventDetailSchema = eventSchema
           id: z.string(),
           name: z.string().meta({ description: "The webhook's name at the time" }),
         }),
-        state: z.enum(['pending', 'retrying', 'delivered', 'exhausted', 'cancelled']),
+        state: z.enum(deliveryStates),
         attempts: z.int(),
       }),
     ),
