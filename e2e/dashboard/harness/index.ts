@@ -1,6 +1,5 @@
-import { type Browser, chromium } from 'playwright-core';
 import { test as base, inject } from 'vitest';
-import { findChromium, howToGetChromium } from './chromium.ts';
+import { launchBrowser } from './browser.ts';
 import { endFanfares, startEmpty, startSeason } from './fanfares.ts';
 import { createVisits } from './visits.ts';
 
@@ -36,22 +35,3 @@ export const test = base
     onCleanup(() => visits.end(task.result?.state === 'fail' ? task.name : null));
     return visits.start;
   });
-
-/** As quiet as it can be: without asking anybody for updates, lists or extensions. */
-export async function launchBrowser(): Promise<Browser> {
-  const executablePath = findChromium();
-  if (executablePath === null) throw new Error(howToGetChromium);
-  return chromium.launch({
-    executablePath,
-    // Chromium refuses to run as root with its sandbox.
-    chromiumSandbox: process.getuid?.() !== 0,
-    args: [
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
-}

@@ -19,6 +19,12 @@ declare module 'vitest' {
 
 /** Plays the season once for all files: a copy of what it leaves is there in a moment. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  project.provide('template', await makeSeason());
+  return cleanUp;
+}
+
+/** A Fanfare that has seen a season, stopped. */
+export async function makeSeason(): Promise<Template> {
   const template = { dataDir: await makeDataDirectory(), port: await freePort() };
   try {
     const fanfare = startFanfare({
@@ -36,6 +42,5 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     await cleanUp();
     throw error;
   }
-  project.provide('template', template);
-  return cleanUp;
+  return template;
 }
