@@ -1,1 +1,3 @@
-export { DeliveryHistory, type DeliveryHistoryProps } from './delivery-history.tsx';
+export type { DeliveryHistoryProps } from './delivery-history.tsx';
+export { type DeliverySearch, readDeliverySearch } from './delivery-search.ts';
+export { DeliveryHistory, TimeField } from './embedded.tsx';

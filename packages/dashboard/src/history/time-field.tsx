@@ -4,22 +4,17 @@ import dayjs from 'dayjs';
 
 const shown = 'D MMM YYYY HH:mm';
 
-/** A moment in the reader's time zone; ISO 8601 outside. */
-export function TimeField({
-  label,
-  value,
-  onChange,
-  placeholder,
-  required = false,
-  error,
-}: {
+export interface TimeFieldProps {
   readonly label: string;
   readonly value: string | null;
   readonly onChange: (value: string | null) => void;
   readonly placeholder?: string;
   readonly required?: boolean;
   readonly error?: string;
-}) {
+}
+
+/** A moment in the reader's time zone; ISO 8601 outside. */
+export function TimeField({ label, value, onChange, placeholder, required = false, error }: TimeFieldProps) {
   return (
     <DateTimePicker
       label={label}
