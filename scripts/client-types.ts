@@ -160,6 +160,7 @@ function answerType(content: Content | undefined, where: string): { type: string
       case 'application/json':
         return typeOf(schema ?? {}, where);
       case 'text/csv':
+      case 'application/jsonl':
         return 'string';
       case 'text/event-stream':
         // It has no end, so nobody can be given the whole of it.

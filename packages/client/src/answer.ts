@@ -19,7 +19,7 @@ export function readAnswer(route: string, call: string, answer: FetchAnswer, tex
     const body = parsed(text);
     if (body !== undefined) return body;
   }
-  if (mediaType === 'text/csv') return text;
+  if (mediaType === 'text/csv' || mediaType === 'application/jsonl') return text;
   throw failure(call, answer, text);
 }
 

@@ -131,7 +131,7 @@ export type ApiToken = {
   id: string;
   name: string;
   /** What it may do. Null: everything a token can, also what later versions add */
-  scopes: ReadonlyArray<'read' | 'publish' | 'webhooks' | 'campaigns' | 'people' | 'money' | 'tokens' | 'settings' | 'deletion'> | null;
+  scopes: ReadonlyArray<'read' | 'publish' | 'webhooks' | 'campaigns' | 'people' | 'money' | 'tokens' | 'settings' | 'audit' | 'deletion'> | null;
   /** ISO 8601 in UTC with milliseconds */
   created_at: string;
   /** Null: does not expire */
@@ -197,6 +197,61 @@ export type Attempt = {
     read_ms: number | null;
     total_ms: number;
   };
+};
+
+export type AuditEntry = {
+  /** The organization (`org_…`) */
+  organization_id: string;
+  /** From 1, without gaps */
+  number: number;
+  /** ISO 8601 in UTC with milliseconds */
+  at: string;
+  /** Who did it, as they were called then */
+  actor: {
+    /** `operator`: whoever operates Fanfare, on its command line. `anonymous`: somebody who tried to sign in */
+    kind: 'person' | 'token' | 'operator' | 'anonymous';
+    id: string | null;
+    name: string | null;
+    email: string | null;
+  };
+  action: string;
+  /** What it was done to */
+  target: {
+    kind: string;
+    id: string | null;
+    name: string | null;
+  };
+  origin: {
+    address: string | null;
+    user_agent: string | null;
+    /** As in the header x-request-id */
+    request_id: string | null;
+  };
+  /** What differs, as it was */
+  before: Readonly<Record<string, unknown>> | null;
+  /** What differs, as it is from then on */
+  after: Readonly<Record<string, unknown>> | null;
+  /** The hash of the entry before; 64 zeros for the first */
+  previous_hash: string;
+  /** Of this entry without `hash`: docs/audit-log.md says how */
+  hash: string;
+};
+
+export type AuditVerification = {
+  whole: boolean;
+  /** How many hold together, from the first on */
+  entries: number;
+  /** The last of them. Noted down elsewhere, it shows later that nothing before it was rewritten */
+  head: {
+    number: number;
+    /** SHA-256, hexadecimal */
+    hash: string;
+  } | null;
+  /** The first entry that does not fit */
+  broken: {
+    number: number;
+    reason: string;
+  } | null;
 };
 
 export type Campaign = {
@@ -849,7 +904,7 @@ export type NewApiToken = {
   id: string;
   name: string;
   /** What it may do. Null: everything a token can, also what later versions add */
-  scopes: ReadonlyArray<'read' | 'publish' | 'webhooks' | 'campaigns' | 'people' | 'money' | 'tokens' | 'settings' | 'deletion'> | null;
+  scopes: ReadonlyArray<'read' | 'publish' | 'webhooks' | 'campaigns' | 'people' | 'money' | 'tokens' | 'settings' | 'audit' | 'deletion'> | null;
   /** ISO 8601 in UTC with milliseconds */
   created_at: string;
   /** Null: does not expire */
@@ -5060,7 +5115,7 @@ export interface Operations {
         /** What it is for */
         name: string;
         /** What it may do: at most what you may. Left out or null: everything that you may. docs/access.md lists the scopes. */
-        scopes?: ReadonlyArray<'read' | 'publish' | 'webhooks' | 'campaigns' | 'people' | 'money' | 'tokens' | 'settings' | 'deletion'> | null;
+        scopes?: ReadonlyArray<'read' | 'publish' | 'webhooks' | 'campaigns' | 'people' | 'money' | 'tokens' | 'settings' | 'audit' | 'deletion'> | null;
         /** Default: null */
         expires_at?: string | null;
       };
@@ -5455,6 +5510,93 @@ export interface Operations {
       200: Alerts;
     };
   };
+  /** Who changed what, newest first */
+  listAuditEntries: {
+    method: 'GET';
+    path: '/v1/audit-log';
+    input: {
+      query?: {
+        /** How many at most on this page. Default: 50 */
+        limit?: number | undefined;
+        /** Where the page before ended: its `next_cursor` */
+        cursor?: string | undefined;
+        /** Id of a person or token, or `operator` */
+        actor?: string | undefined;
+        action?: string | undefined;
+        /** Id of what was changed */
+        target?: string | undefined;
+        since?: string | undefined;
+        /** Before this time */
+        until?: string | undefined;
+      };
+    };
+    answers: {
+      200: {
+        data: readonly AuditEntry[];
+        /** Give it as `cursor` for the next page; null on the last one */
+        next_cursor: string | null;
+      };
+    };
+  };
+  /**
+   * Whether the audit log is as it was written
+   *
+   * Follows the hashes from the first entry to the last. It shows that entries were changed, taken out or put in; not that all of them were written anew by somebody who owns the database. Against that, note `head` down elsewhere from time to time.
+   */
+  verifyAuditLog: {
+    method: 'GET';
+    path: '/v1/audit-log/verification';
+    input: {
+    };
+    answers: {
+      200: AuditVerification;
+    };
+  };
+  /** The audit log as a table, oldest first */
+  exportAuditLogTable: {
+    method: 'GET';
+    path: '/v1/audit-log.csv';
+    input: {
+      query?: {
+        /** Id of a person or token, or `operator` */
+        actor?: string | undefined;
+        action?: string | undefined;
+        /** Id of what was changed */
+        target?: string | undefined;
+        since?: string | undefined;
+        /** Before this time */
+        until?: string | undefined;
+      };
+    };
+    answers: {
+      200: string;
+    };
+    streams: true;
+  };
+  /**
+   * The audit log as lines of JSON, oldest first
+   *
+   * One entry in each line, as the list shows it. A file with every entry can be verified anywhere: `fanfare audit verify <file>`.
+   */
+  exportAuditLog: {
+    method: 'GET';
+    path: '/v1/audit-log.jsonl';
+    input: {
+      query?: {
+        /** Id of a person or token, or `operator` */
+        actor?: string | undefined;
+        action?: string | undefined;
+        /** Id of what was changed */
+        target?: string | undefined;
+        since?: string | undefined;
+        /** Before this time */
+        until?: string | undefined;
+      };
+    };
+    answers: {
+      200: string;
+    };
+  };
   /**
    * Events and attempts of the organization over time
    *
@@ -5784,6 +5926,10 @@ export interface Routes {
     '/v1/invitations': Operations['listInvitations'];
     '/v1/quotas': Operations['listQuotas'];
     '/v1/organization/alerts': Operations['getAlerts'];
+    '/v1/audit-log': Operations['listAuditEntries'];
+    '/v1/audit-log/verification': Operations['verifyAuditLog'];
+    '/v1/audit-log.csv': Operations['exportAuditLogTable'];
+    '/v1/audit-log.jsonl': Operations['exportAuditLog'];
     '/v1/statistics': Operations['getStatistics'];
     '/v1/webhooks/{id}/statistics': Operations['getWebhookStatistics'];
     '/v1/statistics/webhooks': Operations['listWebhookStatistics'];

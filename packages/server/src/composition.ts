@@ -1,5 +1,6 @@
 import { createOrganizationDeletion, openAccounts } from './accounts/index.ts';
 import { createAlerts, type Mailer } from './alerts/index.ts';
+import { createAuditLog } from './audit/index.ts';
 import {
   type ActionsParts,
   createActions,
@@ -248,6 +249,7 @@ export async function compose(parts: CompositionParts, closing: Closing) {
   };
 
   return {
+    audit: createAuditLog({ database, clock }),
     quotas,
     most,
     admission,

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { runAuditCommand } from './audit-command.ts';
 import { banner } from './banner.ts';
 import type { CommandParts, ExitCode } from './command-database.ts';
 import { type Config, ConfigurationError, readConfig } from './config.ts';
@@ -22,6 +23,7 @@ const oneSignalMs = 1_000;
 const lastWordsMs = 20_000;
 
 const usage = `fanfare         starts a node; environment variables configure it (docs/configuration.md)
+fanfare audit   verifies an exported audit log (fanfare audit --help)
 fanfare demo    plays a season of made-up people through the API of a running node (fanfare demo --help)
 fanfare storage tells how much every table holds, and what goes next (fanfare storage --help)
 fanfare people  makes links for the first owner and for new passwords (fanfare people --help)
@@ -33,6 +35,7 @@ const [command, ...args] = process.argv.slice(2);
 if (command === undefined) await serve();
 else if (command === 'demo') await playSeason(args);
 else if (command === 'storage') await runCommand(runStorageCommand, args);
+else if (command === 'audit') await runCommand(runAuditCommand, args);
 else if (command === 'people') await runCommand(runPeopleCommand, args);
 else if (command === 'quotas') await runCommand(runQuotasCommand, args);
 else refuseOrHelp(command);

@@ -10,6 +10,7 @@ import {
 } from '../ids.ts';
 import { Problem, quotaReached } from '../problems.ts';
 import {
+  afterRequestTransaction,
   createOrganizationsStore,
   createTokensStore,
   type Database,
@@ -129,7 +130,7 @@ export async function openAccounts(parts: {
       const row = await organizations.rename(uuidOf(id), name);
       if (row === null) throw organizationGone();
       // The notifications come back to this node too, but after the answer to the caller.
-      forgetAll();
+      await afterRequestTransaction(forgetAll);
       return shownOrganization(row);
     },
 
@@ -160,7 +161,7 @@ export async function openAccounts(parts: {
     async revokeToken(organization, token) {
       const revoked = await tokens.revoke(uuidOf(organization), uuidOf(token), new Date(clock.now()));
       // The notification comes back to this node too, but after the answer to the caller.
-      if (revoked) forget(uuidOf(token));
+      if (revoked) await afterRequestTransaction(() => forget(uuidOf(token)));
       return revoked;
     },
 

@@ -12,6 +12,7 @@ import {
 } from '../ids.ts';
 import { Problem } from '../problems.ts';
 import {
+  afterRequestTransaction,
   type BrowserAccessStore,
   createBrowserAccessStore,
   type Database,
@@ -167,7 +168,7 @@ export async function openBrowserAccess(parts: Parts): Promise<BrowserAccess> {
     async revokeAll(organization) {
       await store.deleteKeys(uuidOf(organization));
       // The notification comes back to this node too, but after the answer to the caller.
-      changed(organization);
+      await afterRequestTransaction(() => changed(organization));
     },
 
     async revoke(organization, participant) {
@@ -176,7 +177,7 @@ export async function openBrowserAccess(parts: Parts): Promise<BrowserAccess> {
         uuidOf(participant),
         new Date(clock.now()),
       );
-      if (there) changed(organization);
+      if (there) await afterRequestTransaction(() => changed(organization));
       return there;
     },
 
@@ -184,7 +185,7 @@ export async function openBrowserAccess(parts: Parts): Promise<BrowserAccess> {
 
     async replaceAllowedOrigins(organization, list) {
       await store.replaceAllowedOrigins(uuidOf(organization), list);
-      changed(organization);
+      await afterRequestTransaction(() => changed(organization));
     },
 
     isAllowedOrigin: origins.isAllowed,

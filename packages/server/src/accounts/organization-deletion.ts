@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { idFromUuid, type OrganizationId, type PersonId, type TokenId, uuidOf } from '../ids.ts';
 import type { Job, JobAtWork, JobStep, Jobs } from '../jobs/index.ts';
 import { Problem } from '../problems.ts';
-import { createOrganizationDeleting, type Database, deletedParts } from '../storage/index.ts';
+import {
+  afterRequestTransaction,
+  createOrganizationDeleting,
+  type Database,
+  deletedParts,
+} from '../storage/index.ts';
 import type { Accounts } from './accounts.ts';
 
 /** The end of an organization. */
@@ -81,7 +86,7 @@ export function createOrganizationDeletion(parts: {
         throw new Problem('conflict', 'The organization is being deleted already. Nothing is left to do.');
       }
       // The notifications come back to this node too, but after the answer to the caller.
-      accounts.forgetTokens();
+      await afterRequestTransaction(() => accounts.forgetTokens());
       const { job } = await jobs.enqueue({
         organizationId: id,
         kind,

@@ -12,6 +12,7 @@ export const permissions = {
   tokens: 'API tokens, the end of all participant tokens, and from which pages browsers may call',
   team: 'Who belongs to the organization, with which role, and who is invited',
   settings: "The organization's name, and whom alerts are mailed to",
+  audit: 'The audit log: who changed what',
   deletion: 'Delete the organization with everything it has',
   organizations: 'Make another organization, and be its owner',
 } as const satisfies Record<string, string>;

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { isAPIError } from 'better-auth/api';
+import { type AuditNote, recorded } from '../audit/index.ts';
 import { idFromUuid, newId, type OrganizationId, type PersonId, uuidOf } from '../ids.ts';
 import { notFound, Problem } from '../problems.ts';
 import { createPeopleStore, createSessionsStore, type Database, type NewPerson } from '../storage/index.ts';
@@ -80,7 +81,7 @@ export interface Sessions {
   signInTo(
     credentials: Credentials,
     organization: OrganizationId,
-    known?: () => Promise<void>,
+    known?: (person: Person) => Promise<void>,
   ): Promise<WithCookies<Session>>;
   /** Passwords as they are stored. */
   readonly passwords: {
@@ -137,6 +138,13 @@ export function createSessions(parts: SessionsParts): Sessions {
     email,
     password,
   }: Pick<Credentials, 'email' | 'password'>): Promise<WithCookies<Session>> {
+    return recorded(
+      () => openSession(email, password),
+      ({ result }) => [noteOf(result, 'session.created')],
+    );
+  }
+
+  async function openSession(email: string, password: string): Promise<WithCookies<Session>> {
     try {
       const { headers, response } = await authentication.api.signInEmail({
         body: { email, password },
@@ -209,6 +217,15 @@ export function createSessions(parts: SessionsParts): Sessions {
     isOf: async (hash, password) => (await authentication.$context).password.verify({ hash, password }),
   };
 
+  async function setPassword(token: string, newPassword: string): Promise<void> {
+    try {
+      await authentication.api.resetPassword({ body: { token, newPassword } });
+    } catch (error) {
+      if (isRefusal(error)) throw invalidLink();
+      throw error;
+    }
+  }
+
   async function newPerson({
     name,
     email,
@@ -266,7 +283,10 @@ export function createSessions(parts: SessionsParts): Sessions {
     async createOwner(organization, { token, name, email, password }) {
       if (!isLinkToken(`owner of ${organization}`, token)) throw invalidLink();
       const person = await newPerson({ name, email, password });
-      const made = await store.insertOwner(uuidOf(organization), person, uuidOf(newId('mem')));
+      const made = await recorded(
+        () => store.insertOwner(uuidOf(organization), person, uuidOf(newId('mem'))),
+        (outcome) => (outcome === 'made' ? [ownerNote(organization, person)] : []),
+      );
       if (made === 'has_members') throw invalidLink();
       if (made === 'email_taken') {
         throw new Problem(
@@ -285,13 +305,16 @@ export function createSessions(parts: SessionsParts): Sessions {
 
     async signInTo(credentials, organization, known) {
       const { result, cookies } = await signIn(credentials);
-      await known?.();
+      await known?.(result.person);
       return activate(result.person, cookieHeader(cookies), organization);
     },
 
     async switchTo({ person }, cookie, organization) {
       if ((await store.membership(uuidOf(person.id), uuidOf(organization))) === null) throw notFound();
-      return activate(person, cookie, organization);
+      return recorded(
+        () => activate(person, cookie, organization),
+        ({ result }) => [noteOf(result, 'session.switched')],
+      );
     },
 
     async requestReset({ email, address }) {
@@ -300,12 +323,24 @@ export function createSessions(parts: SessionsParts): Sessions {
     },
 
     async resetPassword(token, password) {
-      try {
-        await authentication.api.resetPassword({ body: { token, newPassword: password } });
-      } catch (error) {
-        if (isRefusal(error)) throw invalidLink();
-        throw error;
-      }
+      const { internalAdapter } = await authentication.$context;
+      const asked = await internalAdapter.findVerificationValue(`reset-password:${token}`);
+      const person = asked === null ? null : await internalAdapter.findUserById(asked.value);
+      if (person === null) throw invalidLink();
+      const memberships = await store.memberships(person.id);
+      const actor = actorFrom({ ...person, id: idFromUuid('psn', person.id) });
+      await recorded(
+        () => setPassword(token, password),
+        () =>
+          memberships.map(({ organizationId }) => ({
+            organizationId: idFromUuid('org', organizationId),
+            actor,
+            action: 'person.password_set',
+            target: { kind: 'person', id: actor.id, name: actor.name },
+            before: null,
+            after: null,
+          })),
+      );
     },
 
     async signOut(cookie) {
@@ -321,6 +356,34 @@ export function createSessions(parts: SessionsParts): Sessions {
       if (session === null) throw new Problem('unauthenticated', 'The session has ended. Sign in again.');
       return session;
     },
+  };
+}
+
+/** Somebody who is signed in, in the audit log. */
+export function actorFrom({ id, name, email }: Person) {
+  return { kind: 'person', id, name, email } as const;
+}
+
+function noteOf({ person, organization }: Session, action: string): AuditNote {
+  return {
+    organizationId: organization.id,
+    actor: actorFrom(person),
+    action,
+    target: { kind: 'session', id: person.id, name: person.name },
+    before: null,
+    after: null,
+  };
+}
+
+function ownerNote(organizationId: OrganizationId, { id, name, email }: NewPerson): AuditNote {
+  const person = { id: idFromUuid('psn', id), name, email };
+  return {
+    organizationId,
+    actor: actorFrom(person),
+    action: 'member.became_owner',
+    target: { kind: 'member', id: person.id, name },
+    before: null,
+    after: { email, role: 'owner' },
   };
 }
 

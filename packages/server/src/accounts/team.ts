@@ -1,3 +1,4 @@
+import { recorded } from '../audit/index.ts';
 import {
   type InvitationId,
   idFromUuid,
@@ -14,11 +15,19 @@ import {
   type Database,
   type InvitationRow,
   type MemberRow,
+  type NewPerson,
   type TeamChange,
 } from '../storage/index.ts';
 import type { Role } from './permissions.ts';
 import type { PersonPrincipal } from './principal.ts';
-import { invalidLink, type Session, type Sessions, type WithCookies } from './sessions.ts';
+import {
+  actorFrom,
+  invalidLink,
+  type Person,
+  type Session,
+  type Sessions,
+  type WithCookies,
+} from './sessions.ts';
 
 export interface Member {
   readonly personId: PersonId;
@@ -177,12 +186,29 @@ export function createTeam(parts: {
       const organization = idFromUuid('org', invitation.organizationId);
       const person = await sessions.newPerson({ name, email, password });
       const memberId = uuidOf(newId('mem'));
-      const asNew = await store.accept(uuidOf(id), now(), memberId, person);
+      const acceptAs = (who: Person, newcomer: NewPerson | null) =>
+        recorded(
+          () => store.accept(uuidOf(id), now(), memberId, newcomer),
+          (outcome) =>
+            outcome !== 'accepted'
+              ? []
+              : [
+                  {
+                    organizationId: organization,
+                    actor: actorFrom(who),
+                    action: 'invitation.accepted',
+                    target: { kind: 'invitation', id, name: email },
+                    before: null,
+                    after: { person_id: who.id, role: invitation.role },
+                  },
+                ],
+        );
+      const asNew = await acceptAs({ id: idFromUuid('psn', person.id), name, email }, person);
       if (asNew === 'accepted') return sessions.signInTo({ email, password, address }, organization);
       if (asNew !== 'has_account') throw invalidLink();
       // Whoever has the link must also be who has the account.
-      return sessions.signInTo({ email, password, address }, organization, async () => {
-        if ((await store.accept(uuidOf(id), now(), memberId, null)) !== 'accepted') throw invalidLink();
+      return sessions.signInTo({ email, password, address }, organization, async (who) => {
+        if ((await acceptAs(who, null)) !== 'accepted') throw invalidLink();
       });
     },
   };

@@ -12,6 +12,7 @@ import {
 } from '../ids.ts';
 import { type Fault, notFound, Problem, quotaReached } from '../problems.ts';
 import {
+  afterRequestTransaction,
   type CampaignRow,
   createCampaignDesignStore,
   createCampaignsStore,
@@ -189,8 +190,10 @@ export async function openCampaigns(parts: {
       });
       if (row === null) throw notFound();
       // The notification comes back to this node too, but after the answer to the caller.
-      forget();
-      parts.rules.forgetCampaign(id);
+      await afterRequestTransaction(() => {
+        forget();
+        parts.rules.forgetCampaign(id);
+      });
       return campaignFrom(row);
     },
 

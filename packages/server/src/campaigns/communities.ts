@@ -1,6 +1,11 @@
 import { type CommunityId, idFromUuid, newId, type OrganizationId, type Uuid, uuidOf } from '../ids.ts';
 import { notFound, Problem, quotaReached } from '../problems.ts';
-import { type CommunityDetailRow, createCommunitiesStore, type Database } from '../storage/index.ts';
+import {
+  afterRequestTransaction,
+  type CommunityDetailRow,
+  createCommunitiesStore,
+  type Database,
+} from '../storage/index.ts';
 import type { Campaigns } from './campaigns.ts';
 import type { CampaignRulesSource } from './design.ts';
 
@@ -60,8 +65,10 @@ export function createCommunities(parts: {
       const changed = await store.change(uuidOf(organization), uuidOf(id), change);
       if (changed === null) throw notFound();
       // The notifications come back to this node too, but after the answer to the caller.
-      parts.campaigns.forgetContexts();
-      for (const campaign of changed.campaigns) parts.rules.forgetCampaign(idFromUuid('cmp', campaign));
+      await afterRequestTransaction(() => {
+        parts.campaigns.forgetContexts();
+        for (const campaign of changed.campaigns) parts.rules.forgetCampaign(idFromUuid('cmp', campaign));
+      });
       return communityFrom(changed.row);
     },
 

@@ -1,7 +1,12 @@
 import { type CompiledCustomType, compileCustomType } from '../catalog/index.ts';
 import { type OrganizationId, uuidOf } from '../ids.ts';
 import { notFound, Problem } from '../problems.ts';
-import { createEventTypesStore, type Database, type EventTypeRow } from '../storage/index.ts';
+import {
+  afterRequestTransaction,
+  createEventTypesStore,
+  type Database,
+  type EventTypeRow,
+} from '../storage/index.ts';
 import { Recent } from './recent.ts';
 
 /** An event type that an organization registered itself. `schema` and `example` are for the event's `data`. */
@@ -96,7 +101,7 @@ export async function openCustomTypes(parts: {
         );
       }
       // The notification comes back to this node too, but after the answer to the caller.
-      forget();
+      await afterRequestTransaction(forget);
       const row = await store.find(uuidOf(organization), input.type);
       if (row === null)
         throw new Problem(
@@ -110,7 +115,7 @@ export async function openCustomTypes(parts: {
       const outcome = await store.delete(uuidOf(organization), type);
       switch (outcome.kind) {
         case 'deleted':
-          forget();
+          await afterRequestTransaction(forget);
           return;
         case 'not_found':
           throw notFound();

@@ -1,6 +1,7 @@
 import { type CampaignId, type Id, newId, type OrganizationId, parseId, type Uuid, uuidOf } from '../ids.ts';
 import { type Fault, notFound, Problem } from '../problems.ts';
 import {
+  afterRequestTransaction,
   createCampaignDesignStore,
   type Database,
   type DesignRows,
@@ -93,7 +94,7 @@ export function shelf<
       value: await work(design, writer),
     }));
     if (result === null) throw notFound();
-    rules.forgetCampaign(campaign);
+    await afterRequestTransaction(() => rules.forgetCampaign(campaign));
     return result.value;
   }
 

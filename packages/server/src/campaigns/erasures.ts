@@ -14,6 +14,7 @@ import {
 import type { JobAtWork, JobStep, Jobs } from '../jobs/index.ts';
 import { notFound, Problem } from '../problems.ts';
 import {
+  afterRequestTransaction,
   createEventTypesStore,
   createParticipantErasing,
   type Database,
@@ -254,7 +255,7 @@ export function createErasures(parts: {
         case 'begun':
           break;
       }
-      parts.onErased(participant);
+      await afterRequestTransaction(() => parts.onErased(participant));
       await enqueue(organization, jobId, quietMs);
       return { repeated: false, erasure: await existing(organization, participant) };
     },

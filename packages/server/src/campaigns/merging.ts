@@ -15,6 +15,7 @@ import {
 } from '../ids.ts';
 import { notFound, Problem } from '../problems.ts';
 import {
+  afterRequestTransaction,
   bonusesOf,
   completionsAmong,
   type Database,
@@ -128,7 +129,7 @@ export async function openMerging(parts: MergingParts): Promise<Merging> {
             mergeWithin(transaction, parts, { organization, into, from, reason, at }),
           );
           // The notification comes back to this node too, but after the answer to the caller.
-          parts.onAbsorbed(outcome.absorbed);
+          await afterRequestTransaction(() => parts.onAbsorbed(outcome.absorbed));
           return outcome;
         } catch (error) {
           if (tries === mostTries || !(error instanceof MergedMeanwhile || isDeadlock(error))) throw error;
@@ -528,8 +529,11 @@ async function inTransaction(
   } finally {
     client.release();
   }
-  written.acceptance?.committed();
-  return written.outcome;
+  const { acceptance, outcome } = written;
+  await afterRequestTransaction((committed) =>
+    committed ? acceptance?.committed() : acceptance?.rolledBack(),
+  );
+  return outcome;
 }
 
 function isDeadlock(error: unknown): boolean {

@@ -1,6 +1,11 @@
 import { type CampaignId, idFromUuid, type OrganizationId, parseId, type TaskId, uuidOf } from '../ids.ts';
 import { notFound, Problem } from '../problems.ts';
-import { createCampaignDesignStore, type Database, type TriggerRow } from '../storage/index.ts';
+import {
+  afterRequestTransaction,
+  createCampaignDesignStore,
+  type Database,
+  type TriggerRow,
+} from '../storage/index.ts';
 import type { CampaignRulesSource } from './design.ts';
 
 /** What a system of the organization's own fires to give points, named by a slug that the owner chose. */
@@ -97,13 +102,13 @@ export function createTriggers(parts: {
         const detail = `Found ${input.campaign_id}, which is no campaign of this organization. Name one of its campaigns.`;
         throw new Problem('unknown_campaign', detail, { faults: [{ pointer: '/campaign_id', detail }] });
       }
-      parts.rules.forgetTriggers();
+      await afterRequestTransaction(() => parts.rules.forgetTriggers());
       return { created: saved.created, trigger: triggerFrom(saved.row) };
     },
 
     async delete(organization, id) {
       if (!(await store.deleteTrigger(uuidOf(organization), id))) throw notFound();
-      parts.rules.forgetTriggers();
+      await afterRequestTransaction(() => parts.rules.forgetTriggers());
     },
   };
 }

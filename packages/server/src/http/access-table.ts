@@ -171,6 +171,11 @@ export const accessTable: Readonly<Record<string, Permission | 'member' | Access
   updateOrganization: 'settings',
   putAlerts: 'settings',
 
+  listAuditEntries: 'audit',
+  verifyAuditLog: 'audit',
+  exportAuditLog: 'audit',
+  exportAuditLogTable: 'audit',
+
   deleteOrganization: 'deletion',
 
   createOrganization: 'organizations',

@@ -20,11 +20,12 @@ import {
   replyWithProblems,
   sendProblem,
 } from './problem-replies.ts';
+import { type RecordingParts, recordChanges } from './record-changes.ts';
 import { type RouteParts, routes } from './routes/index.ts';
 import { secureAnswers, setSecurityHeaders } from './security-headers.ts';
 import { validatorCompiler } from './validation.ts';
 
-export interface HttpParts extends RouteParts, ProblemReplyParts {
+export interface HttpParts extends RouteParts, RecordingParts, ProblemReplyParts {
   readonly admission: Pick<Admission, 'enter'>;
   /** Where browsers reach this Fanfare. */
   readonly origin: string;
@@ -78,6 +79,7 @@ export function createHttpServer(parts: HttpParts): Api {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   stateAccess(app);
+  recordChanges(app, parts);
   secureAnswers(app);
   answerOtherOrigins(app, parts);
   replyWithProblems(app, parts);

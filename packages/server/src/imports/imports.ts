@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { recorded } from '../audit/index.ts';
 import type { CampaignRulesSource } from '../campaigns/index.ts';
 import { type CampaignId, newId, type OrganizationId, uuidOf } from '../ids.ts';
 import type { Job, Jobs } from '../jobs/index.ts';
@@ -84,14 +85,28 @@ export function createImports(
         // Of a repeat only the fingerprint is needed.
         if (!known) await chunks.insert(uuid, stored++, chunk);
       }
-      const answer = await jobs.enqueue({
-        id,
-        organizationId,
-        kind: file.kind,
-        params: { ...file.params, ...importParams(header, name) },
-        total: count(),
-        ...(key !== null && { key: { text: key, fingerprint: hash.digest() } }),
-      });
+      const enqueue = () =>
+        jobs.enqueue({
+          id,
+          organizationId,
+          kind: file.kind,
+          params: { ...file.params, ...importParams(header, name) },
+          total: count(),
+          ...(key !== null && { key: { text: key, fingerprint: hash.digest() } }),
+        });
+      const answer = await recorded(enqueue, ({ repeated, job }) =>
+        repeated
+          ? []
+          : [
+              {
+                organizationId,
+                action: 'job.created',
+                target: { kind: 'job', id: job.id, name: null },
+                before: null,
+                after: { kind: job.kind, params: job.params },
+              },
+            ],
+      );
       if (answer.repeated) await chunks.deleteAll(uuid);
       return answer;
     } catch (error) {

@@ -1,6 +1,11 @@
 import { type InboxId, type InboxRequestId, idFromUuid, newId, type OrganizationId, uuidOf } from '../ids.ts';
 import { type Fault, notFound, Problem, quotaReached } from '../problems.ts';
-import type { InboxRequestRow, InboxRow, InboxStore } from '../storage/index.ts';
+import {
+  afterRequestTransaction,
+  type InboxRequestRow,
+  type InboxRow,
+  type InboxStore,
+} from '../storage/index.ts';
 import {
   type Keyring,
   parseStoredSecret,
@@ -209,14 +214,14 @@ export async function openInboxes(parts: {
           typeof input.secret === 'string' ? keyring.encrypt(new SecretText(input.secret), id) : input.secret,
       });
       // Here at once; other nodes hear of it.
-      forget(id);
+      await afterRequestTransaction(() => forget(id));
       if (row === null) throw notFound();
       return fromRow(row);
     },
 
     async delete(organizationId, id) {
       const deleted = await store.delete(uuidOf(organizationId), uuidOf(id));
-      forget(id);
+      await afterRequestTransaction(() => forget(id));
       if (!deleted) throw notFound();
     },
 

@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
 import { createListener, type StopListening } from './listener.ts';
+import { inRequestTransaction, letRequestsJoin } from './request-transaction.ts';
 import type { Schema } from './schema.ts';
 
 export interface DatabaseSettings {
@@ -45,6 +46,11 @@ export interface Database {
   readonly kysely: Kysely<Schema>;
   /** Runs the work in one transaction of `pool`; what it throws rolls everything back and is thrown on. */
   transaction<T>(work: (transaction: Transaction<Schema>) => Promise<T>): Promise<T>;
+  /**
+   * Makes one transaction of all that the work asks of `pool` and `kysely`, wherever it asks: their own transactions
+   * become savepoints of it. What it throws rolls everything back and is thrown on.
+   */
+  together<T>(work: () => Promise<T>): Promise<T>;
   /**
    * Hears every `notify` on the channel that is committed after this resolves. The connection is watched and made anew
    * when it is lost; `onReconnected` then says that messages may have been missed, so whatever they keep fresh must
@@ -101,16 +107,18 @@ export function openDatabase(settings: DatabaseSettings): Database {
     idle_in_transaction_session_timeout: statementTimeoutMs,
     keepAlive: true,
   };
-  const pool = openPool(
-    {
-      ...shared,
-      connectionString: withOptions(connectionString, generalOptions),
-      max: settings.poolSize ?? 10,
-      idleTimeoutMillis: 30_000,
-      statement_timeout: statementTimeoutMs,
-      query_timeout: statementTimeoutMs + answerGraceMs,
-    },
-    onTrouble,
+  const pool = letRequestsJoin(
+    openPool(
+      {
+        ...shared,
+        connectionString: withOptions(connectionString, generalOptions),
+        max: settings.poolSize ?? 10,
+        idleTimeoutMillis: 30_000,
+        statement_timeout: statementTimeoutMs,
+        query_timeout: statementTimeoutMs + answerGraceMs,
+      },
+      onTrouble,
+    ),
   );
   const hotPool = openPool(
     {
@@ -160,6 +168,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
     hotPool,
     kysely,
     transaction: (work) => kysely.transaction().execute(work),
+    together: (work) => inRequestTransaction(pool, work),
     listen: listener.listen,
     async notify(channel, payload) {
       await pool.query('select pg_notify($1, $2)', [channel, payload]);

@@ -6,6 +6,13 @@ export {
   type LeaderboardPosition,
 } from './activity-store.ts';
 export { type AlertRow, createAlertsStore } from './alerts-store.ts';
+export {
+  type AuditFilter,
+  type AuditRow,
+  appendAuditEntries,
+  createAuditStore,
+  type NewAuditEntry,
+} from './audit-store.ts';
 export { authSchema } from './auth-schema.ts';
 export { countBacklog } from './backlog-store.ts';
 export {
@@ -199,7 +206,8 @@ export {
   type ReferralState,
   type ReferralsStore,
 } from './referrals-store.ts';
-export type { JobState, Schema } from './schema.ts';
+export { afterRequestTransaction, withinTransaction } from './request-transaction.ts';
+export type { AuditActor, AuditOrigin, AuditTarget, JobState, Schema } from './schema.ts';
 export { dumpSchema } from './schema-dump.ts';
 export { deleteEndedSessions } from './session-expiry.ts';
 export { createSessionsStore, type SessionRow } from './sessions-store.ts';

@@ -3,6 +3,7 @@ import type { Uuid } from '../ids.ts';
 import { int2Array, int8Array, textArray } from './column-arrays.ts';
 import type { Database, Queryable } from './database.ts';
 import type { StopListening } from './listener.ts';
+import { connectionOfRequest } from './request-transaction.ts';
 import type { JobState, Schema } from './schema.ts';
 import { isUnavailable } from './unavailable.ts';
 
@@ -115,7 +116,7 @@ export interface JobsStore {
   fail(id: Uuid, lease: Uuid, error: string): Promise<void>;
   /** How often it was released as failed since its last step. */
   failures(id: Uuid): Promise<number>;
-  /** Makes the work of a step and its advance one transaction of the hot pool. */
+  /** Makes the work of a step and its advance one transaction of the hot pool, or a part of the request's. */
   inTransaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>;
   /** Ends every lease. For a node that knows it is alone. */
   releaseAll(): Promise<void>;
@@ -353,6 +354,8 @@ export function createJobsStore(database: Database): JobsStore {
     },
 
     async inTransaction(work) {
+      const request = connectionOfRequest();
+      if (request !== null) return work(request);
       const client = await hotPool.connect();
       let failure: Error | undefined;
       try {

@@ -95,6 +95,8 @@ const statements = {
   // With their secrets, rates and health.
   webhooks: `delete from webhooks where uid = any(array(select uid from webhooks where organization_id = $1 limit 50))`,
   campaigns: own('campaigns'),
+  audit_entries: own('audit_entries'),
+  audit_heads: own('audit_heads'),
   attempt_statistics: own('attempt_statistics'),
   event_statistics: own('event_statistics'),
   communities: own('communities'),

@@ -3,6 +3,30 @@ import type { Uuid } from '../ids.ts';
 
 export type RoleName = 'owner' | 'admin' | 'developer' | 'manager' | 'viewer';
 
+/** Who changed something. */
+export interface AuditActor {
+  /** `anonymous`: whoever tried to sign in as somebody. */
+  readonly kind: 'person' | 'token' | 'operator' | 'anonymous';
+  /** Of the person or token; `operator` for whoever operates Fanfare. */
+  readonly id: string | null;
+  readonly name: string | null;
+  readonly email: string | null;
+}
+
+/** What was changed. */
+export interface AuditTarget {
+  readonly kind: string;
+  readonly id: string | null;
+  readonly name: string | null;
+}
+
+/** Where a change was asked for. */
+export interface AuditOrigin {
+  readonly address: string | null;
+  readonly user_agent: string | null;
+  readonly request_id: string | null;
+}
+
 /** The tables as Kysely sees them. The truth is `migrations/`; `spec/schema.sql` is the dump people review. */
 export interface Schema {
   organizations: {
@@ -18,6 +42,21 @@ export interface Schema {
     quota: string;
     /** Null: no limit. */
     amount: string | null;
+  };
+  audit_heads: { organization_id: Uuid; number: string; hash: Buffer };
+  audit_entries: {
+    organization_id: Uuid;
+    /** bigint: the driver gives a decimal string. */
+    number: string;
+    at: Date;
+    actor: Json<AuditActor>;
+    action: string;
+    target: Json<AuditTarget>;
+    origin: Json<AuditOrigin>;
+    before: NullableJson<Record<string, unknown>>;
+    after: NullableJson<Record<string, unknown>>;
+    previous_hash: Buffer;
+    hash: Buffer;
   };
   attempt_statistics: {
     organization_id: Uuid;

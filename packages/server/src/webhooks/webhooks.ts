@@ -9,7 +9,13 @@ import {
   type WebhookUid,
 } from '../ids.ts';
 import { type Fault, notFound, Problem, quotaReached } from '../problems.ts';
-import type { NewSecret, WebhookChange, WebhookRow, WebhooksStore } from '../storage/index.ts';
+import {
+  afterRequestTransaction,
+  type NewSecret,
+  type WebhookChange,
+  type WebhookRow,
+  type WebhooksStore,
+} from '../storage/index.ts';
 import type { Keyring } from './keyring.ts';
 import type { LiveRoutingTable } from './routing-table.ts';
 import { readRow, toWebhook } from './saved-webhook.ts';
@@ -137,7 +143,7 @@ export function createWebhooks(parts: {
       const inserted = await store.insert(row, seal(uid, secret), most);
       if (inserted === 'full') throw quotaReached('webhooks', most);
       if (inserted === 'id_taken') throw idTaken(row.id);
-      await routing.refresh(uid);
+      await afterRequestTransaction(() => routing.refresh(uid));
       return { webhook: await find(organizationId, row.id), secret };
     },
 
@@ -172,15 +178,17 @@ export function createWebhooks(parts: {
       if (result === 'not_found') throw notFound();
       if (result === 'id_taken') throw idTaken(input.id ?? id);
       const webhook = await find(organizationId, newPublicId);
-      await routing.refresh(webhook.uid);
+      await afterRequestTransaction(() => routing.refresh(webhook.uid));
       return webhook;
     },
 
     async delete(organizationId, id) {
       const uuid = await store.delete(uuidOf(organizationId), id, now());
       if (uuid === null) throw notFound();
-      await routing.refresh(idFromUuid('whk', uuid));
-      await cancelAll(uuid);
+      await afterRequestTransaction(async (committed) => {
+        await routing.refresh(idFromUuid('whk', uuid));
+        if (committed) await cancelAll(uuid);
+      });
     },
 
     async rotateSecret(organizationId, id, input) {
@@ -200,7 +208,7 @@ export function createWebhooks(parts: {
       const sealed = seal(webhook.uid, secret);
       if (!(await store.rotate(uuidOf(webhook.uid), sealed, othersUntil, maxOldSecrets, at)))
         throw notFound();
-      await routing.refresh(webhook.uid);
+      await afterRequestTransaction(() => routing.refresh(webhook.uid));
       return { webhook: await find(organizationId, id), secret };
     },
 

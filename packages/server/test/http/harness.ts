@@ -258,7 +258,7 @@ export class ApiHarness {
       headers: response.headers,
       text,
       body:
-        text === '' || !/json/.test(response.headers.get('content-type') ?? '')
+        text === '' || !/json\b/.test(response.headers.get('content-type') ?? '')
           ? undefined
           : JSON.parse(text),
     };

@@ -1,3 +1,4 @@
+import { appendEntries, entriesOfRequest } from '../../audit/index.ts';
 import type { FrozenEvent } from '../../catalog/index.ts';
 import {
   type CampaignId,
@@ -95,6 +96,8 @@ const mostRestarts = 3;
 interface Waiting {
   readonly intent: Intent;
   readonly beside: WriteBeside | null;
+  /** Of the request that asks for it, when what it changes is on record. */
+  readonly entriesFor: ReturnType<typeof entriesOfRequest>;
   readonly campaign: CampaignRules;
   readonly resolve: (receipt: ActionReceipt) => void;
   readonly reject: (error: unknown) => void;
@@ -149,8 +152,9 @@ export function createActions(parts: ActionsParts): Actions {
           `Campaign ${intent.campaignId} does not exist in this organization.`,
         );
       }
+      const entriesFor = entriesOfRequest();
       return new Promise((resolve, reject) => {
-        waiting.push({ intent, beside: beside ?? null, campaign, resolve, reject });
+        waiting.push({ intent, beside: beside ?? null, entriesFor, campaign, resolve, reject });
         if (working) return;
         working = true;
         void work();
@@ -263,6 +267,7 @@ async function commitBatch(
     if (corrections !== null) await writeCorrections(transaction, corrections);
     await savePayouts(transaction, world, changes);
     for (const { beside } of batch) await beside?.(transaction);
+    await recordChanges(transaction, batch, decisions);
   } catch (error) {
     acceptance.rolledBack();
     throw error;
@@ -296,6 +301,20 @@ async function commitBatch(
       }
     },
   };
+}
+
+/** What requests of the batch changed that is to be on record. The logs are locked from here to the end. */
+async function recordChanges(
+  transaction: Queryable,
+  batch: readonly Waiting[],
+  decisions: readonly Decision[],
+): Promise<void> {
+  const entries = [];
+  for (const [n, { entriesFor, intent }] of batch.entries()) {
+    if (entriesFor === null || decisions[n]?.kind !== 'done') continue;
+    entries.push(...(await entriesFor(transaction, intent.participantId)));
+  }
+  await appendEntries(transaction, entries);
 }
 
 /** The completions that a batch's repetitions would have made once more. */

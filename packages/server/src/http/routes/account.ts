@@ -176,7 +176,8 @@ export function accountRoutes(app: Api, parts: AccountParts): void {
         by: authorOf(principal),
         confirm: body.confirm,
       });
-      return reply.status(202).send(shownJob(job));
+      reply.code(202);
+      return shownJob(job);
     },
   );
 

@@ -175,7 +175,8 @@ function recalculationRoutes(app: Api, recalculations: Recalculations): void {
         pathId('cmp', request.params.id),
         { taskIds: task_ids, questIds: quest_ids, dryRun: dry_run },
       );
-      return reply.status(202).send(shownRecalculation(begun));
+      reply.code(202);
+      return shownRecalculation(begun);
     },
   );
 

@@ -2,6 +2,7 @@ import type { Api } from '../api.ts';
 import { type AccountParts, accountRoutes } from './account.ts';
 import { type ActionParts, actionRoutes } from './actions.ts';
 import { type AlertParts, alertRoutes } from './alerts.ts';
+import { type AuditLogParts, auditLogRoutes } from './audit-log.ts';
 import { type BrowserAccessParts, browserAccessRoutes } from './browser-access.ts';
 import { type CampaignActivityParts, campaignActivityRoutes } from './campaign-activity.ts';
 import { type CampaignDesignParts, campaignDesignRoutes } from './campaign-design.ts';
@@ -45,6 +46,7 @@ export interface RouteParts
   extends AccountParts,
     AlertParts,
     Omit<ActionParts, 'participants'>,
+    AuditLogParts,
     BrowserAccessParts,
     CampaignActivityParts,
     CampaignDesignParts,
@@ -123,6 +125,7 @@ export function routes(app: Api, parts: RouteParts): void {
   teamRoutes(app, parts);
   quotaRoutes(app, parts);
   alertRoutes(app, parts);
+  auditLogRoutes(app, parts);
   statisticsRoutes(app, parts);
   streamRoutes(app, parts);
   browserAccessRoutes(app, parts);

@@ -98,7 +98,8 @@ export function personalDataRoutes(app: Api, { personalData, erasures }: Persona
         pathId('usr', request.params.id),
         { by: authorOf(principal), reason: request.body?.reason ?? null },
       );
-      return reply.status(202).send({ ...shownErasure(erasure), repeated });
+      reply.code(202);
+      return { ...shownErasure(erasure), repeated };
     },
   );
 

@@ -163,8 +163,9 @@ export function replayRoutes(app: Api, { replays }: ReplayParts): void {
         participant: body.participant_id ?? null,
         ratePerSecond: body.rate_per_second,
       };
-      if (body.dry_run) return reply.code(200).send(shownForecast(await replays.forecast(asked)));
-      return reply.code(202).send(shownReplay(await replays.start(asked)));
+      if (body.dry_run) return shownForecast(await replays.forecast(asked));
+      reply.code(202);
+      return shownReplay(await replays.start(asked));
     },
   );
 
