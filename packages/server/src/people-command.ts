@@ -1,4 +1,5 @@
 import { createSessions, type SessionsParts } from './accounts/index.ts';
+import { createAuditLog, operatorSource } from './audit/index.ts';
 import { type CommandParts, type ExitCode, onDatabase } from './command-database.ts';
 import { idFromUuid } from './ids.ts';
 import { openKeyring, originOfConfig, welcomeLink } from './node.ts';
@@ -39,7 +40,12 @@ export async function runPeopleCommand(parts: CommandParts): Promise<ExitCode> {
       onReset,
     });
     if (asksReset) {
-      await sessions.requestReset({ email, address: null });
+      const audit = createAuditLog({ database, clock: { now: () => parts.now().getTime() } });
+      await audit.together(
+        operatorSource,
+        () => sessions.requestReset({ email, address: null }),
+        async () => (links.length === 0 ? [] : audit.notesOnAccount(email, 'person.reset_link_made')),
+      );
       if (links.length === 0) complain(`Nobody has an account with the address ${email}.\n`);
       else write(`${links.join('\n')}\n`);
       return links.length === 0 ? 1 : 0;

@@ -1,3 +1,4 @@
+import { createAuditLog, operatorSource } from './audit/index.ts';
 import { type CommandParts, columns, type ExitCode, onDatabase } from './command-database.ts';
 import { idFromUuid, parseId, type Uuid, uuidOf } from './ids.ts';
 import { isQuotaName, type QuotaName, quotaDefinitions, quotaNames } from './quotas/index.ts';
@@ -64,7 +65,7 @@ export async function runQuotasCommand(parts: CommandParts): Promise<ExitCode> {
     if (
       organization !== null &&
       asked.amounts.size > 0 &&
-      !(await store.change(organization, asked.amounts))
+      !(await setQuotas(database, organization, asked.amounts, parts.now))
     ) {
       return noSuchOrganization(organization, complain);
     }
@@ -89,6 +90,41 @@ export async function runQuotasCommand(parts: CommandParts): Promise<ExitCode> {
     write(asked.json ? `${JSON.stringify(shown)}\n` : report(shown));
     return 0;
   });
+}
+
+/** False when there is no such organization. It goes into the organization's audit log. */
+async function setQuotas(
+  database: Database,
+  organization: Uuid,
+  amounts: Asked['amounts'],
+  now: CommandParts['now'],
+): Promise<boolean> {
+  const store = createQuotasStore(database);
+  const audit = createAuditLog({ database, clock: { now: () => now().getTime() } });
+  const standing = async () => {
+    const own = ownAmounts(await store.read([organization])).get(organization);
+    return Object.fromEntries(
+      [...amounts.keys()].map((name) => [name, own?.has(name) === true ? own.get(name) : 'default']),
+    );
+  };
+  const organizationId = idFromUuid('org', organization);
+  const before = await standing();
+  return audit.together(
+    operatorSource,
+    () => store.change(organization, amounts),
+    async (changed) =>
+      changed
+        ? [
+            {
+              organizationId,
+              action: 'quotas.updated',
+              target: { kind: 'quotas', id: organizationId, name: null },
+              before,
+              after: await standing(),
+            },
+          ]
+        : [],
+  );
 }
 
 function noSuchOrganization(organization: Uuid, complain: CommandParts['complain']): 1 {

@@ -34,8 +34,11 @@ export interface AuditLog {
   /** Within `together`: nobody else changes this target until its end. */
   lockTarget(organization: OrganizationId, target: string): Promise<void>;
   tokenName(organization: OrganizationId, token: TokenId): Promise<string | null>;
-  /** Somebody gave a wrong password for this account. Nothing is written when there is no such account. */
-  noteRefusedSignIn(email: string, origin: AuditOrigin): Promise<void>;
+  /**
+   * What happened to the account with this address, for each organization that its owner belongs to. None when there is
+   * no such account.
+   */
+  notesOnAccount(email: string, action: string): Promise<readonly AuditNote[]>;
   list(
     organization: OrganizationId,
     filter: AuditFilter,
@@ -53,7 +56,13 @@ export interface AuditLog {
   verify(organization: OrganizationId): Promise<ChainReport>;
 }
 
-export const wholeLog: AuditFilter = { actor: null, action: null, target: null, since: null, until: null };
+/** Whoever operates Fanfare, on its command line. */
+export const operatorSource: AuditSource = {
+  actor: { kind: 'operator', id: 'operator', name: null, email: null },
+  origin: { address: null, user_agent: null, request_id: null },
+};
+
+const wholeLog: AuditFilter = { actor: null, action: null, target: null, since: null, until: null };
 const verifiedAtOnce = 1_000;
 
 export function createAuditLog(parts: {
@@ -86,6 +95,16 @@ export function createAuditLog(parts: {
     return (await store.walk(uuidOf(organization), filter, position, limit)).map(entryFrom);
   }
 
+  /** All entries from the one behind this number on. */
+  async function* after(organization: OrganizationId, number: number): AsyncGenerator<AuditEntry> {
+    let last: number | undefined = number;
+    while (last !== undefined) {
+      const page: readonly AuditEntry[] = await walk(organization, wholeLog, last, verifiedAtOnce);
+      yield* page;
+      last = page.length < verifiedAtOnce ? undefined : page.at(-1)?.number;
+    }
+  }
+
   return {
     entriesFor,
 
@@ -99,26 +118,17 @@ export function createAuditLog(parts: {
     lockTarget: (organization, target) => store.lockTarget(uuidOf(organization), target),
     tokenName: (organization, token) => store.tokenName(uuidOf(organization), uuidOf(token)),
 
-    async noteRefusedSignIn(email, origin) {
+    async notesOnAccount(email, action) {
       const account = await store.accountOf(email);
-      if (account === null) return;
-      const actor: AuditActor = { kind: 'anonymous', id: null, name: null, email: null };
-      const id = idFromUuid('psn', account.id);
-      await database.together(() =>
-        appendEntries(
-          database.pool,
-          entriesFor(
-            { actor, origin },
-            account.organizations.map((organization) => ({
-              organizationId: idFromUuid('org', organization),
-              action: 'session.refused',
-              target: { kind: 'person', id, name: null },
-              before: null,
-              after: null,
-            })),
-          ),
-        ),
-      );
+      if (account === null) return [];
+      const target = { kind: 'person', id: idFromUuid('psn', account.id), name: null };
+      return account.organizations.map((organization) => ({
+        organizationId: idFromUuid('org', organization),
+        action,
+        target,
+        before: null,
+        after: null,
+      }));
     },
 
     async list(organization, filter, before, limit) {
@@ -128,22 +138,17 @@ export function createAuditLog(parts: {
     walk,
 
     async verify(organization) {
-      // What is appended meanwhile is not looked at.
-      const head = await store.head(uuidOf(organization));
       const chain = new Chain();
-      let after: number | null = null;
       for (;;) {
-        const page: readonly AuditEntry[] = await walk(organization, wholeLog, after, verifiedAtOnce);
-        for (const entry of page) {
-          if (head !== null && entry.number > head.number) break;
-          if (!chain.add(entry)) return chain.report();
-        }
-        const last = page.at(-1);
-        if (last === undefined || page.length < verifiedAtOnce) break;
-        after = last.number;
+        const { entries } = chain.report();
+        for await (const entry of after(organization, entries)) if (!chain.add(entry)) return chain.report();
+        const head = await store.head(uuidOf(organization));
+        const found = chain.report();
+        // Appended meanwhile, unless nothing came any more.
+        if (found.entries > entries && found.entries < (head?.number ?? 0)) continue;
+        chain.endWith(head && { number: head.number, hash: head.hash.toString('hex') });
+        return chain.report();
       }
-      chain.endWith(head && { number: head.number, hash: head.hash.toString('hex') });
-      return chain.report();
     },
   };
 }

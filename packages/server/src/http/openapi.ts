@@ -46,6 +46,7 @@ export function describeApi(app: Api): void {
         { name: 'Statistics', description: 'What was sent and how it went, over time and while it happens' },
         { name: 'Account', description: 'The organization and its API tokens' },
         { name: 'People', description: 'Who signs in, and with which role' },
+        { name: 'Audit log', description: 'Who changed what' },
         { name: 'Operation', description: 'For load balancers and operators' },
       ],
       components: {

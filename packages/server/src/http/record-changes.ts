@@ -115,17 +115,26 @@ async function withActions(recording: Recording, handle: () => Promise<unknown>)
 
 /** What the handler calls opens its own transactions, and says in each what goes on record. */
 async function withService(recording: Recording, handle: () => Promise<unknown>): Promise<unknown> {
-  const { audit, what, request, source } = recording;
+  const { what, request } = recording;
   try {
     return await withRecorder(recorderOf(recording), handle);
   } catch (error) {
     if (what.notesRefusals === true && error instanceof Problem && error.code === 'unauthenticated') {
       const email = text(fieldsOf(request.body)['email']) ?? '';
       // Not waited for: how long it takes would tell who has an account.
-      audit.noteRefusedSignIn(email, source.origin).catch((reason: unknown) => request.log.error(reason));
+      void noteRefusal(recording, email).catch((reason: unknown) => request.log.error(reason));
     }
     throw error;
   }
+}
+
+/** Nothing is written for addresses without an account. Tries are counted, so nobody fills a log with them. */
+function noteRefusal({ audit, source }: Recording, email: string): Promise<unknown> {
+  return audit.together(
+    source,
+    () => audit.notesOnAccount(email, 'session.refused'),
+    (notes) => notes,
+  );
 }
 
 function recorderOf({ audit, source }: Recording): Parameters<typeof withRecorder>[0] {
