@@ -83,6 +83,37 @@ create table attempts (
 ) partition by range (id);
 CREATE INDEX attempts_by_delivery ON attempts USING btree (delivery_id);
 
+create table audit_entries (
+  organization_id uuid not null,
+  number bigint not null,
+  at timestamp with time zone not null,
+  actor jsonb not null,
+  action text not null,
+  target jsonb not null,
+  origin jsonb not null,
+  before jsonb,
+  after jsonb,
+  previous_hash bytea not null,
+  hash bytea not null,
+  constraint audit_entries_pkey PRIMARY KEY (organization_id, number),
+  constraint audit_entries_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint audit_entries_number_check CHECK (number > 0)
+);
+CREATE INDEX audit_entries_by_action ON audit_entries USING btree (organization_id, action, number);
+CREATE INDEX audit_entries_by_actor ON audit_entries USING btree (organization_id, ((actor ->> 'id'::text)), number);
+CREATE INDEX audit_entries_by_target ON audit_entries USING btree (organization_id, ((target ->> 'id'::text)), number);
+CREATE INDEX audit_entries_by_time ON audit_entries USING btree (organization_id, at, number);
+CREATE TRIGGER keep_all_audit_entries BEFORE TRUNCATE ON audit_entries FOR EACH STATEMENT EXECUTE FUNCTION keep_audit_entries();
+CREATE TRIGGER keep_audit_entries BEFORE DELETE OR UPDATE ON audit_entries FOR EACH ROW EXECUTE FUNCTION keep_audit_entries();
+
+create table audit_heads (
+  organization_id uuid not null,
+  number bigint not null,
+  hash bytea not null,
+  constraint audit_heads_pkey PRIMARY KEY (organization_id),
+  constraint audit_heads_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+);
+
 create table campaigns (
   id uuid not null,
   organization_id uuid not null,
@@ -1009,6 +1040,20 @@ UNION ALL
    FROM closed_deliveries;
 
 create sequence delivery_turns as bigint start 1 increment 1 cache 1;
+
+CREATE OR REPLACE FUNCTION keep_audit_entries()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      if tg_op = 'DELETE' then
+        perform from organizations where id = old.organization_id and deleting_at is null;
+        if not found then return old; end if;
+      end if;
+      raise exception 'Entries of the audit log are neither changed nor deleted'
+        using errcode = 'restrict_violation';
+    end
+  $function$;
 
 CREATE OR REPLACE FUNCTION tell_of_session_change()
  RETURNS trigger

@@ -1,9 +1,10 @@
+import { recorded } from '../audit/index.ts';
 import { idFromUuid, type PersonSessionId, type Uuid, uuidOf } from '../ids.ts';
 import { notFound, Problem } from '../problems.ts';
 import { createPeopleStore, createSessionsStore, type Database, type SessionRow } from '../storage/index.ts';
 import type { Accounts, Organization } from './accounts.ts';
 import type { PersonPrincipal } from './principal.ts';
-import type { Person, Sessions } from './sessions.ts';
+import { type Person, passwordNotes, type Sessions } from './sessions.ts';
 import { changes, createSignInThrottle } from './sign-in-throttle.ts';
 
 /** A session of somebody who looks at their own. */
@@ -75,9 +76,12 @@ export function createOwnAccount(parts: {
       if (from === null || !(await passwords.isOf(from, present))) throw wrongPresentPassword();
       await attempt.succeeded();
       const to = await passwords.hash(next);
-      if (!(await people.changePassword(id, { from, to }, uuidOf(sessionId), now()))) {
-        throw wrongPresentPassword();
-      }
+      const memberships = await people.memberships(id);
+      const changed = await recorded(
+        () => people.changePassword(id, { from, to }, uuidOf(sessionId), now()),
+        (done) => (done ? passwordNotes(person, memberships) : []),
+      );
+      if (!changed) throw wrongPresentPassword();
     },
 
     async createOrganization({ person }, name) {

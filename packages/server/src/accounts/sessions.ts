@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { isAPIError } from 'better-auth/api';
 import { type AuditNote, recorded } from '../audit/index.ts';
-import { idFromUuid, newId, type OrganizationId, type PersonId, uuidOf } from '../ids.ts';
+import { idFromUuid, newId, type OrganizationId, type PersonId, type Uuid, uuidOf } from '../ids.ts';
 import { notFound, Problem } from '../problems.ts';
 import { createPeopleStore, createSessionsStore, type Database, type NewPerson } from '../storage/index.ts';
 import type { Keyring } from '../webhooks/index.ts';
@@ -328,18 +328,10 @@ export function createSessions(parts: SessionsParts): Sessions {
       const person = asked === null ? null : await internalAdapter.findUserById(asked.value);
       if (person === null) throw invalidLink();
       const memberships = await store.memberships(person.id);
-      const actor = actorFrom({ ...person, id: idFromUuid('psn', person.id) });
+      const whose = { id: idFromUuid('psn', person.id), name: person.name, email: person.email };
       await recorded(
         () => setPassword(token, password),
-        () =>
-          memberships.map(({ organizationId }) => ({
-            organizationId: idFromUuid('org', organizationId),
-            actor,
-            action: 'person.password_set',
-            target: { kind: 'person', id: actor.id, name: actor.name },
-            before: null,
-            after: null,
-          })),
+        () => passwordNotes(whose, memberships),
       );
     },
 
@@ -362,6 +354,21 @@ export function createSessions(parts: SessionsParts): Sessions {
 /** Somebody who is signed in, in the audit log. */
 export function actorFrom({ id, name, email }: Person) {
   return { kind: 'person', id, name, email } as const;
+}
+
+/** A new password, in every organization that the person belongs to. */
+export function passwordNotes(
+  person: Person,
+  memberships: readonly { readonly organizationId: Uuid }[],
+): readonly AuditNote[] {
+  return memberships.map(({ organizationId }) => ({
+    organizationId: idFromUuid('org', organizationId),
+    actor: actorFrom(person),
+    action: 'person.password_set',
+    target: { kind: 'person', id: person.id, name: person.name },
+    before: null,
+    after: null,
+  }));
 }
 
 function noteOf({ person, organization }: Session, action: string): AuditNote {

@@ -8,6 +8,8 @@ export interface Audited {
   readonly shownBy?: string;
   /** The list that shows it, where no operation shows it alone. */
   readonly listedBy?: string;
+  /** It goes into the log of what was made, which is an organization. */
+  readonly inItself?: true;
   /** Names of the answer and the body, and parameters of the path, that the entry has under after. */
   readonly tells?: readonly string[];
   /** Whose id the target has, where it is not the last in the path or the one in the answer. */
@@ -128,6 +130,7 @@ export const auditTable: Readonly<Record<string, Audited | string>> = {
   removeMember: done('member', 'removed', { listedBy: 'listMembers' }),
   createInvitation: created('invitation', { listedBy: 'listInvitations' }),
   deleteInvitation: deleted('invitation', { listedBy: 'listInvitations' }),
+  createOrganization: created('organization', { tells: ['name'], inItself: true }),
   acceptInvitation: done('invitation', 'accepted', { by: 'service' }),
 
   createOwner: done('member', 'became_owner', { by: 'service' }),
@@ -135,6 +138,10 @@ export const auditTable: Readonly<Record<string, Audited | string>> = {
   updateSession: done('session', 'switched', { by: 'service' }),
   deleteSession: done('session', 'ended', { target: 'oneself' }),
   resetPassword: done('person', 'password_set', { by: 'service' }),
+  changePassword: done('person', 'password_set', { by: 'service' }),
+  updatePerson: updated('person', { tells: ['name'], target: 'oneself' }),
+  deleteOwnSession: done('session', 'ended'),
+  deleteOtherSessions: done('session', 'others_ended', { target: 'oneself' }),
 };
 
 /** Undefined for what is not in the table. */

@@ -149,7 +149,7 @@ function noteOf(
     after,
   }: { readonly id: string | null; readonly before: Fields | null; readonly after: Fields | null },
 ): AuditNote {
-  const { organizationId } = request.principal;
+  const organizationId = (what.inItself === true ? id : null) ?? request.principal.organizationId;
   const shown = after ?? before ?? {};
   const does = what.does === 'put' ? (before === null ? 'created' : 'updated') : what.does;
   const given = fieldsOf(request.body);

@@ -904,7 +904,7 @@ it('with our own token every operation finds its thing, so the refusals above ar
 /** Whether this call of it changes something that goes on record. */
 function isAudited({ operationId }: Operation): boolean {
   // A dry run changes nothing, and for skipDelivery nothing waits.
-  if (['createReplay', 'recalculate', 'skipDelivery'].includes(operationId)) return false;
+  if (['createReplay', 'createResend', 'recalculate', 'skipDelivery'].includes(operationId)) return false;
   return typeof (auditOf(operationId) ?? '') !== 'string';
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { waitFor } from '@fanfare/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditOf, auditTable } from '../../src/http/audit-table.ts';
@@ -64,6 +65,16 @@ describe('the table of operations', () => {
     );
     expect(changing.filter((operation) => auditOf(operation) === undefined)).toEqual([]);
     expect(Object.keys(auditTable).sort()).toEqual(changing.sort());
+  });
+
+  it('names no action that docs/audit-log.md does not list', async () => {
+    const page = await readFile(new URL('../../../../docs/audit-log.md', import.meta.url), 'utf8');
+    const actions = Object.values(auditTable).flatMap((audited) => {
+      if (typeof audited === 'string') return [];
+      const verbs = audited.does === 'put' ? ['created', 'updated'] : [audited.does];
+      return verbs.map((verb) => `${audited.kind}.${verb}`);
+    });
+    expect(actions.filter((action) => !page.includes(`\`${action}\``))).toEqual([]);
   });
 });
 

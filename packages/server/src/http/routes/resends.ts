@@ -125,16 +125,19 @@ export function resendRoutes(app: Api, { resends }: ResendParts): void {
           ? { filter: null, deliveryIds: [...new Set(delivery_ids)] }
           : { filter: historyFilter(filter), deliveryIds: null };
       const asked = { organizationId, choice, ratePerSecond };
-      if (!dry_run) return reply.code(202).send(shownResend(await resends.start(asked)));
+      if (!dry_run) {
+        reply.code(202);
+        return shownResend(await resends.start(asked));
+      }
       const { deliveries, skippedPayments, skipped, complete, ...counted } = await resends.forecast(asked);
-      return reply.code(200).send({
+      return {
         dry_run: true as const,
         ...shownOrder(counted),
         deliveries,
         skipped_payments: skippedPayments,
         skipped,
         complete,
-      });
+      };
     },
   );
 
