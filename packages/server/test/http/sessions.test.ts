@@ -88,7 +88,7 @@ describe('a session', () => {
 
   it('ends when its time is over', async () => {
     const browser = await PersonBrowser.owner(api);
-    await api.database.pool.query("update person_sessions set expires_at = now() - interval '1 s'");
+    await api.database.pool.query("update person_sessions set expires_at = now() - interval '1 h'");
     expect((await browser.call('GET', '/v1/session')).status).toBe(401);
   });
 
