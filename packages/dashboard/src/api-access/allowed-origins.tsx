@@ -1,24 +1,22 @@
-import { Button, Code, Group, List, Skeleton, Stack, TagsInput, Text } from '@mantine/core';
+import { Button, Code, Group, List, Stack, TagsInput, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { apiAccess as text } from '#strings/api-access.ts';
 import { fanfare, useChange, useRead } from '../api/index.ts';
-import { FormProblem, FormSection, Problem } from '../elements/index.ts';
+import { FormProblem, FormSection, Reading } from '../elements/index.ts';
 
 export function AllowedOrigins({ may }: { readonly may: boolean }) {
-  const { data, error, refetch } = useRead('/v1/organization/allowed-origins');
+  const origins = useRead('/v1/organization/allowed-origins');
   return (
     <FormSection title={text.origins.title} description={text.origins.description}>
-      {data === undefined ? (
-        error === null ? (
-          <Skeleton h={60} />
-        ) : (
-          <Problem error={error} again={() => void refetch()} />
-        )
-      ) : may ? (
-        <OriginsForm key={data.origins.join(' ')} saved={data.origins} />
-      ) : (
-        <Origins origins={data.origins} />
-      )}
+      <Reading query={origins} height={60}>
+        {(data) =>
+          may ? (
+            <OriginsForm key={data.origins.join(' ')} saved={data.origins} />
+          ) : (
+            <Origins origins={data.origins} />
+          )
+        }
+      </Reading>
     </FormSection>
   );
 }

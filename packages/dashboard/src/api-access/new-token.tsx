@@ -58,9 +58,8 @@ function NewTokenForm({
   readonly onCancel: () => void;
   readonly onMade: (token: NewApiToken) => void;
 }) {
-  const { permissions } = useSession();
+  const { permissions, role } = useSession();
   const mine = scopes.filter((scope) => permissions.includes(scope));
-  const unrestricted = mine.length === scopes.length;
   const form = useForm<Values>({
     initialValues: { name: '', may: 'some', scopes: [], expiry: '90', day: '' },
     validate: {
@@ -80,7 +79,7 @@ function NewTokenForm({
       }),
     { changes: ['/v1/tokens', '/v1/quotas'], problem: 'shown', onDone: onMade },
   );
-  const everything = unrestricted ? text.newToken.all : text.newToken.allOfMine;
+  const everything = role === 'owner' ? text.newToken.all : text.newToken.allOfMine;
   const { values } = form;
 
   return (

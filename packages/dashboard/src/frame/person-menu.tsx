@@ -10,11 +10,10 @@ import {
   IconUser,
   IconUserCircle,
 } from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
-import { Link, useRouter } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { frame as text } from '#strings/frame.ts';
 import { fanfare, useChange } from '../api/index.ts';
-import { tellOtherWindows, useSession } from '../session/index.ts';
+import { tellOtherWindows, useSession, useSwitching } from '../session/index.ts';
 import { leave } from './leaving.ts';
 
 const schemes = [
@@ -27,24 +26,13 @@ const schemes = [
 export function PersonMenu() {
   const { person, organization, organizations, role } = useSession();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const queries = useQueryClient();
-  const router = useRouter();
   const signOut = useChange(() => fanfare.delete('/v1/session'), {
     onDone: () => {
       leave('signed-out');
       tellOtherWindows();
     },
   });
-  const switchTo = useChange(
-    (organizationId: string) => fanfare.patch('/v1/session', { body: { organization_id: organizationId } }),
-    {
-      onDone: () => {
-        queries.clear();
-        tellOtherWindows();
-        void router.navigate({ to: '/' }).then(() => router.invalidate());
-      },
-    },
-  );
+  const switching = useSwitching();
 
   return (
     <Menu position="bottom-end" width={260} shadow="md">
@@ -81,7 +69,7 @@ export function PersonMenu() {
                 key={id}
                 leftSection={<IconBuilding size={16} />}
                 rightSection={id === organization.id && <IconCheck size={16} />}
-                onClick={() => id !== organization.id && switchTo.mutate(id)}
+                onClick={() => id !== organization.id && switching.mutate(id)}
               >
                 {name}
               </Menu.Item>

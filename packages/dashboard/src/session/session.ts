@@ -21,6 +21,7 @@ export type Permission =
   | 'team'
   | 'settings'
   | 'audit'
+  | 'organizations'
   | 'deletion';
 
 /** Whether whoever is signed in may do what needs the permission. */

@@ -1,27 +1,25 @@
-import { Button, Group, List, Skeleton, Stack, TagsInput, Text } from '@mantine/core';
+import { Button, Group, List, Stack, TagsInput, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { settings as text } from '#strings/settings.ts';
 import { fanfare, useChange, useRead } from '../api/index.ts';
-import { FormProblem, FormSection, Problem } from '../elements/index.ts';
+import { FormProblem, FormSection, Reading } from '../elements/index.ts';
 import { useMay } from '../session/index.ts';
 
 /** Who is told by e-mail of webhooks that fail. */
 export function Alerts() {
   const may = useMay('settings');
-  const { data, error, refetch } = useRead('/v1/organization/alerts');
+  const alerts = useRead('/v1/organization/alerts');
   return (
     <FormSection title={text.alerts.title} description={text.alerts.description}>
-      {data === undefined ? (
-        error === null ? (
-          <Skeleton h={60} />
-        ) : (
-          <Problem error={error} again={() => void refetch()} />
-        )
-      ) : may ? (
-        <AlertsForm key={data.emails.join(' ')} saved={data.emails} />
-      ) : (
-        <Addresses emails={data.emails} />
-      )}
+      <Reading query={alerts} height={60}>
+        {(data) =>
+          may ? (
+            <AlertsForm key={data.emails.join(' ')} saved={data.emails} />
+          ) : (
+            <Addresses emails={data.emails} />
+          )
+        }
+      </Reading>
     </FormSection>
   );
 }

@@ -1,36 +1,32 @@
 import type { Organization } from '@fanfare/client';
-import { Button, Group, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { ReactNode } from 'react';
 import { settings as text } from '#strings/settings.ts';
 import { fanfare, useChange, useRead } from '../api/index.ts';
-import { Copyable, FormProblem, FormSection, Moment, Problem } from '../elements/index.ts';
+import { Copyable, FormProblem, FormSection, Moment, Reading } from '../elements/index.ts';
 import { useMay } from '../session/index.ts';
 
 export function OrganizationSettings() {
   const may = useMay('settings');
-  const { data, error, refetch } = useRead('/v1/organization');
+  const organization = useRead('/v1/organization');
   return (
     <FormSection title={text.organization.title}>
-      {data === undefined ? (
-        error === null ? (
-          <Skeleton h={120} />
-        ) : (
-          <Problem error={error} again={() => void refetch()} />
-        )
-      ) : (
-        <>
-          {may ? <NameForm key={data.name} organization={data} /> : <Text fw={600}>{data.name}</Text>}
-          <Group gap="xl">
-            <Labelled label={text.organization.id}>
-              <Copyable value={data.id} what={text.organization.idWhat} />
-            </Labelled>
-            <Labelled label={text.organization.made}>
-              <Moment at={data.created_at} />
-            </Labelled>
-          </Group>
-        </>
-      )}
+      <Reading query={organization} height={120}>
+        {(data) => (
+          <>
+            {may ? <NameForm key={data.name} organization={data} /> : <Text fw={600}>{data.name}</Text>}
+            <Group gap="xl">
+              <Labelled label={text.organization.id}>
+                <Copyable value={data.id} what={text.organization.idWhat} />
+              </Labelled>
+              <Labelled label={text.organization.made}>
+                <Moment at={data.created_at} />
+              </Labelled>
+            </Group>
+          </>
+        )}
+      </Reading>
     </FormSection>
   );
 }

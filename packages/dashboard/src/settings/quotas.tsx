@@ -1,26 +1,22 @@
 import type { Quota } from '@fanfare/client';
-import { Badge, Group, Progress, Skeleton, Stack, Text } from '@mantine/core';
+import { Badge, Group, Progress, Stack, Text } from '@mantine/core';
 import { settings as text } from '#strings/settings.ts';
 import { useRead } from '../api/index.ts';
-import { count, FormSection, Moment, Problem } from '../elements/index.ts';
+import { count, FormSection, Moment, Reading } from '../elements/index.ts';
 
 export function Quotas() {
-  const { data, error, refetch } = useRead('/v1/quotas');
+  const quotas = useRead('/v1/quotas');
   return (
     <FormSection title={text.quotas.title} description={text.quotas.description}>
-      {data === undefined ? (
-        error === null ? (
-          <Skeleton h={320} />
-        ) : (
-          <Problem error={error} again={() => void refetch()} />
-        )
-      ) : (
-        <Stack gap="md" role="list" aria-label={text.quotas.label}>
-          {data.data.map((quota) => (
-            <QuotaInUse key={quota.name} quota={quota} />
-          ))}
-        </Stack>
-      )}
+      <Reading query={quotas} height={320}>
+        {(data) => (
+          <Stack gap="md" role="list" aria-label={text.quotas.label}>
+            {data.data.map((quota) => (
+              <QuotaInUse key={quota.name} quota={quota} />
+            ))}
+          </Stack>
+        )}
+      </Reading>
     </FormSection>
   );
 }

@@ -7,6 +7,7 @@ import { Alerts } from './alerts.tsx';
 import { Deletion } from './deletion.tsx';
 import { OrganizationSettings } from './organization-settings.tsx';
 import { Quotas } from './quotas.tsx';
+import { Retention } from './retention.tsx';
 
 export function SettingsPage() {
   const mayDelete = useMay('deletion');
@@ -25,6 +26,7 @@ export function SettingsPage() {
             </Button>
           </Group>
         </FormSection>
+        <Retention />
         <Quotas />
         {mayDelete && <Deletion />}
       </Stack>

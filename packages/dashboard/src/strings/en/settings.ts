@@ -29,6 +29,15 @@ export const settings = {
       'From which pages the browsers of participants may call, and how to end the tokens they were given.',
     link: 'Browser access',
   },
+  retention: {
+    title: 'How long things are kept',
+    description:
+      'Whoever runs this Fanfare sets it, for all organizations. What is older goes day by day (UTC). Campaigns, participants, points and the audit log stay.',
+    events: 'Events and deliveries',
+    attempts: 'Attempts',
+    bodies: 'Answers of receivers, and what inboxes received',
+    days: (days: number) => (days === 1 ? '1 day' : `${days} days`),
+  },
   quotas: {
     title: 'Quotas',
     description:
