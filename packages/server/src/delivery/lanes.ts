@@ -5,6 +5,7 @@ import { afterFailure, afterSuccess, type Circuit, type CircuitPolicy } from './
 import { Lane } from './lane.ts';
 import { LaneRate, type LaneRateParts } from './lane-rate.ts';
 import type { LeasedDelivery } from './leased-delivery.ts';
+import { Places } from './places.ts';
 import { isFailing, Turns } from './turns.ts';
 
 /**
@@ -78,28 +79,18 @@ export class Lanes {
   /** Lanes that could start an attempt now, in the order of their turns. */
   readonly #ready = new Turns();
   readonly #timer: NodeJS.Timeout;
-  /** Requests under way that may be of replays: per lane, and in all. */
+  readonly #places: Places;
+  /** Requests under way in a lane that may be of replays. */
   readonly #laneShare: number;
-  readonly #globalShare: number;
-  /** Requests under way to receivers that are slow, in all. */
-  readonly #slowShare: number;
-  /** To receivers that fail quickly: few, as a thousand of them would keep this process from doing anything else. */
-  readonly #failingShare: number;
   #held = 0;
-  #underWay = 0;
-  #slowUnderWay = 0;
-  #failingUnderWay = 0;
   #replaysWaiting = 0;
-  #replaysUnderWay = 0;
   #stopped = false;
   #onIdle: (() => void) | null = null;
 
   constructor(options: LanesOptions) {
     this.#options = options;
     this.#laneShare = Math.ceil(options.laneConcurrency / 2);
-    this.#globalShare = Math.ceil(options.globalConcurrency / 2);
-    this.#slowShare = Math.ceil((options.globalConcurrency * 3) / 4);
-    this.#failingShare = Math.ceil(options.globalConcurrency / 16);
+    this.#places = new Places(options.globalConcurrency);
     this.#timer = setInterval(() => this.#measurePace(), 1_000);
     this.#timer.unref();
   }
@@ -208,20 +199,12 @@ export class Lanes {
   }
 
   get hungry(): boolean {
-    if (this.claimRoom === 0) return false;
-    for (const lane of this.#lanes.values()) {
-      if (this.#isHungry(lane)) return true;
-    }
-    return false;
+    return this.hungryLanes().length > 0;
   }
 
   /** The same for rows that stand in lines. */
   get hungryForLines(): boolean {
-    if (this.claimRoom === 0) return false;
-    for (const lane of this.#lanes.values()) {
-      if (this.#isHungryForLines(lane)) return true;
-    }
-    return false;
+    return this.claimRoom > 0 && [...this.#lanes.values()].some((lane) => this.#isHungryForLines(lane));
   }
 
   /** A claim found fewer rows for the lane than there was room: nothing is left behind. */
@@ -319,7 +302,7 @@ export class Lanes {
     const waiting: LeasedDelivery[] = [];
     for (const lane of this.#lanes.values()) waiting.push(...this.#drain(lane));
     if (waiting.length > 0) this.#options.release(waiting, 0);
-    if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+    if (!this.#places.idle) await new Promise<void>((resolve) => (this.#onIdle = resolve));
   }
 
   #turn(lane: Lane, after: Circuit, reason: string | null): void {
@@ -416,7 +399,8 @@ export class Lanes {
 
   /** A quarter of the places, so that a hundred replays leave room for what is new. */
   get #globalReplayRoom(): number {
-    const own = Math.floor(this.#options.globalRoom / 4) - this.#replaysWaiting - this.#replaysUnderWay;
+    const own =
+      Math.floor(this.#options.globalRoom / 4) - this.#replaysWaiting - this.#places.replaysUnderWay;
     return Math.max(0, Math.min(own, this.globalRoom));
   }
 
@@ -433,7 +417,7 @@ export class Lanes {
     return (
       lane.replayReady &&
       lane.replaysUnderWay < (lane.tried ? this.#laneShare : firstReplays) &&
-      this.#replaysUnderWay < this.#globalShare
+      !this.#places.replaysFull
     );
   }
 
@@ -461,11 +445,8 @@ export class Lanes {
   }
 
   #pump(): void {
-    while (this.#placesTaken < this.#options.globalConcurrency) {
-      const lane = this.#ready.take({
-        failing: this.#failingUnderWay < this.#failingShare,
-        slow: this.#slowUnderWay < this.#slowShare,
-      });
+    while (this.#places.free) {
+      const lane = this.#ready.take(this.#places.open);
       if (lane === undefined) return;
       if (!lane.rate.allows(lane.waiting)) continue;
       const delivery = this.#next(lane);
@@ -486,15 +467,14 @@ export class Lanes {
 
   #start(lane: Lane, delivery: LeasedDelivery): void {
     const startedAt = this.#options.now();
-    const fails = isFailing(lane);
-    if (fails) this.#failingUnderWay += 1;
+    const taker = { failing: isFailing(lane), replay: delivery.replay };
     lane.started(delivery, startedAt);
-    this.#underWay += 1;
-    if (lane.slow) this.#slowUnderWay += 1;
-    if (delivery.replay) this.#replaysUnderWay += 1;
+    this.#places.started(taker);
+    if (lane.slow) this.#places.slowed(1);
     void this.#options.attempt(delivery).then((over) => {
-      this.#underWay -= 1;
-      if (fails) this.#failingUnderWay -= 1;
+      // Lanes that found the share of replays in use are woken by nobody else.
+      const replaysWereFull = this.#places.replaysFull;
+      this.#places.ended(taker);
       const wasSlow = lane.slow;
       const behind = lane.ended(delivery, over, { startedAt, now: this.#options.now() });
       this.#countSlow(lane, wasSlow, 1);
@@ -502,10 +482,12 @@ export class Lanes {
         if (delivery.replay) this.#replaysWaiting -= behind.length;
         this.#options.release(behind, 0);
       }
-      if (delivery.replay) this.#replayEnded();
       if (this.#stopped) {
-        if (this.#underWay === 0) this.#onIdle?.();
+        if (this.#places.idle) this.#onIdle?.();
         return;
+      }
+      if (replaysWereFull && !this.#places.replaysFull) {
+        for (const other of this.#lanes.values()) this.#wake(other);
       }
       this.#wake(lane);
       if (this.#isHungry(lane) || this.#isHungryForLines(lane)) this.#options.onRoom();
@@ -515,27 +497,11 @@ export class Lanes {
 
   /** After it turned slow or quick, and so many of its requests have ended. */
   #countSlow(lane: Lane, wasSlow: boolean, ended: number): void {
-    if (wasSlow) this.#slowUnderWay -= lane.underWay + ended;
-    if (lane.slow) this.#slowUnderWay += lane.underWay;
+    if (wasSlow) this.#places.slowed(-(lane.underWay + ended));
+    if (lane.slow) this.#places.slowed(lane.underWay);
     if (wasSlow === lane.slow) return;
     this.#ready.delete(lane);
     this.#wake(lane);
-  }
-
-  /**
-   * Requests that take places others need. Those of slow lanes have at most three quarters of all; what turned slow while
-   * it was under way, beyond that, holds up nobody.
-   */
-  get #placesTaken(): number {
-    return this.#underWay - this.#slowUnderWay + Math.min(this.#slowUnderWay, this.#slowShare);
-  }
-
-  #replayEnded(): void {
-    // Lanes that found the share of all in use are woken by nobody else.
-    const wasFull = this.#replaysUnderWay >= this.#globalShare;
-    this.#replaysUnderWay -= 1;
-    if (!wasFull || this.#stopped) return;
-    for (const other of this.#lanes.values()) this.#wake(other);
   }
 
   #measurePace(): void {
