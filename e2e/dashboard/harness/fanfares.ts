@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { cleanUp, type FanfareProcess, makeDataDirectory, startFanfare } from '../../fanfare-process.ts';
 import type { Template } from './template.ts';
@@ -8,6 +9,8 @@ export interface TestedFanfare
   extends Pick<FanfareProcess, 'origin' | 'token' | 'ownerToken' | 'api' | 'output'> {
   /** Stops it, and starts it again at the same address when told to. */
   stop(): Promise<{ start(): Promise<void> }>;
+  /** Stops it for good, and removes what it wrote. */
+  end(): Promise<void>;
 }
 
 /** One with the season of the demo. */
@@ -15,20 +18,23 @@ export async function startSeason({ dataDir, port }: Template): Promise<TestedFa
   const copy = await makeDataDirectory();
   // With owners and modes: as root the database runs as somebody else, who must own its files.
   await promisify(execFile)('cp', ['-a', `${dataDir}/.`, copy]);
-  return startTested({ FANFARE_DATA_DIR: copy, PORT: String(port), FANFARE_DEMO: 'off' });
+  return startTested(copy, { PORT: String(port) });
 }
 
 /** An empty one that nobody has signed up to. */
 export async function startEmpty(): Promise<TestedFanfare> {
-  return startTested({ FANFARE_DATA_DIR: await makeDataDirectory(), FANFARE_DEMO: 'off' });
+  return startTested(await makeDataDirectory(), {});
 }
 
-/** Stops all of them, and removes what they wrote. */
-export const endFanfares = cleanUp;
-
-async function startTested(settings: Readonly<Record<string, string>>): Promise<TestedFanfare> {
+async function startTested(dataDir: string, more: Readonly<Record<string, string>>): Promise<TestedFanfare> {
+  const settings = { FANFARE_DATA_DIR: dataDir, FANFARE_DEMO: 'off', ...more };
   let fanfare = startFanfare(settings);
-  await fanfare.ready();
+  try {
+    await fanfare.ready();
+  } catch (error) {
+    await cleanUp();
+    throw error;
+  }
   const { origin } = fanfare;
   return {
     origin,
@@ -43,6 +49,10 @@ async function startTested(settings: Readonly<Record<string, string>>): Promise<
     },
     get output() {
       return fanfare.output;
+    },
+    async end() {
+      await fanfare.end('SIGTERM');
+      await rm(dataDir, { recursive: true, force: true });
     },
     async stop() {
       await fanfare.end('SIGTERM');

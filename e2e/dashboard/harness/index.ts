@@ -1,6 +1,6 @@
 import { test as base, inject } from 'vitest';
 import { launchBrowser } from './browser.ts';
-import { endFanfares, startEmpty, startSeason } from './fanfares.ts';
+import { startEmpty, startSeason } from './fanfares.ts';
 import { createVisits } from './visits.ts';
 
 export { accounts, type Role } from './people.ts';
@@ -11,14 +11,16 @@ export const test = base
   /** One Fanfare for the file, with the demo's season and an account for each role. */
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern what a fixture needs
   .extend('season', { scope: 'file' }, async ({}, { onCleanup }) => {
-    onCleanup(endFanfares);
-    return startSeason(inject('template'));
+    const season = await startSeason(inject('template'));
+    onCleanup(() => season.end());
+    return season;
   })
-  /** Another, empty and without any account. */
+  /** Another for each test, empty and without any account. */
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern what a fixture needs
-  .extend('empty', { scope: 'file' }, async ({}, { onCleanup }) => {
-    onCleanup(endFanfares);
-    return startEmpty();
+  .extend('empty', async ({}, { onCleanup }) => {
+    const empty = await startEmpty();
+    onCleanup(() => empty.end());
+    return empty;
   })
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern what a fixture needs
   .extend('browser', { scope: 'file' }, async ({}, { onCleanup }) => {
