@@ -26,6 +26,9 @@ export async function startEmpty(): Promise<TestedFanfare> {
   return startTested(await makeDataDirectory(), {});
 }
 
+/** Ends all of them at once, and removes what they wrote. */
+export const endFanfares = cleanUp;
+
 async function startTested(dataDir: string, more: Readonly<Record<string, string>>): Promise<TestedFanfare> {
   const settings = { FANFARE_DATA_DIR: dataDir, FANFARE_DEMO: 'off', ...more };
   let fanfare = startFanfare(settings);
