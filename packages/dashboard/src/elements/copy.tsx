@@ -26,7 +26,7 @@ export function CopyButton({ value, what }: { readonly value: string; readonly w
 /** An id, a URL or a token: in type where letters cannot be confused, with a button that copies it. */
 export function Copyable({ value, what }: { readonly value: string; readonly what: string }) {
   return (
-    <Group gap={4} wrap="nowrap" miw={0} component="span" display="inline-flex">
+    <Group gap={4} wrap="nowrap" miw={0} maw="100%" component="span" display="inline-flex">
       <Text component="span" ff="monospace" size="sm" truncate miw={0} title={value}>
         {value}
       </Text>

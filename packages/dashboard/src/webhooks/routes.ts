@@ -1,6 +1,9 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { rangeSearch } from '../charts/index.ts';
 import { signedInRoute } from '../frame/index.ts';
+import { readExampleSearch } from './example/search.ts';
 import { readListSearch } from './list/search.ts';
+import { readTestSearch } from './test/search.ts';
 
 const webhookListRoute = createRoute({
   getParentRoute: () => signedInRoute,
@@ -12,7 +15,7 @@ const webhookListRoute = createRoute({
 const webhookCreateRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/webhooks/new',
-  component: lazyRouteComponent(() => import('./webhook-create.tsx'), 'WebhookCreate'),
+  component: lazyRouteComponent(() => import('./settings/webhook-create.tsx'), 'WebhookCreate'),
 });
 
 const webhookRoute = createRoute({
@@ -21,4 +24,43 @@ const webhookRoute = createRoute({
   component: lazyRouteComponent(() => import('./webhook-page.tsx'), 'WebhookPage'),
 });
 
-export const webhooksRoutes = [webhookListRoute, webhookCreateRoute, webhookRoute] as const;
+const overviewRoute = createRoute({
+  getParentRoute: () => webhookRoute,
+  path: '/',
+  validateSearch: rangeSearch,
+  component: lazyRouteComponent(() => import('./overview/overview-tab.tsx'), 'OverviewTab'),
+});
+
+const settingsRoute = createRoute({
+  getParentRoute: () => webhookRoute,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./settings/settings-tab.tsx'), 'SettingsTab'),
+});
+
+const exampleRoute = createRoute({
+  getParentRoute: () => webhookRoute,
+  path: '/example',
+  validateSearch: readExampleSearch,
+  component: lazyRouteComponent(() => import('./example/example-tab.tsx'), 'ExampleTab'),
+});
+
+const testRoute = createRoute({
+  getParentRoute: () => webhookRoute,
+  path: '/test',
+  validateSearch: readTestSearch,
+  component: lazyRouteComponent(() => import('./test/test-tab.tsx'), 'TestTab'),
+});
+
+const historyRoute = createRoute({
+  getParentRoute: () => webhookRoute,
+  path: '/history',
+  // The history reads its filters from whatever page it is on.
+  validateSearch: (search: Record<string, unknown>) => search,
+  component: lazyRouteComponent(() => import('./history-tab.tsx'), 'HistoryTab'),
+});
+
+export const webhooksRoutes = [
+  webhookListRoute,
+  webhookCreateRoute,
+  webhookRoute.addChildren([overviewRoute, settingsRoute, exampleRoute, testRoute, historyRoute]),
+] as const;

@@ -36,7 +36,6 @@ export const webhooks = {
       `The newest ${most} are listed. Older ones are found by the address of their page.`,
   },
   filters: {
-    search: 'Search',
     searchHint: 'Name, id, URL or event',
     format: 'Format',
     anyFormat: 'Any format',

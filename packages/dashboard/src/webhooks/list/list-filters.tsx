@@ -1,8 +1,8 @@
-import { CloseButton, Group, Select, TextInput } from '@mantine/core';
-import { IconSearch } from '@tabler/icons-react';
+import { Box, Group, Select } from '@mantine/core';
 import { states } from '#strings/states.ts';
 import { webhooks as text } from '#strings/webhooks.ts';
 import { useRead } from '../../api/index.ts';
+import { SearchField } from '../../elements/index.ts';
 import { type ListSearch, webhookStates } from './search.ts';
 
 export function ListFilters({
@@ -19,25 +19,10 @@ export function ListFilters({
   const formats = useRead('/v1/formats').data?.data ?? [];
   const { filters } = text;
   return (
-    <Group gap="sm" align="flex-end" role="search">
-      <TextInput
-        label={filters.search}
-        placeholder={filters.searchHint}
-        leftSection={<IconSearch size={16} />}
-        rightSection={
-          search.q !== undefined && (
-            <CloseButton
-              size="sm"
-              aria-label={text.list.nothingMatches.action}
-              onClick={() => onChange({ q: undefined })}
-            />
-          )
-        }
-        value={search.q ?? ''}
-        onChange={({ currentTarget }) => onChange({ q: currentTarget.value || undefined })}
-        flex="1 1 220px"
-        maw={{ sm: 360 }}
-      />
+    <Group gap="sm" align="flex-end">
+      <Box flex="1 1 240px" maw={{ sm: 360 }}>
+        <SearchField placeholder={filters.searchHint} value={search.q} onChange={(q) => onChange({ q })} />
+      </Box>
       <Select
         label={filters.format}
         placeholder={filters.anyFormat}

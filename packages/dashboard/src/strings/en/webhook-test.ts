@@ -1,0 +1,81 @@
+/** Testing a webhook, and the examples of what it sends. */
+export const webhookTest = {
+  detail:
+    'One real request about an event that did not happen, with the real counters of whom you choose. It is marked with the header webhook-test: 1. No counter changes, and nothing is recorded.',
+  event: 'Event',
+  eventDefault: 'The first that it is sent',
+  scope: 'Scope',
+  scopeDefault: 'The first that it is sent',
+  participant: 'Participant',
+  participantDefault: 'A sample',
+  test: 'Test',
+  again: 'Test again',
+  unsaved: {
+    title: 'Test without saving',
+    open: 'Test without saving',
+    detail: 'The settings are used as they stand in the form.',
+    otherUrl:
+      'This URL is not the saved one, so it gets neither a signature nor the saved headers: secrets go to the saved URL alone.',
+    neverSaved: 'Nothing is saved yet, so the request is not signed.',
+  },
+  result: {
+    body: 'Response body',
+    bodyDetail: 'Exactly what was sent.',
+    bodyWhat: 'the response body',
+    requestHeaders: 'Headers of the request',
+    headersWhat: 'the headers of the request',
+    result: 'Response result',
+    success: 'Success',
+    successMeaning:
+      'True means that the request left and some HTTP answer came. It does not mean that the receiver accepted it: for that the status has to be 2xx.',
+    status: 'Status',
+    noStatus: 'none',
+    data: 'Data',
+    dataWhat: 'the data',
+    answerHeaders: 'Headers of the answer',
+    answerHeadersWhat: 'the headers of the answer',
+    unsigned: 'It was sent without a signature and without saved headers.',
+    timings: {
+      dns_ms: 'DNS',
+      connect_ms: 'connecting',
+      tls_ms: 'TLS',
+      wait_ms: 'waiting',
+      read_ms: 'reading',
+      total_ms: 'in all',
+    },
+    values: { true: 'true', false: 'false' },
+    accepted: 'Accepted',
+    notAccepted: 'Not accepted',
+  },
+  example: {
+    event: 'Event',
+    participant: 'Participant',
+    participantDefault: 'A sample',
+    parts: { body: 'Body', schema: 'Schema', headers: 'Headers', curl: 'curl' },
+    partsLabel: 'Parts of the example',
+    bodyWhat: 'the body',
+    schemaWhat: 'the JSON Schema of the body',
+    headersWhat: 'the headers',
+    curlWhat: 'the curl command',
+    noBody: (method: string) =>
+      `A ${method} request has no body. What it carries stands in the query of the URL.`,
+    url: 'URL',
+    urlWhat: 'the URL',
+    curlDetail:
+      'Sends the same request from your terminal. Its signature holds for five minutes; put your own values where it says so.',
+    verify: 'Verify it',
+    verifyDetail: {
+      v1: 'Checks the signature with the secret that was shown when the webhook was created. Use the body as it came, before parsing it.',
+      v1a: 'Checks the signature with the public key of this webhook. Use the body as it came, before parsing it.',
+    },
+    languages: { typescript: 'TypeScript', python: 'Python', go: 'Go', php: 'PHP' },
+    languagesLabel: 'Languages',
+    codeWhat: (language: string) => `the ${language} code`,
+    nothing: {
+      title: 'It is sent nothing',
+      description: 'None of its events travels in its format. Choose others in the settings.',
+    },
+    nothingKnown:
+      'No event is known of this participant yet, so there are no counters to show. Choose somebody else, or the sample.',
+  },
+} as const;

@@ -1,0 +1,54 @@
+import { Anchor, Skeleton, Stack, Text } from '@mantine/core';
+import { webhookSettings } from '#strings/webhook-settings.ts';
+import { Problem } from '../../elements/index.ts';
+import { useCampaigns } from '../../pickers/index.ts';
+import { CheckList } from './check-list.tsx';
+
+const { campaigns: words, sections } = webhookSettings;
+
+/** The campaigns as checkboxes; none of them stands for all. */
+export function CampaignChoice({
+  value,
+  onChange,
+  error,
+}: {
+  readonly value: readonly string[];
+  readonly onChange: (value: string[]) => void;
+  readonly error?: string | undefined;
+}) {
+  const campaigns = useCampaigns();
+  if (campaigns.error !== null) return <Problem error={campaigns.error} />;
+  if (campaigns.data === undefined) return <Skeleton h={60} />;
+  const known = new Set(campaigns.data.map(({ id }) => id));
+  const items = [
+    ...campaigns.data.map(({ id, name }) => ({ value: id, label: name })),
+    ...value
+      .filter((id) => !known.has(id))
+      .map((id) => ({ value: id, label: words.deleted, description: id })),
+  ];
+  if (items.length === 0) return <Text size="sm">{words.empty}</Text>;
+  return (
+    <Stack gap="xs">
+      <Text size="sm" aria-live="polite">
+        {value.length === 0 ? (
+          words.nothingChosen
+        ) : (
+          <>
+            {words.chosen(value.length)}{' '}
+            <Anchor component="button" type="button" size="sm" onClick={() => onChange([])}>
+              {words.clear}
+            </Anchor>
+          </>
+        )}
+      </Text>
+      <CheckList
+        label={sections.campaigns.title}
+        find={words.find}
+        groups={[{ title: '', items }]}
+        value={value}
+        onChange={onChange}
+        error={error}
+      />
+    </Stack>
+  );
+}

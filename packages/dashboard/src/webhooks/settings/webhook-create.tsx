@@ -1,0 +1,67 @@
+import type { WebhookWithSecret } from '@fanfare/client';
+import { Button, Group, Stack } from '@mantine/core';
+import { useState } from 'react';
+import { webhookSettings as text } from '#strings/webhook-settings.ts';
+import { webhookTest } from '#strings/webhook-test.ts';
+import { webhooks } from '#strings/webhooks.ts';
+import { fanfare, useChange } from '../../api/index.ts';
+import { FormProblem, Page, useUnsavedGuard } from '../../elements/index.ts';
+import { choiceBody } from '../test/search.ts';
+import { UnsavedTest } from '../test/unsaved-test.tsx';
+import { SaveBar } from './save-bar.tsx';
+import { settingFields, useSettingsForm } from './settings-form.ts';
+import { SettingsSections } from './settings-sections.tsx';
+import { changedBody, newValues, newWebhookBody, settingsBody } from './values.ts';
+import { WebhookCreated } from './webhook-created.tsx';
+
+const crumbs = [{ label: webhooks.title, to: '/webhooks' }] as const;
+
+/** A new webhook, and once it is there, its secret and what comes next. */
+export function WebhookCreate() {
+  const [created, setCreated] = useState<WebhookWithSecret | null>(null);
+  if (created !== null) return <WebhookCreated webhook={created} />;
+  return (
+    <Page title={text.createTitle} description={text.createDescription} crumbs={crumbs}>
+      <NewWebhook onCreated={setCreated} />
+    </Page>
+  );
+}
+
+function NewWebhook({ onCreated }: { readonly onCreated: (webhook: WebhookWithSecret) => void }) {
+  const [initial] = useState(() => newValues());
+  const form = useSettingsForm(initial);
+  const isBegun = Object.keys(changedBody(form.values, initial)).length > 0;
+  const release = useUnsavedGuard(isBegun);
+  const create = useChange(() => fanfare.post('/v1/webhooks', { body: newWebhookBody(form.values) }), {
+    changes: ['/v1/webhooks', '/v1/statistics/webhooks'],
+    problem: 'shown',
+    onDone: (webhook) => {
+      release();
+      onCreated(webhook);
+    },
+  });
+  return (
+    <form onSubmit={form.onSubmit(() => create.mutate(undefined))}>
+      <Stack gap="md">
+        <SettingsSections form={form} />
+        <FormProblem form={form} error={create.error} fields={settingFields} />
+        <SaveBar>
+          <UnsavedTest
+            subscription={form.values}
+            note={webhookTest.unsaved.neverSaved}
+            send={(choice) =>
+              fanfare.post('/v1/webhook-tests', {
+                body: { ...choiceBody(choice), settings: settingsBody(form.values) },
+              })
+            }
+          />
+          <Group gap="xs">
+            <Button type="submit" loading={create.isPending}>
+              {text.create}
+            </Button>
+          </Group>
+        </SaveBar>
+      </Stack>
+    </form>
+  );
+}
