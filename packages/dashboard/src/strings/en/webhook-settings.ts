@@ -114,6 +114,7 @@ export const webhookSettings = {
     usual: 'The usual five',
     none: 'No retries',
     once: 'One attempt, no retries',
+    summary: (attempts: string, timeout: string) => `${attempts}, timeout ${timeout}`,
     sum: (attempts: number, time: string) => `${attempts} attempts over ${time}`,
     timeout: 'Timeout in seconds',
     timeoutShort: 'Timeout',

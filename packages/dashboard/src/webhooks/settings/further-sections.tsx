@@ -51,7 +51,10 @@ export function furtherSections(form: SettingsForm, format: Format, isNew: boole
     {
       name: 'retries',
       title: sections.retries.title,
-      summary: `${retriesSummary(values.retry_policy)}, ${duration(Number(values.timeout_seconds) * 1_000)}`,
+      summary: retries.summary(
+        retriesSummary(values.retry_policy),
+        duration(Number(values.timeout_seconds) * 1_000),
+      ),
       fields: ['retry_policy', 'timeout_ms'],
       content: <RetryFields form={form} />,
     },
@@ -99,20 +102,23 @@ function RequestFields({ form, format }: SectionProps & { readonly format: Forma
   const { method } = form.values;
   return (
     <Stack>
-      <Select
-        label={request.method}
-        description={request.methodHint(format.title, format.methods.join(', '))}
-        data={[...format.methods]}
-        value={method}
-        onChange={(chosen) => {
-          const found = format.methods.find((one) => one === chosen);
-          if (found !== undefined) form.setFieldValue('method', found);
-        }}
-        disabled={format.methods.length === 1}
-        allowDeselect={false}
-        error={errorAt(form, 'method')}
-        maw={280}
-      />
+      {format.methods.length === 1 ? (
+        <Text size="sm">{request.methodHint(format.title, format.methods.join(', '))}</Text>
+      ) : (
+        <Select
+          label={request.method}
+          description={request.methodHint(format.title, format.methods.join(', '))}
+          data={[...format.methods]}
+          value={method}
+          onChange={(chosen) => {
+            const found = format.methods.find((one) => one === chosen);
+            if (found !== undefined) form.setFieldValue('method', found);
+          }}
+          allowDeselect={false}
+          error={errorAt(form, 'method')}
+          maw={280}
+        />
+      )}
       {(method === 'GET' || method === 'DELETE') && <Text size="sm">{request.query}</Text>}
       <HeaderRows
         value={form.values.headers}

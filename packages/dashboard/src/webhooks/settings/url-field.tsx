@@ -37,9 +37,12 @@ export function UrlField({
         placeholder="https://"
         value={value}
         onChange={({ currentTarget }) => onChange(currentTarget.value)}
-        onBlur={() => setLeft(value)}
         rightSection={wanted && check.isFetching ? <Loader size={16} aria-label={text.urlChecking} /> : null}
         {...props}
+        onBlur={(event) => {
+          setLeft(value);
+          props.onBlur?.(event);
+        }}
         error={props.error ?? (found?.ok === false ? found.problems.join(' ') : undefined)}
       />
       <div aria-live="polite">

@@ -60,14 +60,19 @@ export const usualPausesSeconds: readonly number[] = [10, 60, 360, 2_160, 12_960
 let rowsMade = 0;
 export const newKey = (): string => `row-${++rowsMade}`;
 
-/** In the largest unit that needs no fraction. */
+/** In the largest unit of which it is at least one, with one decimal place at most. */
 export function pauseRow(seconds: number): PauseRow {
-  const unit = pauseUnits.toReversed().find((one) => seconds % unitSeconds[one] === 0) ?? 'seconds';
+  const unit =
+    pauseUnits.toReversed().find((one) => {
+      const amount = seconds / unitSeconds[one];
+      return amount >= 1 && Number.isInteger(amount * 10);
+    }) ?? 'seconds';
   return { key: newKey(), amount: seconds / unitSeconds[unit], unit };
 }
 
+/** To the millisecond. */
 export function pauseSeconds({ amount, unit }: PauseRow): number {
-  return Number(amount) * unitSeconds[unit];
+  return Math.round(Number(amount) * unitSeconds[unit] * 1_000) / 1_000;
 }
 
 export function newValues(format: Webhook['format'] = 'standard'): SettingsValues {

@@ -26,6 +26,8 @@ export function TestPanel({
       <form
         onSubmit={(event) => {
           event.preventDefault();
+          // A dialog stands in the form that opened it, whose submission this is not.
+          event.stopPropagation();
           test.mutate(undefined);
         }}
       >
