@@ -149,6 +149,11 @@ const byDelivery: Readonly<Record<string, Record<string, string>>> = {
     since: middle,
     until: new Date(Date.parse(middle) + 3_600_000).toISOString(),
   },
+  '5xx': { status: '5xx' },
+  'a status that is never': { status: '404' },
+  'a failure that is never': { failure: 'dns_failed' },
+  'a failure of a webhook': { webhook_id: webhook, status: '5xx' },
+  'text that is nowhere': { error: 'nowhere to be found' },
 };
 
 interface Page {
