@@ -323,6 +323,41 @@ export type CampaignChange = {
   }>;
 };
 
+export type CampaignParticipant = {
+  /** The campaign (`cmp_…`) */
+  campaign_id: string;
+  /** The participant (`usr_…`) */
+  participant_id: string;
+  joined_at: string | null;
+  referrer_id: string | null;
+  team: string | null;
+  /** 10 turns 500 points into 550 */
+  multiplier_percent: number;
+  total_points: number;
+  referral_points: number;
+  ugc_points: number;
+  referral_count: number;
+  best_score: number | null;
+  /** Leaderboard position, which equal totals share; null without points and for test participants */
+  rank: number | null;
+  /** The tier of the campaign that the total has reached; null below the lowest */
+  tier: {
+    name: string;
+    min_points: number;
+  } | null;
+  /** The tier above it, and how many points are missing; null in the highest */
+  next_tier: {
+    name: string;
+    min_points: number;
+    missing_points: number;
+  } | null;
+  external_id: string | null;
+  first_name: string | null;
+  last_name: string | null;
+  /** A test participant, who has no place on leaderboards */
+  test: boolean;
+};
+
 export type Claim = {
   /** The campaign (`cmp_…`) */
   campaign_id: string;
@@ -3074,6 +3109,60 @@ export interface Operations {
       };
     };
   };
+  /**
+   * Everybody who joined or acted, newest participant first
+   *
+   * With their counters in the campaign, those without points and test participants too.
+   */
+  listCampaignParticipants: {
+    method: 'GET';
+    path: '/v1/campaigns/{id}/participants';
+    input: {
+      path: {
+        id: string;
+      };
+      query?: {
+        /** How many at most on this page. Default: 50 */
+        limit?: number | undefined;
+        /** Where the page before ended: its `next_cursor` */
+        cursor?: string | undefined;
+      };
+    };
+    answers: {
+      200: {
+        data: readonly CampaignParticipant[];
+        /** Give it as `cursor` for the next page; null on the last one */
+        next_cursor: string | null;
+      };
+    };
+  };
+  /**
+   * Somebody joins a campaign
+   *
+   * The first referrer counts, and only when joining: nobody refers themselves, and none is added later. Asking again for what may happen once changes nothing and answers 200 with `repeated: true`. Whoever acts in an active campaign without having joined joins by it.
+   */
+  joinCampaign: {
+    method: 'POST';
+    path: '/v1/campaigns/{id}/participants';
+    input: {
+      path: {
+        id: string;
+      };
+      body: {
+        participant?: Actor;
+        referrer?: Referrer;
+        /** A platform and the person's name there */
+        account?: {
+          platform: string;
+          name: string;
+        };
+        team?: string;
+      };
+    };
+    answers: {
+      200: ActionOutcome;
+    };
+  };
   /** One participant's counters and progress in a campaign */
   getParticipation: {
     method: 'GET';
@@ -3257,33 +3346,6 @@ export interface Operations {
         /** Give it as `cursor` for the next page; null on the last one */
         next_cursor: string | null;
       };
-    };
-  };
-  /**
-   * Somebody joins a campaign
-   *
-   * The first referrer counts, and only when joining: nobody refers themselves, and none is added later. Asking again for what may happen once changes nothing and answers 200 with `repeated: true`. Whoever acts in an active campaign without having joined joins by it.
-   */
-  joinCampaign: {
-    method: 'POST';
-    path: '/v1/campaigns/{id}/participants';
-    input: {
-      path: {
-        id: string;
-      };
-      body: {
-        participant?: Actor;
-        referrer?: Referrer;
-        /** A platform and the person's name there */
-        account?: {
-          platform: string;
-          name: string;
-        };
-        team?: string;
-      };
-    };
-    answers: {
-      200: ActionOutcome;
     };
   };
   /**
@@ -5875,6 +5937,7 @@ export interface Routes {
     '/v1/campaigns/{id}/rewards': Operations['listRewards'];
     '/v1/campaigns/{id}/rewards/{reward_id}': Operations['getReward'];
     '/v1/campaigns/{id}/leaderboard': Operations['getLeaderboard'];
+    '/v1/campaigns/{id}/participants': Operations['listCampaignParticipants'];
     '/v1/campaigns/{id}/participants/{participant_id}': Operations['getParticipation'];
     '/v1/campaigns/{id}/activity': Operations['listActivity'];
     '/v1/campaigns/{id}/referrals': Operations['listReferrals'];
@@ -5948,8 +6011,8 @@ export interface Routes {
     '/v1/campaigns/{id}/quests': Operations['createQuest'];
     '/v1/campaigns/{id}/tasks': Operations['createTask'];
     '/v1/campaigns/{id}/rewards': Operations['createReward'];
-    '/v1/sign-ins': Operations['signIn'];
     '/v1/campaigns/{id}/participants': Operations['joinCampaign'];
+    '/v1/sign-ins': Operations['signIn'];
     '/v1/campaigns/{id}/tasks/{task_id}/completions': Operations['completeTask'];
     '/v1/campaigns/{id}/points': Operations['bookPoints'];
     '/v1/triggers/{trigger_id}/users/{user_id}/events': Operations['fireTrigger'];

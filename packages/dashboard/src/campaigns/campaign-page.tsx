@@ -3,6 +3,7 @@ import { getRouteApi, Outlet, useMatchRoute, useNavigate } from '@tanstack/react
 import { campaigns } from '#strings/campaigns.ts';
 import { useRead } from '../api/index.ts';
 import { Page, Problem } from '../elements/index.ts';
+import { useMay } from '../session/index.ts';
 import { CampaignContext } from './campaign.ts';
 import { CampaignBadge } from './campaign-badge.tsx';
 import { useLiveLists } from './live-lists.ts';
@@ -15,9 +16,11 @@ const route = getRouteApi('/signed-in/campaigns/$campaignId');
 const tabs = {
   overview: '/campaigns/$campaignId',
   design: '/campaigns/$campaignId/design',
+  participants: '/campaigns/$campaignId/participants',
   leaderboard: '/campaigns/$campaignId/leaderboard',
   referrals: '/campaigns/$campaignId/referrals',
   activity: '/campaigns/$campaignId/activity',
+  corrections: '/campaigns/$campaignId/corrections',
   settings: '/campaigns/$campaignId/settings',
 } as const;
 
@@ -55,6 +58,8 @@ export function CampaignPage() {
 function CampaignTabs({ campaignId }: { readonly campaignId: string }) {
   const navigate = useNavigate();
   const matches = useMatchRoute();
+  const mayCorrect = useMay('people');
+  const shown = tabNames.filter((name) => name !== 'corrections' || mayCorrect);
   const current = tabNames.find((name) => matches({ to: tabs[name], params: { campaignId } })) ?? 'overview';
   return (
     <Tabs
@@ -64,7 +69,7 @@ function CampaignTabs({ campaignId }: { readonly campaignId: string }) {
     >
       <ScrollArea type="never" mb="md">
         <Tabs.List aria-label={text.tabs} style={{ flexWrap: 'nowrap' }}>
-          {tabNames.map((name) => (
+          {shown.map((name) => (
             <Tabs.Tab key={name} value={name} style={{ flexShrink: 0 }}>
               {text[name]}
             </Tabs.Tab>

@@ -6,6 +6,7 @@ import { useLive } from '../live/index.ts';
 export const pointLists = [
   '/v1/campaigns/{id}/leaderboard',
   '/v1/campaigns/{id}/high-scores',
+  '/v1/campaigns/{id}/participants',
   '/v1/campaigns/{id}/referrals',
   '/v1/campaigns/{id}/activity',
   '/v1/campaigns/{id}/reward-totals',

@@ -34,6 +34,12 @@ const designTab = createRoute({
   component: lazyRouteComponent(() => import('./design/design-tab.tsx'), 'DesignTab'),
 });
 
+const participantsTab = createRoute({
+  getParentRoute: () => campaignRoute,
+  path: 'participants',
+  component: lazyRouteComponent(() => import('./participants-tab.tsx'), 'ParticipantsTab'),
+});
+
 const leaderboardTab = createRoute({
   getParentRoute: () => campaignRoute,
   path: 'leaderboard',
@@ -57,6 +63,14 @@ const activityTab = createRoute({
   component: lazyRouteComponent(() => import('./activity-tab.tsx'), 'ActivityTab'),
 });
 
+const correctionsTab = createRoute({
+  getParentRoute: () => campaignRoute,
+  path: 'corrections',
+  validateSearch: ({ job }: Record<string, unknown>): { readonly job?: string } =>
+    typeof job === 'string' ? { job } : {},
+  component: lazyRouteComponent(() => import('./corrections/corrections-tab.tsx'), 'CorrectionsTab'),
+});
+
 const settingsTab = createRoute({
   getParentRoute: () => campaignRoute,
   path: 'settings',
@@ -66,7 +80,16 @@ const settingsTab = createRoute({
 export const campaignsRoutes = [
   campaignListRoute,
   campaignCreateRoute,
-  campaignRoute.addChildren([overviewTab, designTab, leaderboardTab, referralsTab, activityTab, settingsTab]),
+  campaignRoute.addChildren([
+    overviewTab,
+    designTab,
+    participantsTab,
+    leaderboardTab,
+    referralsTab,
+    activityTab,
+    correctionsTab,
+    settingsTab,
+  ]),
 ] as const;
 
 /** What is being edited, by id, or made, and where it will stand. */

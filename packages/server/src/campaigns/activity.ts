@@ -16,6 +16,7 @@ import {
   createActivityStore,
   type Database,
   type LeaderboardPosition,
+  type LeaderboardRow,
 } from '../storage/index.ts';
 import type { Account } from './rules/index.ts';
 import { shownStanding } from './standings.ts';
@@ -53,6 +54,13 @@ export interface LeaderboardEntry extends Counters {
   readonly position: LeaderboardPosition;
 }
 
+export interface CampaignParticipant extends Counters {
+  readonly externalId: string | null;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+  readonly test: boolean;
+}
+
 export interface ParticipationDetail extends Counters {
   /** By which they came. */
   readonly referral: { readonly id: ReferralId; readonly state: 'linked' | 'qualified' | 'converted' } | null;
@@ -88,6 +96,13 @@ export interface Activity {
     after: LeaderboardPosition | null,
     limit: number,
   ): Promise<readonly LeaderboardEntry[]>;
+  /** Everybody who acted, newest participant first. */
+  participants(
+    organization: OrganizationId,
+    campaign: CampaignId,
+    before: Uuid | null,
+    limit: number,
+  ): Promise<readonly CampaignParticipant[]>;
   /** Throws `not_found` for who never acted in the campaign. */
   participation(
     organization: OrganizationId,
@@ -118,12 +133,14 @@ export function createActivity(parts: { readonly database: Database }): Activity
     async leaderboard(organization, campaign, after, limit) {
       const rows = await store.leaderboard(await own(organization, campaign), after, limit);
       return rows.map((row) => ({
-        ...countersFrom(row),
-        externalId: row.external_id,
-        firstName: row.first_name,
-        lastName: row.last_name,
+        ...namedFrom(row),
         position: { total: row.total, participantId: row.participant_id },
       }));
+    },
+
+    async participants(organization, campaign, before, limit) {
+      const rows = await store.participantsOf(await own(organization, campaign), before, limit);
+      return rows.map((row) => ({ ...namedFrom(row), test: row.test }));
     },
 
     async participation(organization, campaign, participant) {
@@ -154,6 +171,15 @@ export function createActivity(parts: { readonly database: Database }): Activity
       };
       return (await store.activity(filter, before, limit)).map(itemFrom);
     },
+  };
+}
+
+function namedFrom(row: LeaderboardRow) {
+  return {
+    ...countersFrom(row),
+    externalId: row.external_id,
+    firstName: row.first_name,
+    lastName: row.last_name,
   };
 }
 

@@ -5,6 +5,7 @@ export {
   type ActivityItem,
   type Counters,
   createActivity,
+  type LeaderboardEntry,
 } from './activity.ts';
 export { type Campaign, type CampaignInput, type Campaigns, openCampaigns } from './campaigns.ts';
 export { type Communities, type CommunityDetail, createCommunities } from './communities.ts';

@@ -38,6 +38,7 @@ export const accessTable: Readonly<Record<string, Permission | 'member' | Access
   listRewards: open('read'),
   getReward: open('read'),
   getLeaderboard: open('read'),
+  listCampaignParticipants: 'read',
   getParticipation: open('read'),
   listActivity: open('read'),
   listReferrals: 'read',

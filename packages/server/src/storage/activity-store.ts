@@ -22,6 +22,10 @@ export interface LeaderboardRow extends CountersRow {
   readonly last_name: string | null;
 }
 
+export interface ParticipantRow extends LeaderboardRow {
+  readonly test: boolean;
+}
+
 /** Where a page of the leaderboard ended. */
 export interface LeaderboardPosition {
   readonly total: string;
@@ -72,6 +76,8 @@ export interface ActivityStore {
     after: LeaderboardPosition | null,
     limit: number,
   ): Promise<readonly LeaderboardRow[]>;
+  /** Everybody who acted, newest participant first. */
+  participantsOf(campaignId: Uuid, before: Uuid | null, limit: number): Promise<readonly ParticipantRow[]>;
   /** Null when they never acted in the campaign. */
   participation(
     organizationId: Uuid,
@@ -129,22 +135,26 @@ export function createActivityStore(database: Database): ActivityStore {
     }));
   }
 
+  /** The counters of everybody in a campaign, and what they are called. */
+  const named = (campaignId: Uuid) =>
+    kysely
+      .selectFrom('participations')
+      .innerJoin('participants', 'participants.id', 'participations.participant_id')
+      .innerJoin('campaigns', 'campaigns.id', 'participations.campaign_id')
+      .select(counters)
+      .select([
+        'participants.external_id',
+        'participants.first_name',
+        'participants.last_name',
+        'participants.test',
+      ])
+      .where('participations.campaign_id', '=', campaignId);
+
   return {
     hasCampaign: (organizationId, campaignId) => hasCampaign(kysely, organizationId, campaignId),
 
     async leaderboard(campaignId, after, limit) {
-      const board = kysely
-        .selectFrom('participations')
-        .innerJoin('participants', 'participants.id', 'participations.participant_id')
-        .innerJoin('campaigns', 'campaigns.id', 'participations.campaign_id')
-        .select(counters)
-        .select([
-          'participants.external_id',
-          'participants.first_name',
-          'participants.last_name',
-          'participants.test',
-        ])
-        .where('participations.campaign_id', '=', campaignId)
+      const board = named(campaignId)
         .where('participations.total', '>', '0')
         .where('participants.test', '=', false)
         .orderBy('participations.total', 'desc')
@@ -162,6 +172,13 @@ export function createActivityStore(database: Database): ActivityStore {
         .limit(limit - equal.length)
         .execute();
       return ranked([...equal, ...less]);
+    },
+
+    async participantsOf(campaignId, before, limit) {
+      // Along the primary key.
+      let all = named(campaignId).orderBy('participations.participant_id', 'desc').limit(limit);
+      if (before !== null) all = all.where('participations.participant_id', '<', before);
+      return ranked(await all.execute());
     },
 
     async participation(organizationId, campaignId, participantId) {

@@ -4,6 +4,7 @@ export {
   type CountersRow,
   createActivityStore,
   type LeaderboardPosition,
+  type LeaderboardRow,
 } from './activity-store.ts';
 export { type AlertRow, createAlertsStore } from './alerts-store.ts';
 export {

@@ -15,8 +15,8 @@ async function campaign(): Promise<CampaignId> {
   return (await api.campaigns.create(api.organization.id, 'Season')).id;
 }
 
-async function person(name: string): Promise<string> {
-  const answer = await api.call('POST', '/v1/participants', { body: { external_id: name } });
+async function person(name: string, details: object = {}): Promise<string> {
+  const answer = await api.call('POST', '/v1/participants', { body: { external_id: name, ...details } });
   return (answer.body as { id: string }).id;
 }
 
@@ -155,6 +155,41 @@ describe('what a participant did in a campaign', () => {
     expect((await api.call('GET', `/v1/campaigns/${id}/participants/${idler}`)).status).toBe(404);
     expect((await api.call('GET', `/v1/campaigns/${id}/activity?participant_id=ada`)).status).toBe(404);
     expect((await api.call('GET', `/v1/campaigns/${id}/activity?limit=0`)).status).toBe(400);
+  });
+});
+
+describe('the participants of a campaign', () => {
+  it('are everybody who joined or acted in it, newest participant first, in pages', async () => {
+    const id = await campaign();
+    const elsewhere = await campaign();
+    const people = [
+      await person('member-1', { test: true, first_name: 'Tess' }),
+      await person('member-2'),
+      await person('member-3'),
+    ];
+    for (const participant of people) {
+      await api.call('POST', `/v1/campaigns/${id}/participants`, {
+        body: { participant: { id: participant } },
+      });
+    }
+    await book(people[1] ?? '', id, 5);
+    await book(await person('somebody else'), elsewhere, 5);
+    expect(await pages(`/v1/campaigns/${id}/participants`, 2)).toMatchObject([
+      { participant_id: people[2], external_id: 'member-3', total_points: 0, rank: null, test: false },
+      { participant_id: people[1], external_id: 'member-2', total_points: 5, rank: 1, test: false },
+      {
+        participant_id: people[0],
+        first_name: 'Tess',
+        joined_at: expect.any(String),
+        rank: null,
+        test: true,
+      },
+    ]);
+  });
+
+  it('are no concern of other organizations', async () => {
+    const answer = await api.call('GET', `/v1/campaigns/${newId('cmp')}/participants`);
+    expect(answer.status).toBe(404);
   });
 });
 

@@ -59,7 +59,7 @@ export function EditorForm<Values extends object, Body extends object>({
           {mayDesign && (
             <Group justify="flex-end">
               <Button variant="default" onClick={close}>
-                {text.close}
+                {text.cancel}
               </Button>
               <Button type="submit" loading={save.isPending} disabled={create === null && !form.isDirty()}>
                 {create === null ? text.submit.save : text.submit.add}

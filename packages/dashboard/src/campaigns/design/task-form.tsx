@@ -114,7 +114,7 @@ function What({ form, design: { quests } }: { readonly form: Form; readonly desi
 function Worth({ form, design }: { readonly form: Form; readonly design: Design }) {
   return (
     <Section title={text.sections.worth}>
-      <SimpleGrid cols={{ base: 1, sm: 2 }}>
+      <SimpleGrid cols={{ base: 1, sm: 2 }} style={{ alignItems: 'end' }}>
         <PointsInput
           label={campaignDesign.points}
           description={text.pointsHint}

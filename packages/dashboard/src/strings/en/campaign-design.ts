@@ -77,6 +77,7 @@ export const campaignDesign = {
   },
   submit: { add: 'Add', save: 'Save' },
   close: 'Close',
+  cancel: 'Cancel',
   name: 'Name',
   nameHint: 'Payloads carry it.',
   points: 'Points',

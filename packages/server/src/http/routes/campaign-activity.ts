@@ -1,6 +1,12 @@
 import { z } from 'zod';
-import type { Activity, ActivityItem, CampaignRulesSource } from '../../campaigns/index.ts';
-import { parseId } from '../../ids.ts';
+import type {
+  Activity,
+  ActivityItem,
+  CampaignRulesSource,
+  Counters,
+  LeaderboardEntry,
+} from '../../campaigns/index.ts';
+import { parseId, uuidOf } from '../../ids.ts';
 import { notFound } from '../../problems.ts';
 import { requireVisible, whoseOf } from '../access.ts';
 import { type Api, idSchema, pathId, problems, timeSchema } from '../api.ts';
@@ -14,6 +20,10 @@ const leaderboardEntrySchema = countersSchema
     last_name: z.string().nullable(),
   })
   .meta({ id: 'LeaderboardEntry' });
+
+const campaignParticipantSchema = leaderboardEntrySchema
+  .extend({ test: z.boolean().meta({ description: 'A test participant, who has no place on leaderboards' }) })
+  .meta({ id: 'CampaignParticipant' });
 
 const participationDetailSchema = countersSchema
   .extend({
@@ -107,18 +117,42 @@ export function campaignActivityRoutes(app: Api, { activity, campaignRules }: Ca
           return bytes;
         },
         show: (entry) => {
-          const shown = {
-            ...shownCounters(entry),
-            external_id: entry.externalId,
-            first_name: entry.firstName,
-            last_name: entry.lastName,
-          };
+          const shown = shownNamed(entry);
           const { principal } = request;
           if (principal.kind !== 'participant' || entry.participantId === principal.participantId)
             return shown;
           // To each other, participants are a first name and their points.
           return { ...shown, external_id: null, last_name: null, referrer_id: null };
         },
+      });
+    },
+  );
+
+  app.get(
+    '/v1/campaigns/:id/participants',
+    {
+      schema: {
+        tags: ['Campaigns'],
+        operationId: 'listCampaignParticipants',
+        summary: 'Everybody who joined or acted, newest participant first',
+        description: 'With their counters in the campaign, those without points and test participants too.',
+        params,
+        querystring: pageQuerySchema,
+        response: {
+          200: pageSchema(campaignParticipantSchema),
+          ...problems('not_found', 'invalid_request', 'invalid_cursor'),
+        },
+      },
+    },
+    async (request) => {
+      const { organizationId } = request.principal;
+      const campaign = pathId('cmp', request.params.id);
+      return readPage({
+        name: `participants ${campaign}`,
+        query: request.query,
+        read: (before, limit) => activity.participants(organizationId, campaign, before, limit),
+        uuid: ({ participantId }) => uuidOf(participantId),
+        show: (participant) => ({ ...shownNamed(participant), test: participant.test }),
       });
     },
   );
@@ -189,6 +223,15 @@ export function campaignActivityRoutes(app: Api, { activity, campaignRules }: Ca
 function totalAt(position: Buffer): string {
   const digits = position.readBigInt64BE(16).toString().padStart(5, '0');
   return `${digits.slice(0, -4)}.${digits.slice(-4)}`;
+}
+
+function shownNamed(named: Pick<LeaderboardEntry, keyof Counters | 'externalId' | 'firstName' | 'lastName'>) {
+  return {
+    ...shownCounters(named),
+    external_id: named.externalId,
+    first_name: named.firstName,
+    last_name: named.lastName,
+  };
 }
 
 function shownItem(item: ActivityItem) {
