@@ -3,17 +3,17 @@ import { payouts as text } from '#strings/payouts.ts';
 import { states } from '#strings/states.ts';
 import { useRead } from '../api/index.ts';
 import { CampaignSelect, ParticipantSelect } from '../pickers/index.ts';
-import { type PayoutSearch, payoutStates } from './search.ts';
+import { type PayoutFilter, payoutStates } from './search.ts';
 
 const { filters } = text;
 
-type Change = { readonly [Name in keyof PayoutSearch]: PayoutSearch[Name] | undefined };
+type Change = { readonly [Name in keyof PayoutFilter]: PayoutFilter[Name] | undefined };
 
 export function PayoutFilters({
   search,
   onChange,
 }: {
-  readonly search: PayoutSearch;
+  readonly search: PayoutFilter;
   readonly onChange: (change: Change) => void;
 }) {
   return (

@@ -1,5 +1,5 @@
 import type { Payout } from '@fanfare/client';
-import { Anchor, Button } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { IconCash } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { payouts as text } from '#strings/payouts.ts';
@@ -11,11 +11,12 @@ import {
   DataTable,
   Moment,
   Nothing,
-  Page,
   RowLink,
   StateBadge,
 } from '../elements/index.ts';
+import { useLivePayouts } from './live-payouts.ts';
 import { PayoutFilters } from './payout-filters.tsx';
+import { Receiver } from './receiver.tsx';
 
 const route = getRouteApi('/signed-in/payouts');
 const { list } = text;
@@ -47,25 +48,11 @@ const columns: readonly Column<Payout>[] = [
   },
 ];
 
-/** Whom a payout is for, leading to them. */
-function Receiver({ payout }: { readonly payout: Payout }) {
-  const { participant_id, participant_email, participant_external_id } = payout;
-  return (
-    <Anchor
-      size="sm"
-      style={{ overflowWrap: 'break-word' }}
-      renderRoot={(props) => (
-        <Link to="/participants/$participantId" params={{ participantId: participant_id }} {...props} />
-      )}
-    >
-      {participant_email ?? participant_external_id ?? participant_id}
-    </Anchor>
-  );
-}
-
+/** Payouts by what the address asks for, as they change. */
 export function PayoutList() {
-  const search = route.useSearch();
+  const { view: _, ...search } = route.useSearch();
   const navigate = route.useNavigate();
+  useLivePayouts();
   const payouts = useList('/v1/payouts', {
     query: {
       state: search.state,
@@ -77,7 +64,7 @@ export function PayoutList() {
   const narrowed = Object.keys(search).length > 0;
 
   return (
-    <Page title={text.title} description={text.description}>
+    <Stack gap="md">
       {(narrowed || payouts.rows?.length !== 0) && (
         <PayoutFilters
           search={search}
@@ -100,7 +87,7 @@ export function PayoutList() {
           load: () => void payouts.fetchNextPage(),
         }}
       />
-    </Page>
+    </Stack>
   );
 }
 

@@ -1,5 +1,156 @@
-import { Page } from '../elements/index.ts';
+import type { PayoutDetail } from '@fanfare/client';
+import { Anchor, Button, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useState } from 'react';
+import { frame } from '#strings/frame.ts';
+import { payouts as text } from '#strings/payouts.ts';
+import { fanfare, useChange, useRead } from '../api/index.ts';
+import {
+  Amount,
+  Copyable,
+  confirmFirst,
+  Moment,
+  none,
+  Page,
+  Problem,
+  StateBadge,
+} from '../elements/index.ts';
+import { PagePlaceholder } from '../frame/index.ts';
+import { useMay } from '../session/index.ts';
+import { useLivePayouts } from './live-payouts.ts';
+import { PayoutAttempts } from './payout-attempts.tsx';
+import { PayoutEarnings } from './payout-earnings.tsx';
+import { PayoutState } from './payout-state.tsx';
+import { Receiver } from './receiver.tsx';
+import { SettleDialog } from './settle-dialog.tsx';
+
+const route = getRouteApi('/signed-in/payouts/$payoutId');
+const { page } = text;
+const crumbs = [{ label: frame.pages.payouts, to: '/payouts' }] as const;
 
 export function PayoutPage() {
-  return <Page title="Payout Page">{null}</Page>;
+  const { payoutId } = route.useParams();
+  useLivePayouts();
+  const found = useRead('/v1/payouts/{id}', { path: { id: payoutId } });
+  if (found.error !== null && found.data === undefined) {
+    return (
+      <Page title={payoutId} crumbs={crumbs}>
+        <Problem error={found.error} again={() => void found.refetch()} />
+      </Page>
+    );
+  }
+  return found.data === undefined ? <PagePlaceholder /> : <Shown payout={found.data} />;
+}
+
+function Shown({ payout }: { readonly payout: PayoutDetail }) {
+  return (
+    <Page
+      title={payout.reward_name}
+      mark={<StateBadge state={payout.state} />}
+      crumbs={crumbs}
+      actions={<Actions payout={payout} />}
+    >
+      <PayoutState payout={payout} />
+      <Facts payout={payout} />
+      <Stack gap="sm" component="section">
+        <Title order={2} size="h4">
+          {page.attempts.title}
+        </Title>
+        <PayoutAttempts attempts={payout.attempts} />
+      </Stack>
+      <Stack gap="sm" component="section">
+        <Title order={2} size="h4">
+          {page.earnings.title}
+        </Title>
+        <PayoutEarnings payout={payout} />
+      </Stack>
+    </Page>
+  );
+}
+
+function Actions({ payout }: { readonly payout: PayoutDetail }) {
+  const [settling, setSettling] = useState(false);
+  const retry = useChange(() => fanfare.post('/v1/payouts/{id}/retry', { path: { id: payout.id } }), {
+    changes: ['/v1/payouts'],
+    done: page.retry.done,
+  });
+  const failed = payout.state === 'failed';
+  if (!useMay('money') || !(failed || payout.state === 'processing')) return null;
+  return (
+    <>
+      <Button variant="default" onClick={() => setSettling(true)}>
+        {page.settle.action}
+      </Button>
+      {failed && (
+        <Button
+          loading={retry.isPending}
+          onClick={() =>
+            confirmFirst({
+              title: page.retry.title,
+              consequence: page.retry.consequence(page.retry.hint),
+              confirm: page.retry.confirm,
+              destructive: false,
+              onConfirm: () => retry.mutate(undefined),
+            })
+          }
+        >
+          {page.retry.action}
+        </Button>
+      )}
+      <SettleDialog payout={payout} opened={settling} onClose={() => setSettling(false)} />
+    </>
+  );
+}
+
+function Facts({ payout }: { readonly payout: PayoutDetail }) {
+  const { account, campaign_id, campaign_name } = payout;
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} component="dl" m={0} spacing="lg">
+      <Fact label={page.facts.amount}>
+        <Text fw={650} component="span">
+          <Amount value={payout.amount} unit={payout.unit} />
+        </Text>
+      </Fact>
+      <Fact label={page.facts.who}>
+        <Receiver payout={payout} />
+      </Fact>
+      <Fact label={page.facts.account}>
+        {account === null ? page.facts.noAccount : page.on(account.name, account.platform)}
+      </Fact>
+      <Fact label={page.facts.campaign}>
+        <Anchor
+          size="sm"
+          renderRoot={(props) => (
+            <Link to="/campaigns/$campaignId" params={{ campaignId: campaign_id }} {...props} />
+          )}
+        >
+          {campaign_name}
+        </Anchor>
+      </Fact>
+      <Fact label={page.facts.id}>
+        <Copyable value={payout.id} what={page.facts.id} />
+      </Fact>
+      <Fact label={page.facts.origin}>{page.requesters[payout.origin]}</Fact>
+      <Fact label={page.facts.made}>
+        <Moment at={payout.created_at} />
+      </Fact>
+      <Fact label={page.facts.reference}>
+        {payout.reference === null ? none : <Copyable value={payout.reference} what={page.facts.reference} />}
+      </Fact>
+    </SimpleGrid>
+  );
+}
+
+function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    <div style={{ minWidth: 0 }}>
+      <Text size="xs" c="dimmed" fw={600} component="dt">
+        {label}
+      </Text>
+      <Text size="sm" component="dd" m={0} style={{ overflowWrap: 'anywhere' }}>
+        {children}
+      </Text>
+    </div>
+  );
 }

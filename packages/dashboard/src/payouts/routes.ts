@@ -6,7 +6,7 @@ const payoutListRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/payouts',
   validateSearch: readPayoutSearch,
-  component: lazyRouteComponent(() => import('./payout-list.tsx'), 'PayoutList'),
+  component: lazyRouteComponent(() => import('./payouts-page.tsx'), 'PayoutsPage'),
 });
 
 const payoutRoute = createRoute({

@@ -3,11 +3,15 @@ import type { Payout } from '@fanfare/client';
 export const payoutStates = ['requested', 'sending', 'processing', 'failed', 'paid'] as const;
 
 /** By what the list of payouts is narrowed; ids. */
-export interface PayoutSearch {
+export interface PayoutFilter {
   readonly state?: Payout['state'];
   readonly campaign?: string;
   readonly reward?: string;
   readonly participant?: string;
+}
+
+export interface PayoutSearch extends PayoutFilter {
+  readonly view?: 'totals';
 }
 
 export function readPayoutSearch(given: Record<string, unknown>): PayoutSearch {
@@ -15,5 +19,9 @@ export function readPayoutSearch(given: Record<string, unknown>): PayoutSearch {
   const texts = (['campaign', 'reward', 'participant'] as const)
     .map((name) => [name, given[name]] as const)
     .filter(([, value]) => typeof value === 'string' && value !== '');
-  return { ...(state && { state }), ...Object.fromEntries(texts) };
+  return {
+    ...(given['view'] === 'totals' && { view: 'totals' }),
+    ...(state && { state }),
+    ...Object.fromEntries(texts),
+  };
 }
