@@ -1,10 +1,14 @@
 import type { Inbox } from '@fanfare/client';
-import { IconInbox } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconInbox, IconPlus } from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
 import { inboxes as text } from '#strings/inboxes.ts';
 import { useList } from '../api/index.ts';
 import { type Column, Copyable, DataTable, Moment, Nothing, Page, RowLink } from '../elements/index.ts';
 import { useMay } from '../session/index.ts';
 import { answerWords, inboxUrl } from './answer-words.ts';
+import { InboxDialog } from './inbox-form.tsx';
 
 const { list } = text;
 
@@ -29,8 +33,9 @@ const columns: readonly Column<Inbox>[] = [
 
 export function InboxList() {
   const inboxes = useList('/v1/inboxes');
+  const none = inboxes.rows?.length === 0;
   return (
-    <Page title={text.title} description={text.description}>
+    <Page title={text.title} description={text.description} actions={!none && <CreateButton />}>
       <DataTable
         label={list.label}
         columns={columns}
@@ -57,6 +62,25 @@ function NoInboxes() {
       title={title}
       description={may ? description : `${description} ${readOnly}`}
       icon={<IconInbox />}
+      action={<CreateButton />}
     />
+  );
+}
+
+function CreateButton() {
+  const [opened, { open, close }] = useDisclosure();
+  const navigate = useNavigate();
+  if (!useMay('webhooks')) return null;
+  return (
+    <>
+      <Button leftSection={<IconPlus size={16} />} onClick={open}>
+        {text.create}
+      </Button>
+      <InboxDialog
+        opened={opened}
+        onClose={close}
+        onSaved={({ id }) => void navigate({ to: '/inboxes/$inboxId', params: { inboxId: id } })}
+      />
+    </>
   );
 }

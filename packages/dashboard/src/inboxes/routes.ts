@@ -10,6 +10,8 @@ const inboxListRoute = createRoute({
 const inboxRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/inboxes/$inboxId',
+  validateSearch: ({ request }: Record<string, unknown>): { readonly request?: string } =>
+    typeof request === 'string' ? { request } : {},
   component: lazyRouteComponent(() => import('./inbox-page.tsx'), 'InboxPage'),
 });
 
