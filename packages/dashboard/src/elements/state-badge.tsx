@@ -18,6 +18,8 @@ const colors: Record<StateName, MantineColor> = {
   healthy: 'green',
   failing: 'red',
   refused: 'orange',
+  warned: 'orange',
+  recovered: 'green',
   // of deliveries
   pending: 'blue',
   retrying: 'yellow',

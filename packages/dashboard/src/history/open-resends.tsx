@@ -1,8 +1,7 @@
 import { Stack } from '@mantine/core';
 import { useState } from 'react';
 import { history } from '#strings/history.ts';
-import { useChanged, useRead } from '../api/index.ts';
-import { useLive } from '../live/index.ts';
+import { useRead } from '../api/index.ts';
 import { isOpen, ResendCard } from './resend-card.tsx';
 
 const shown = 5;
@@ -10,12 +9,8 @@ const shown = 5;
 /** What is being sent again, and what was while this page was open, until it is hidden. */
 export function OpenResends() {
   const { data } = useRead('/v1/resends', { query: { limit: shown } });
-  const changed = useChanged();
   const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
-  useLive(({ kind }) => {
-    if (kind === 'job') void changed('/v1/resends');
-  });
   const unseen = (data?.data ?? []).filter((resend) => isOpen(resend) && !seen.has(resend.id));
   if (unseen.length > 0) setSeen(new Set([...seen, ...unseen.map(({ id }) => id)]));
   const resends = (data?.data ?? []).filter(

@@ -1,6 +1,6 @@
 import { Card, Group, Progress, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { count, StateBadge, type StateName } from '../elements/index.ts';
+import { count, Moment, StateBadge, type StateName } from '../elements/index.ts';
 
 export interface SendingPart {
   readonly label: string;
@@ -12,6 +12,7 @@ export interface SendingPart {
 export function SendingCard({
   title,
   state,
+  since,
   parts,
   total,
   note,
@@ -20,6 +21,8 @@ export function SendingCard({
 }: {
   readonly title: ReactNode;
   readonly state: StateName;
+  /** When it was asked for. */
+  readonly since: string;
   readonly parts: readonly SendingPart[];
   /** Null while it is not known. */
   readonly total: number | null;
@@ -41,6 +44,9 @@ export function SendingCard({
               {title}
             </Text>
             <StateBadge state={state} />
+            <Text size="xs" c="dimmed" component="span">
+              <Moment at={since} />
+            </Text>
           </Group>
           {actions !== undefined && <Group gap="xs">{actions}</Group>}
         </Group>

@@ -1,6 +1,7 @@
 import '@mantine/dates/styles.css';
 import { DateTimePicker } from '@mantine/dates';
 import dayjs from 'dayjs';
+import type { ReactNode } from 'react';
 
 const shown = 'D MMM YYYY HH:mm';
 
@@ -10,7 +11,7 @@ export interface TimeFieldProps {
   readonly onChange: (value: string | null) => void;
   readonly placeholder?: string;
   readonly required?: boolean;
-  readonly error?: string;
+  readonly error?: ReactNode;
 }
 
 /** A moment in the reader's time zone; ISO 8601 outside. */

@@ -22,7 +22,9 @@ export function LiveUpdates({ children }: { readonly children: ReactNode }) {
   useEffect(() => {
     const stop = connection.listen((message) => {
       if (message.kind === 'refresh') void queries.invalidateQueries();
-      if (message.kind === 'job') void changed('/v1/jobs', '/v1/replays/{id}', '/v1/webhooks/{id}/replays');
+      if (message.kind === 'job') {
+        void changed('/v1/jobs', '/v1/replays/{id}', '/v1/webhooks/{id}/replays', '/v1/resends');
+      }
       if (message.kind === 'webhook') {
         void changed('/v1/webhooks', '/v1/statistics/concerns', '/v1/failing-webhooks');
       }

@@ -232,17 +232,22 @@ export const history = {
     of: (sent: string, total: string) => `${sent} of ${total} sent`,
     acknowledged: 'Acknowledged',
     failed: 'Not acknowledged',
-    waiting: 'Waiting',
-    cancelled: 'Cancelled',
-    skippedShort: 'Left out',
-    pause: 'Pause',
-    resume: 'Go on',
     cancel: 'Cancel',
     cancelTitle: 'Cancel sending again',
     cancelConsequence:
       'What waits is not sent. What is under way ends as it will, and what was sent stays sent.',
-    cancelling: 'Being cancelled',
     dismiss: 'Hide',
+  },
+  /** What deliveries that are sent again and replays have in common. */
+  sending: {
+    waiting: 'Waiting',
+    cancelled: 'Cancelled',
+    skipped: (shown: string) => `${shown} left out`,
+    pause: 'Pause',
+    resume: 'Go on',
+    cancel: 'Cancel',
+    cancelConfirm: 'Cancel it',
+    cancelling: 'Being cancelled',
   },
   events: {
     label: 'Events',

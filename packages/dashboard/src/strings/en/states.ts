@@ -12,6 +12,8 @@ export const states = {
   healthy: 'Healthy',
   failing: 'Failing',
   refused: 'Refused',
+  warned: 'About to be disabled',
+  recovered: 'Recovered',
   pending: 'Pending',
   retrying: 'Retrying',
   parked: 'Parked',
