@@ -44,19 +44,21 @@ export function Page({ title, mark, description, crumbs = [], actions, children 
           </Breadcrumbs>
         )}
         <Group justify="space-between" align="flex-start" gap="sm">
-          <Group gap="sm" miw={0}>
-            <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
-              {title}
-            </Title>
-            {mark}
-          </Group>
+          <Stack gap={4} miw={0} maw={820}>
+            <Group gap="sm" miw={0}>
+              <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
+                {title}
+              </Title>
+              {mark}
+            </Group>
+            {description !== undefined && (
+              <Text c="dimmed" component="div">
+                {description}
+              </Text>
+            )}
+          </Stack>
           {actions !== undefined && <Group gap="xs">{actions}</Group>}
         </Group>
-        {description !== undefined && (
-          <Text c="dimmed" maw={820} component="div">
-            {description}
-          </Text>
-        )}
       </Stack>
       {children}
     </Stack>

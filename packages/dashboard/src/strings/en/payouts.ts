@@ -58,7 +58,11 @@ export const payouts = {
       made: 'Made',
     },
     requesters: { claim: 'a claim', auto: 'Fanfare, automatically', operator: 'an operator' },
-    settlers: { webhook: 'by what the receiver answered', api: 'by the paying system, later', operator: 'by hand' },
+    settlers: {
+      webhook: 'by what the receiver answered',
+      api: 'by the paying system, later',
+      operator: 'by hand',
+    },
     on: (name: string, platform: string) => `${name} on ${platform}`,
     state: {
       requested: {
