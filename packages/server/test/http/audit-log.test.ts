@@ -268,6 +268,71 @@ describe('what people do', () => {
   });
 });
 
+it('what takes long, and what is decided about deliveries, is on record when it is asked for', async () => {
+  const { id: campaign } = await made('/v1/campaigns', { name: 'Spring' });
+  const webhook = await made('/v1/webhooks', {
+    ...settings,
+    ordering: { by: 'webhook', on_failure: 'wait' },
+  });
+  const since = new Date(Date.now() - 60_000).toISOString();
+  const replay = await made(`/v1/webhooks/${webhook.id}/replays`, { only: 'all', since });
+  for (const does of ['pause', 'resume', 'cancel']) await made(`/v1/replays/${replay.id}/${does}`, {});
+  const recalculation = await api.call('POST', `/v1/campaigns/${campaign}/recalculations`, { body: {} });
+  expect(recalculation.status, recalculation.text).toBe(202);
+  const imported = await api.call('POST', '/v1/imports/participants', {
+    raw: 'external_id,first_name\r\ngrace,Grace\r\n',
+    headers: { 'content-type': 'text/csv', 'idempotency-key': 'file-1' },
+  });
+  expect(imported.status, imported.text).toBe(202);
+  const again = await api.call('POST', '/v1/imports/participants', {
+    raw: 'external_id,first_name\r\ngrace,Grace\r\n',
+    headers: { 'content-type': 'text/csv', 'idempotency-key': 'file-1' },
+  });
+  expect(again.status, again.text).toBeLessThan(300);
+  const { id: job } = imported.body as { id: string };
+  await made(`/v1/jobs/${job}/cancel`, {});
+  const all = [...(await entries())].reverse();
+  expect(all.map(({ action, target }) => [action, target.id])).toEqual([
+    ['campaign.created', campaign],
+    ['webhook.created', webhook.id],
+    ['replay.created', replay.id],
+    ['replay.paused', replay.id],
+    ['replay.resumed', replay.id],
+    ['replay.cancelled', replay.id],
+    ['campaign.recalculated', campaign],
+    ['job.created', job],
+    ['job.cancelled', job],
+  ]);
+});
+
+it('what people do with their account is on record', async () => {
+  const owner = await PersonBrowser.owner(api);
+  const call = async (method: string, path: string, body: object) => {
+    const answer = await owner.call(method, path, { body });
+    expect(answer.status, answer.text).toBeLessThan(300);
+    return answer.body as { id: string };
+  };
+  await call('PATCH', '/v1/person', { name: 'Olivia' });
+  const wrong = await owner.call('PUT', '/v1/person/password', {
+    body: { current_password: 'wrong', password: `${password} 2` },
+  });
+  expect(wrong.status).toBe(400);
+  await call('PUT', '/v1/person/password', { current_password: password, password: `${password} 2` });
+  expect((await owner.call('DELETE', '/v1/sessions')).status).toBe(204);
+  const made = await call('POST', '/v1/organizations', { name: 'Second' });
+  const actions = async () =>
+    ((await owner.call('GET', '/v1/audit-log')).body as { data: readonly Entry[] }).data.map(
+      ({ action }) => action,
+    );
+  expect((await actions()).slice(0, 3)).toEqual([
+    'session.others_ended',
+    'person.password_set',
+    'person.updated',
+  ]);
+  await call('PATCH', '/v1/session', { organization_id: made.id });
+  expect(await actions()).toEqual(['session.switched', 'organization.created']);
+});
+
 describe('a change and its entry', () => {
   const breakTheLog = () =>
     api.database.pool.query('alter table audit_entries add constraint broken check (number < 0) not valid');
