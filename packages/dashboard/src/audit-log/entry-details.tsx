@@ -8,6 +8,9 @@ import { actionWords, actorName, targetName } from './entry-words.ts';
 import type { AuditFilter } from './search.ts';
 import { TargetLink } from './target-link.tsx';
 
+/** Actions after which there is no page any more. */
+const isGone = /\.(deleted|erased)$/;
+
 export function EntryDetails({
   entry,
   onFilter,
@@ -64,7 +67,7 @@ export function EntryDetails({
         )}
       </Stack>
       <Group gap="xs">
-        {target.id !== null && entry.after !== null && <TargetLink kind={target.kind} id={target.id} />}
+        {target.id !== null && !isGone.test(entry.action) && <TargetLink kind={target.kind} id={target.id} />}
         {actor.id !== null && (
           <Narrow filter={{ actor: actor.id }} onFilter={onFilter} label={text.entry.byActor} />
         )}
