@@ -4,6 +4,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { apiAccess as text } from '#strings/api-access.ts';
 import { Page } from '../elements/index.ts';
 import { useMay } from '../session/index.ts';
+import { PredefinedHooks } from '../webhooks/index.ts';
 import { BrowserAccess } from './browser-access.tsx';
 import type { ApiTab } from './routes.ts';
 import { Tokens } from './tokens.tsx';
@@ -12,7 +13,7 @@ const route = getRouteApi('/signed-in/api');
 
 export function ApiPage() {
   const seesTokens = useMay('tokens');
-  const tabs: readonly ApiTab[] = seesTokens ? ['tokens', 'browsers'] : ['browsers'];
+  const tabs: readonly ApiTab[] = seesTokens ? ['hooks', 'tokens', 'browsers'] : ['hooks', 'browsers'];
   const { tab: asked } = route.useSearch();
   const navigate = route.useNavigate();
   const tab = tabs.find((one) => one === asked) ?? tabs[0] ?? null;
@@ -47,6 +48,9 @@ export function ApiPage() {
             </Tabs.Tab>
           ))}
         </Tabs.List>
+        <Tabs.Panel value="hooks">
+          <PredefinedHooks />
+        </Tabs.Panel>
         <Tabs.Panel value="tokens">
           <Tokens />
         </Tabs.Panel>

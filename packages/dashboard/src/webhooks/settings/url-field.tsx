@@ -1,8 +1,12 @@
 import { List, Loader, Stack, Text, TextInput, type TextInputProps } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { webhookSettings as text } from '#strings/webhook-settings.ts';
 import { fanfare } from '../../api/index.ts';
+
+/** What is found is not shown while the button that was pressed to leave the field would move away from the pointer. */
+const pauseMs = 300;
 
 /** The URL of a receiver. Left, it is looked at by Fanfare: whether it would be refused, and whether its host is there. */
 export function UrlField({
@@ -16,7 +20,8 @@ export function UrlField({
   /** Is not looked at. */
   readonly saved?: string;
 }) {
-  const [left, setLeft] = useState<string | null>(null);
+  const [leftJustNow, setLeft] = useState<string | null>(null);
+  const [left] = useDebouncedValue(leftJustNow, pauseMs);
   const wanted = left !== null && left === value && left !== '' && left !== saved;
   const check = useQuery({
     queryKey: ['/v1/webhook-url-checks', left],
@@ -45,7 +50,7 @@ export function UrlField({
         }}
         error={props.error ?? (found?.ok === false ? found.problems.join(' ') : undefined)}
       />
-      <div aria-live="polite">
+      <div aria-live="polite" style={{ minHeight: 18 }}>
         {found?.ok === true && found.advice.length === 0 && (
           <Text size="xs" c="var(--fanfare-text-green)">
             {text.urlFine}

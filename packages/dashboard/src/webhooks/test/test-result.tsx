@@ -7,11 +7,18 @@ const { result: words } = webhookTest;
 const phases = ['dns_ms', 'connect_ms', 'tls_ms', 'wait_ms', 'read_ms', 'total_ms'] as const;
 
 /** What a test sent, and what came back: Response body and Response result. */
-export function TestResult({ result }: { readonly result: WebhookTestResult }) {
+export function TestResult({
+  result,
+  headings = 2,
+}: {
+  readonly result: WebhookTestResult;
+  /** Of its two parts. */
+  readonly headings?: 2 | 4;
+}) {
   return (
     <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md" aria-live="polite">
       <Stack gap="xs" component="section" miw={0}>
-        <Title order={2} size="h5">
+        <Title order={headings} size="h5">
           {words.body}
         </Title>
         <Text size="sm" c="dimmed">
@@ -35,7 +42,7 @@ export function TestResult({ result }: { readonly result: WebhookTestResult }) {
         />
       </Stack>
       <Stack gap="xs" component="section" miw={0}>
-        <Title order={2} size="h5">
+        <Title order={headings} size="h5">
           {words.result}
         </Title>
         <Answer result={result} />

@@ -1,0 +1,71 @@
+import type { Format, Webhook } from '@fanfare/client';
+import { Button, Group, Select, Stack, Title } from '@mantine/core';
+import { IconSend } from '@tabler/icons-react';
+import { useState } from 'react';
+import { predefinedHooks } from '#strings/webhook-places.ts';
+import { fanfare, useChange } from '../../api/index.ts';
+import { Problem } from '../../elements/index.ts';
+import { TestResult } from '../test/test-result.tsx';
+import { UserField } from './user-field.tsx';
+
+const { testing: words } = predefinedHooks;
+
+/** Sends a simulated event of the hook's scope for one user, and shows Response body and Response result. */
+export function TestingArea({
+  hook,
+  webhooks,
+}: {
+  readonly hook: Format['predefined_webhooks'][number];
+  readonly webhooks: readonly Webhook[];
+}) {
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [user, setUser] = useState('');
+  const id = webhooks.find((webhook) => webhook.id === chosen)?.id ?? webhooks[0]?.id ?? '';
+  const test = useChange(
+    () =>
+      fanfare.post('/v1/webhooks/{id}/test', {
+        path: { id },
+        body: {
+          ...(hook.events[0] !== undefined && { scope: hook.events[0] }),
+          ...(user.trim() !== '' && { participant_id: user.trim() }),
+        },
+      }),
+    { problem: 'shown' },
+  );
+  return (
+    <Stack gap="sm" mt="md" component="section" aria-label={words.title}>
+      <Title order={3} size="h6">
+        {words.title}
+      </Title>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          test.mutate(undefined);
+        }}
+      >
+        <Group align="flex-end" gap="sm">
+          {webhooks.length > 1 && (
+            <Select
+              label={words.webhook}
+              data={webhooks.map((webhook) => ({
+                value: webhook.id,
+                label: `${webhook.name} (${webhook.id})`,
+              }))}
+              value={id}
+              onChange={setChosen}
+              allowDeselect={false}
+              flex="1 1 220px"
+              maw={360}
+            />
+          )}
+          <UserField value={user} onChange={setUser} />
+          <Button type="submit" leftSection={<IconSend size={16} />} loading={test.isPending}>
+            {words.test}
+          </Button>
+        </Group>
+      </form>
+      <Problem error={test.error} />
+      {test.data !== undefined && <TestResult result={test.data} headings={4} />}
+    </Stack>
+  );
+}
