@@ -1,6 +1,7 @@
 import type { Participant } from '@fanfare/client';
 import { Badge, Button, Group, Text } from '@mantine/core';
-import { IconUsers } from '@tabler/icons-react';
+import { useDisclosure } from '@mantine/hooks';
+import { IconPlus, IconUsers } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { participants as text } from '#strings/participants.ts';
 import { useList } from '../api/index.ts';
@@ -15,6 +16,8 @@ import {
   SearchField,
 } from '../elements/index.ts';
 import { participantName } from '../pickers/index.ts';
+import { useMay } from '../session/index.ts';
+import { ParticipantDialog } from './participant-form.tsx';
 
 const route = getRouteApi('/signed-in/participants');
 const { list } = text;
@@ -77,7 +80,7 @@ export function ParticipantList() {
   const people = useList('/v1/participants', { query: { ...(search !== undefined && { search }) } });
 
   return (
-    <Page title={text.title} description={text.description}>
+    <Page title={text.title} description={text.description} actions={<Actions />}>
       <SearchField
         placeholder={list.searchHint}
         value={search}
@@ -98,6 +101,33 @@ export function ParticipantList() {
         }}
       />
     </Page>
+  );
+}
+
+function Actions() {
+  const [opened, { open, close }] = useDisclosure();
+  const navigate = route.useNavigate();
+  const may = useMay('people');
+  return (
+    <>
+      <Button variant="default" renderRoot={(props) => <Link to="/participants/imports" {...props} />}>
+        {text.transfer}
+      </Button>
+      {may && (
+        <>
+          <Button leftSection={<IconPlus size={16} />} onClick={open}>
+            {text.add}
+          </Button>
+          <ParticipantDialog
+            opened={opened}
+            onClose={close}
+            onSaved={({ id }) =>
+              void navigate({ to: '/participants/$participantId', params: { participantId: id } })
+            }
+          />
+        </>
+      )}
+    </>
   );
 }
 
