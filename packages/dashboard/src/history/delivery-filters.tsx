@@ -4,11 +4,16 @@ import { IconSearch } from '@tabler/icons-react';
 import { type RefObject, useEffect, useState } from 'react';
 import { history as text } from '#strings/history.ts';
 import { states } from '#strings/states.ts';
-import { CampaignSelect, EventTypeSelect, ParticipantSelect, WebhookSelect } from '../pickers/index.ts';
 import { AnswerSelect } from './answer-select.tsx';
 import { type DeliverySearch, deliveryStates, type FixedFilter } from './delivery-search.ts';
 import { FilterPanel } from './filter-panel.tsx';
-import { TimeField } from './time-field.tsx';
+import {
+  CampaignField,
+  EventTypeField,
+  ParticipantField,
+  RangeFields,
+  WebhookField,
+} from './search-fields.tsx';
 
 const { filters } = text;
 const typingMs = 350;
@@ -22,7 +27,7 @@ export interface DeliveryFiltersProps {
 }
 
 export function DeliveryFilters({ search, fixed, change, clear, textField }: DeliveryFiltersProps) {
-  const rest = [search.campaign, search.participant, search.since, search.until];
+  const rest = [search.webhook, search.campaign, search.participant, search.since, search.until];
   const set = [
     ...rest,
     search.error,
@@ -50,52 +55,15 @@ export function DeliveryFilters({ search, fixed, change, clear, textField }: Del
             clearable
           />
           <AnswerSelect value={search} onChange={change} />
-          <EventTypeSelect
-            value={search.type ?? null}
-            onChange={(type) => change({ type: type ?? undefined })}
-            placeholder={filters.any}
-            clearable
-          />
+          <EventTypeField search={search} change={change} />
         </>
       }
       rest={
         <>
-          {fixed.webhookId === undefined && (
-            <WebhookSelect
-              value={search.webhook ?? null}
-              onChange={(webhook) => change({ webhook: webhook ?? undefined })}
-              placeholder={filters.any}
-              clearable
-            />
-          )}
-          {fixed.campaignId === undefined && (
-            <CampaignSelect
-              value={search.campaign ?? null}
-              onChange={(campaign) => change({ campaign: campaign ?? undefined })}
-              placeholder={filters.any}
-              clearable
-            />
-          )}
-          {fixed.participantId === undefined && (
-            <ParticipantSelect
-              value={search.participant ?? null}
-              onChange={(participant) => change({ participant: participant ?? undefined })}
-              placeholder={filters.any}
-              clearable
-            />
-          )}
-          <TimeField
-            label={filters.since}
-            value={search.since ?? null}
-            onChange={(since) => change({ since: since ?? undefined })}
-            placeholder={filters.any}
-          />
-          <TimeField
-            label={filters.until}
-            value={search.until ?? null}
-            onChange={(until) => change({ until: until ?? undefined })}
-            placeholder={filters.any}
-          />
+          {fixed.webhookId === undefined && <WebhookField search={search} change={change} />}
+          {fixed.campaignId === undefined && <CampaignField search={search} change={change} />}
+          {fixed.participantId === undefined && <ParticipantField search={search} change={change} />}
+          <RangeFields search={search} change={change} />
         </>
       }
     />

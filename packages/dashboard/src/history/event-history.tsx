@@ -2,18 +2,17 @@ import type { Event } from '@fanfare/client';
 import { Button, Stack } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useMemo, useRef } from 'react';
+import { type RefObject, useMemo, useRef } from 'react';
 import { history } from '#strings/history.ts';
 import { reading } from '../api/index.ts';
 import { Moment, Nothing, none } from '../elements/index.ts';
 import type { LiveMessage } from '../live/index.ts';
-import { CampaignSelect, EventTypeSelect, ParticipantSelect } from '../pickers/index.ts';
 import { type EventQuery, type EventSearch, eventQuery, readEventSearch } from './event-search.ts';
 import { FilterPanel } from './filter-panel.tsx';
 import type { Log } from './log.ts';
 import { LogList } from './log-list.tsx';
 import type { LogColumn } from './log-table.tsx';
-import { TimeField } from './time-field.tsx';
+import { CampaignField, EventTypeField, ParticipantField, RangeFields } from './search-fields.tsx';
 import { useLog, useTail } from './use-log.ts';
 import { useSearchPart } from './use-search.ts';
 
@@ -40,43 +39,12 @@ export function EventHistory() {
         clear={clear}
         first={
           <>
-            <EventTypeSelect
-              ref={textField}
-              value={search.type ?? null}
-              onChange={(type) => change({ type: type ?? undefined })}
-              placeholder={filters.any}
-              clearable
-            />
-            <CampaignSelect
-              value={search.campaign ?? null}
-              onChange={(campaign) => change({ campaign: campaign ?? undefined })}
-              placeholder={filters.any}
-              clearable
-            />
-            <ParticipantSelect
-              value={search.participant ?? null}
-              onChange={(participant) => change({ participant: participant ?? undefined })}
-              placeholder={filters.any}
-              clearable
-            />
+            <EventTypeField search={search} change={change} field={textField} />
+            <CampaignField search={search} change={change} />
+            <ParticipantField search={search} change={change} />
           </>
         }
-        rest={
-          <>
-            <TimeField
-              label={filters.since}
-              value={search.since ?? null}
-              onChange={(since) => change({ since: since ?? undefined })}
-              placeholder={filters.any}
-            />
-            <TimeField
-              label={filters.until}
-              value={search.until ?? null}
-              onChange={(until) => change({ until: until ?? undefined })}
-              placeholder={filters.any}
-            />
-          </>
-        }
+        rest={<RangeFields search={search} change={change} />}
       />
       <Events
         key={JSON.stringify(query)}
@@ -96,7 +64,7 @@ function Events({
   clear,
 }: {
   readonly query: EventQuery;
-  readonly textField: React.RefObject<HTMLInputElement | null>;
+  readonly textField: RefObject<HTMLInputElement | null>;
   readonly filtered: boolean;
   readonly clear: () => void;
 }) {

@@ -49,7 +49,6 @@ export const recovery = {
   },
   replays: {
     title: 'Replays',
-    label: 'Replays, newest first',
     none: 'Nothing was replayed yet',
     noneDetail:
       'A replay sends to a webhook what the event log holds: what it missed, what failed, or everything of a time.',
@@ -74,7 +73,6 @@ export const recovery = {
   },
   resends: {
     title: 'Deliveries sent again',
-    label: 'Deliveries sent again, newest first',
     none: 'Nothing was sent again yet',
     noneDetail:
       'In the history, select deliveries or filter them, and send them again under the ids that they have.',
