@@ -608,6 +608,8 @@ export type Event = {
   seq: number | null;
   /** What happened; its schema is that of the event type */
   data: Readonly<Record<string, unknown>>;
+  /** How many deliveries were made of it; 0: no webhook took it */
+  delivery_count: number;
 };
 
 export type EventDetail = {
@@ -2476,6 +2478,8 @@ export interface Operations {
         campaign_id?: string | undefined;
         /** Ours (`usr_…`) or the organization's own id */
         participant_id?: string | undefined;
+        /** Only those that no webhook took */
+        deliveries?: 'none' | undefined;
         /** Accepted at this time or later */
         since?: string | undefined;
         /** Accepted before this time */

@@ -28,15 +28,7 @@ export interface DeliveryFiltersProps {
 
 export function DeliveryFilters({ search, fixed, change, clear, textField }: DeliveryFiltersProps) {
   const rest = [search.webhook, search.campaign, search.participant, search.since, search.until];
-  const set = [
-    ...rest,
-    search.error,
-    search.state,
-    search.type,
-    search.webhook,
-    search.status,
-    search.failure,
-  ];
+  const set = [...rest, search.error, search.state, search.type, search.status, search.failure];
   const isSet = (value: string | undefined) => value !== undefined;
   return (
     <FilterPanel

@@ -1,12 +1,13 @@
 import type { Event } from '@fanfare/client';
-import { Button, Stack } from '@mantine/core';
+import { Button, Stack, Switch, Text } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type RefObject, useMemo, useRef } from 'react';
 import { history } from '#strings/history.ts';
 import { reading } from '../api/index.ts';
-import { Moment, Nothing, none } from '../elements/index.ts';
+import { count, Moment, Nothing, none } from '../elements/index.ts';
 import type { LiveMessage } from '../live/index.ts';
+import classes from './event-history.module.css';
 import { type EventQuery, type EventSearch, eventQuery, readEventSearch } from './event-search.ts';
 import { FilterPanel } from './filter-panel.tsx';
 import type { Log } from './log.ts';
@@ -23,6 +24,7 @@ const noFilter: EventSearch = {
   participant: undefined,
   since: undefined,
   until: undefined,
+  deliveries: undefined,
 };
 
 /** Events as they are accepted, whether a webhook took them or not. */
@@ -42,6 +44,14 @@ export function EventHistory() {
             <EventTypeField search={search} change={change} field={textField} />
             <CampaignField search={search} change={change} />
             <ParticipantField search={search} change={change} />
+            <Switch
+              label={text.undelivered}
+              checked={search.deliveries === 'none'}
+              onChange={({ currentTarget }) =>
+                change({ deliveries: currentTarget.checked ? 'none' : undefined })
+              }
+              className={classes.switch}
+            />
           </>
         }
         rest={<RangeFields search={search} change={change} />}
@@ -171,5 +181,19 @@ const columns: readonly LogColumn<Event>[] = [
     width: '96px',
     phone: 'none',
     cell: ({ trust }) => history.event.trusts[trust],
+  },
+  {
+    id: 'deliveries',
+    header: text.columns.deliveries,
+    width: '104px',
+    align: 'right',
+    cell: ({ delivery_count }) =>
+      delivery_count === 0 ? (
+        <Text span size="sm" c="dimmed">
+          {text.noWebhook}
+        </Text>
+      ) : (
+        text.deliveries(delivery_count, count(delivery_count))
+      ),
   },
 ];

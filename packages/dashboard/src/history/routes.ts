@@ -1,8 +1,9 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { signedInRoute } from '../frame/index.ts';
 import { type DeliverySearch, readDeliverySearch } from './delivery-search.ts';
+import { type EventSearch, readEventSearch } from './event-search.ts';
 
-export interface HistorySearch extends DeliverySearch {
+export interface HistorySearch extends DeliverySearch, Pick<EventSearch, 'deliveries'> {
   /** Deliveries unless given. */
   readonly tab?: 'events';
 }
@@ -12,6 +13,7 @@ const historyRoute = createRoute({
   path: '/history',
   validateSearch: (search: Record<string, unknown>): HistorySearch => ({
     ...readDeliverySearch(search),
+    ...readEventSearch(search),
     ...(search['tab'] === 'events' && { tab: 'events' }),
   }),
   component: lazyRouteComponent(() => import('./history-page.tsx'), 'HistoryPage'),

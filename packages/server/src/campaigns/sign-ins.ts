@@ -86,6 +86,7 @@ export function createSignIns(parts: {
         type: 'user.signed_in',
         participantId: participant && uuidOf(participant),
         campaignId: campaign && uuidOf(campaign),
+        withoutDeliveries: false,
         from: null,
         until: null,
       };

@@ -344,6 +344,7 @@ function eventConditions({ organizationId, filter, participants }: DeliveryListR
     type: filter.eventType ?? null,
     campaignId: filter.campaignId ?? null,
     participants,
+    withoutDeliveries: false,
     from: null,
     until: filter.until === undefined ? null : firstUuidAt(filter.until.getTime()),
   };

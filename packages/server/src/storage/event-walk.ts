@@ -9,6 +9,8 @@ export interface EventConditions {
   readonly campaignId: Uuid | null;
   /** Any of these people; null: whoever it is about. */
   readonly participants: readonly Uuid[] | null;
+  /** Only events that no delivery was made of. */
+  readonly withoutDeliveries: boolean;
   /** Bounds over ids, which begin with the time of acceptance: from this one on, and before that one. */
   readonly from: Uuid | null;
   readonly until: Uuid | null;
@@ -122,11 +124,15 @@ async function shortest(kysely: Kysely<Schema>, ways: readonly Way[], start: Uui
 
 /** The one that usually has the fewest entries first. */
 function waysOf(conditions: EventConditions): Way[] {
-  const { organizationId, type, campaignId, participants, from, until } = conditions;
+  const { organizationId, type, campaignId, participants, withoutDeliveries, from, until } = conditions;
   const ofOrganization = sql`e.organization_id = ${organizationId}`;
   const byParticipant = participants === null ? null : sql`e.participant_id = any (${participants}::uuid[])`;
   const byCampaign = campaignId === null ? null : sql`e.campaign_id = ${campaignId}`;
   const byType = type === null ? null : sql`e.type = ${type}`;
+  // Deliveries are never older than their event; saying so also keeps this from being answered out of all of them.
+  const undelivered = withoutDeliveries
+    ? sql`not exists (select from deliveries d where d.event_id = e.id and d.id >= e.id)`
+    : null;
   const bounds = [
     ...(from === null ? [] : [sql`e.id >= ${from}`]),
     ...(until === null ? [] : [sql`e.id < ${until}`]),
@@ -152,16 +158,16 @@ function waysOf(conditions: EventConditions): Way[] {
           each.map((one) => sql`(${one(columns, below, limit)})`),
           sql` union all `,
         )}) e order by e.id desc limit ${limit}`,
-      rest: rest(ofOrganization, byCampaign, byType),
+      rest: rest(ofOrganization, byCampaign, byType, undelivered),
     });
   }
   if (byCampaign !== null) {
-    ways.push({ along: along(byCampaign), rest: rest(ofOrganization, byParticipant, byType) });
+    ways.push({ along: along(byCampaign), rest: rest(ofOrganization, byParticipant, byType, undelivered) });
   }
   if (byType !== null) {
-    ways.push({ along: along(ofOrganization, byType), rest: rest(byParticipant, byCampaign) });
+    ways.push({ along: along(ofOrganization, byType), rest: rest(byParticipant, byCampaign, undelivered) });
   }
-  if (ways.length === 0) ways.push({ along: along(ofOrganization), rest: null });
+  if (ways.length === 0) ways.push({ along: along(ofOrganization), rest: rest(undelivered) });
   return ways;
 }
 

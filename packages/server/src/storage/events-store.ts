@@ -11,11 +11,18 @@ export interface StoredEvent {
   readonly body: string;
 }
 
+export interface ListedEvent extends StoredEvent {
+  /** How many deliveries were made of it. */
+  readonly deliveryCount: number;
+}
+
 export interface EventFilter {
   readonly type: string | null;
   readonly campaignId: Uuid | null;
   /** Also what happened under the names of those who were merged into them. */
   readonly participantId: Uuid | null;
+  /** Only those that no webhook took. */
+  readonly withoutDeliveries: boolean;
   /** Bounds over ids, which begin with the time of acceptance: from this one on, and before that one. */
   readonly from: Uuid | null;
   readonly until: Uuid | null;
@@ -32,7 +39,7 @@ export interface EventDeliveryRow {
 
 /** May hold fewer than asked for, or none, although there is more: then so much was looked through in vain. */
 export interface EventsPage {
-  readonly events: readonly StoredEvent[];
+  readonly events: readonly ListedEvent[];
   /** Below which id the next page goes on; null: there is none. */
   readonly next: Uuid | null;
 }
@@ -77,6 +84,19 @@ export function createEventsStore(database: Database): EventsStore {
   const { kysely } = database;
   const all = (organizationId: Uuid) =>
     kysely.selectFrom('events').select(['id', 'body']).where('organization_id', '=', organizationId);
+  /** By event, of those that have any. */
+  async function deliveryCounts(ids: readonly Uuid[]): Promise<ReadonlyMap<Uuid, number>> {
+    const rows = await kysely
+      .selectFrom('deliveries')
+      .select(['event_id', sql<number>`count(*)::int`.as('count')])
+      .where('event_id', '=', sql<Uuid>`any(${ids}::uuid[])`)
+      // Deliveries are never older than their event, so older partitions need not be looked at.
+      .where('id', '>=', sql<Uuid>`${ids.at(-1)}::uuid`)
+      .groupBy('event_id')
+      .execute();
+    return new Map(rows.map(({ event_id, count }) => [event_id, count]));
+  }
+
   return {
     async list(organizationId, filter, before, limit) {
       const { participantId, ...rest } = filter;
@@ -86,11 +106,14 @@ export function createEventsStore(database: Database): EventsStore {
       const walk = await openEventWalk(kysely, { organizationId, participants, ...rest }, before);
       const { ids, next } = await pageOfWalk(walk, before, limit);
       if (ids.length === 0) return { events: [], next };
-      const events = await all(organizationId)
-        .where('id', '=', sql<Uuid>`any(${ids}::uuid[])`)
-        .orderBy('id', 'desc')
-        .execute();
-      return { events, next };
+      const [events, counts] = await Promise.all([
+        all(organizationId).where('id', '=', sql<Uuid>`any(${ids}::uuid[])`).orderBy('id', 'desc').execute(),
+        filter.withoutDeliveries ? new Map<Uuid, number>() : deliveryCounts(ids),
+      ]);
+      return {
+        events: events.map((event) => ({ ...event, deliveryCount: counts.get(event.id) ?? 0 })),
+        next,
+      };
     },
 
     async find(organizationId, id) {

@@ -12,7 +12,13 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 interface Page {
-  data: { id: string; type: string; participant: { external_id: string }; accepted_at: string }[];
+  data: {
+    id: string;
+    type: string;
+    delivery_count: number;
+    participant: { external_id: string };
+    accepted_at: string;
+  }[];
   next_cursor: string | null;
 }
 const list = async (query: string, token = api.token) => {
@@ -61,6 +67,36 @@ describe('the event log', () => {
     const { accepted_at } = (await api.call('GET', `/v1/events/${joined}`)).body as { accepted_at: string };
     expect(await ids(`since=${accepted_at}`)).toContain(joined);
     expect(await ids(`until=${accepted_at}`)).not.toContain(joined);
+  });
+
+  it('tells how many deliveries were made of each, and finds those that no webhook took', async () => {
+    const { token } = await api.otherOrganization();
+    const untaken = await api.publish(triggerFiredBy('ada'), { token });
+    const created = await api.call('POST', '/v1/webhooks', {
+      token,
+      body: { name: 'CRM', url: 'https://crm.example.com/', format: 'standard', events: ['trigger.fired'] },
+    });
+    expect(created.status, created.text).toBe(201);
+    const taken = await api.publish(triggerFiredBy('ada'), { token });
+    const signedIn = await api.publish(
+      {
+        type: 'user.signed_in',
+        participant: { external_id: 'grace' },
+        data: { session: { id: 'ses_1' }, method: 'email' },
+      },
+      { token },
+    );
+    const counts = (await list('', token)).data.map(({ id, delivery_count }) => [id, delivery_count]);
+    expect(counts).toEqual([
+      [signedIn, 0],
+      [taken, 1],
+      [untaken, 0],
+    ]);
+    const ids = async (query: string) => (await list(query, token)).data.map(({ id }) => id);
+    expect(await ids('deliveries=none')).toEqual([signedIn, untaken]);
+    expect(await ids('deliveries=none&type=trigger.fired')).toEqual([untaken]);
+    expect(await ids('deliveries=none&participant_id=ada')).toEqual([untaken]);
+    expect(await ids('deliveries=none&participant_id=ada&type=trigger.fired&limit=1')).toEqual([untaken]);
   });
 
   it('shows nothing of other organizations, whatever is asked for', async () => {

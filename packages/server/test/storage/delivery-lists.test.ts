@@ -328,13 +328,19 @@ it('finds what a replay made of old events, in the order of both', async () => {
 
 it('lists events once, in order, by each two conditions', async () => {
   const store = createEventsStore(test.database);
+  const made = await test.database.kysely.selectFrom('deliveries').select('event_id').execute();
+  const taken = new Set(made.map(({ event_id }) => event_id));
   for (const type of [null, ...types]) {
     for (const campaignId of [null, campaigns[1] ?? '', campaigns[2] ?? '']) {
-      for (const from of [null, firstUuidAt(now - 12 * hourMs)]) {
+      for (const [from, withoutDeliveries] of [
+        [null, false],
+        [firstUuidAt(now - 12 * hourMs), false],
+        [null, true],
+      ] as const) {
         const read: Uuid[] = [];
         let before: Uuid | null = null;
         do {
-          const filter = { type, campaignId, participantId: null, from, until: null };
+          const filter = { type, campaignId, participantId: null, withoutDeliveries, from, until: null };
           const page = await store.list(organization, filter, before, 7);
           read.push(...page.events.map(({ id }) => id));
           before = page.next;
@@ -343,6 +349,7 @@ it('lists events once, in order, by each two conditions', async () => {
           .filter((event) => type === null || event.type === type)
           .filter((event) => campaignId === null || event.campaign === campaignId)
           .filter((event) => from === null || event.id >= from)
+          .filter((event) => !withoutDeliveries || !taken.has(event.id))
           .map(({ id }) => id)
           .sort()
           .reverse();

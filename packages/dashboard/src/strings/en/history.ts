@@ -254,10 +254,11 @@ export const history = {
     columns: {
       campaign: 'Campaign',
       trust: 'Told by',
-      deliveries: 'Deliveries',
+      deliveries: 'Sent',
     },
     noWebhook: 'No webhook',
-    undelivered: 'Only those no webhook took',
+    deliveries: (many: number, shown: string) => (many === 1 ? '1 delivery' : `${shown} deliveries`),
+    undelivered: 'No webhook took it',
     none: 'No event was accepted yet',
     noneDetail:
       'Events appear here when a system of yours publishes them, or when somebody does something in a campaign.',

@@ -26,26 +26,32 @@ export const snapshotSchema = z
     description: 'A participant with every counter, as it stood at an event',
   });
 
-export const eventSchema = z
-  .object({
-    id: idSchema('we', 'The event'),
-    type: z.string().meta({ examples: ['task.completed'] }),
-    occurred_at: timeSchema,
-    accepted_at: timeSchema.meta({ description: 'When Fanfare accepted it' }),
-    trust: z.enum(['server', 'browser']),
-    community: z.object({ id: idSchema('com', 'The community'), name: z.string() }).nullable(),
-    campaign: z
-      .object({ id: idSchema('cmp', 'The campaign'), name: z.string(), created_at: timeSchema })
-      .nullable(),
-    participant: snapshotSchema.nullable(),
-    seq: z.int().nullable(),
-    data: z
-      .record(z.string(), z.unknown())
-      .meta({ description: 'What happened; its schema is that of the event type' }),
+const frozenEventSchema = z.object({
+  id: idSchema('we', 'The event'),
+  type: z.string().meta({ examples: ['task.completed'] }),
+  occurred_at: timeSchema,
+  accepted_at: timeSchema.meta({ description: 'When Fanfare accepted it' }),
+  trust: z.enum(['server', 'browser']),
+  community: z.object({ id: idSchema('com', 'The community'), name: z.string() }).nullable(),
+  campaign: z
+    .object({ id: idSchema('cmp', 'The campaign'), name: z.string(), created_at: timeSchema })
+    .nullable(),
+  participant: snapshotSchema.nullable(),
+  seq: z.int().nullable(),
+  data: z
+    .record(z.string(), z.unknown())
+    .meta({ description: 'What happened; its schema is that of the event type' }),
+});
+
+export const eventSchema = frozenEventSchema
+  .extend({
+    delivery_count: z
+      .int()
+      .meta({ description: 'How many deliveries were made of it; 0: no webhook took it' }),
   })
   .meta({ id: 'Event', description: 'An event as it was accepted: it never changes' });
 
-export const eventDetailSchema = eventSchema
+export const eventDetailSchema = frozenEventSchema
   .extend({
     deliveries: z.array(
       z.object({

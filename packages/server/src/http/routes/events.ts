@@ -230,6 +230,7 @@ function readingRoutes(app: Api, { events, participants }: EventParts): void {
           participant_id: z.string().min(1).max(300).optional().meta({
             description: "Ours (`usr_…`) or the organization's own id",
           }),
+          deliveries: z.enum(['none']).optional().meta({ description: 'Only those that no webhook took' }),
           since: timeInputSchema.optional().meta({ description: 'Accepted at this time or later' }),
           until: timeInputSchema.optional().meta({ description: 'Accepted before this time' }),
         }),
@@ -241,7 +242,7 @@ function readingRoutes(app: Api, { events, participants }: EventParts): void {
     },
     async (request) => {
       const { organizationId } = request.principal;
-      const { type, campaign_id, participant_id, since, until } = request.query;
+      const { type, campaign_id, participant_id, deliveries, since, until } = request.query;
       const campaign = campaign_id === undefined ? undefined : parseId('cmp', campaign_id);
       const participant =
         participant_id === undefined ? undefined : await participantNamed(organizationId, participant_id);
@@ -250,6 +251,7 @@ function readingRoutes(app: Api, { events, participants }: EventParts): void {
         type: type ?? null,
         campaignId: campaign ? uuidOf(campaign) : null,
         participantId: participant ? uuidOf(participant) : null,
+        withoutDeliveries: deliveries === 'none',
         from: since === undefined ? null : firstUuidAt(Date.parse(since)),
         until: until === undefined ? null : firstUuidAt(Date.parse(until)),
       };
@@ -261,7 +263,7 @@ function readingRoutes(app: Api, { events, participants }: EventParts): void {
           const page = await events.list(uuidOf(organizationId), filter, before, limit);
           return { rows: page.events, next: page.next };
         },
-        show: shownEvent,
+        show: (event) => ({ ...shownEvent(event), delivery_count: event.deliveryCount }),
       });
     },
   );
