@@ -3,7 +3,7 @@ import { launchBrowser } from './browser.ts';
 import { startEmpty, startSeason } from './fanfares.ts';
 import { createVisits } from './visits.ts';
 
-export { accounts, type Role } from './people.ts';
+export { accounts, password, type Role } from './people.ts';
 export type { Visit } from './visits.ts';
 
 /** A test may ask for these; what no test in a file asks for is not started. */
