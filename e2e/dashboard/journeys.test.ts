@@ -51,7 +51,7 @@ test('assign a hook, test it, receive an event, look it up, send it again', asyn
   const deliveryId = String(real?.headers['webhook-id']);
 
   await open('/webhooks/journey-login/history');
-  await page.getByText('user.signed_in').first().click();
+  await page.getByRole('row', { name: /user\.signed_in/ }).first().click();
   await page.waitForURL(`**/history/${deliveryId}`);
   await page.getByText('HTTP 200').first().waitFor();
   await page.getByRole('button', { name: 'Send again' }).click();
@@ -72,7 +72,7 @@ test('a receiver fails, is seen to, and gets everything in the end', async ({ se
     },
   });
   status = 500;
-  const events = Array.from({ length: 6 }, (_, index) => signedIn(`ses_flaky_${index}`));
+  const events = Array.from({ length: 25 }, (_, index) => signedIn(`ses_flaky_${index}`));
   for (const body of events) await season.api.post('/v1/events', { body });
 
   const { page, open } = await visit(season, { as: 'developer' });
@@ -95,8 +95,8 @@ test('a receiver fails, is seen to, and gets everything in the end', async ({ se
     timeoutMs: 40_000,
     what: 'every delivery of the shop to arrive',
   });
-  await open('/');
-  await attention.getByRole('link', { name: 'Flaky shop' }).waitFor({ state: 'detached' });
+  await open(`/webhooks/${id}`);
+  await page.getByText('Healthy').first().waitFor();
 });
 
 test('a reward is claimed, its payout fails, is asked for again, and is paid', async ({ season, visit }) => {
@@ -142,7 +142,7 @@ test('a reward is claimed, its payout fails, is asked for again, and is paid', a
   const { page, open } = await visit(season, { as: 'owner' });
   await open('/payouts?state=failed');
   await page.getByRole('link', { name: /Bonus/ }).first().click();
-  await page.getByRole('heading', { level: 1, name: /Bonus: 0\.500000000000000000 ETH/ }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Bonus' }).waitFor();
   await page.getByText('The last attempt failed').waitFor();
   status = 200;
   await page.getByRole('button', { name: 'Ask again' }).click();

@@ -1,9 +1,12 @@
 import {
   type CSSVariablesResolver,
   createTheme,
+  Drawer,
   defaultVariantColorsResolver,
   type MantineColorsTuple,
+  Modal,
 } from '@mantine/core';
+import { elements } from '#strings/elements.ts';
 
 /** The violet of Fanfare's sign. */
 const fanfare: MantineColorsTuple = [
@@ -25,6 +28,12 @@ const fanfare: MantineColorsTuple = [
  */
 const readableTints = new Set(['light', 'outline', 'subtle', 'transparent']);
 
+/** What lies over a page: its cross has a name, and its heading is none of the page's own banner. */
+const overlay = {
+  closeButtonProps: { 'aria-label': elements.close },
+  attributes: { header: { role: 'presentation' } },
+};
+
 export const theme = createTheme({
   colors: { fanfare },
   primaryColor: 'fanfare',
@@ -37,6 +46,10 @@ export const theme = createTheme({
   fontFamilyMonospace:
     'ui-monospace, SFMono-Regular, "JetBrains Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
   headings: { fontWeight: '650' },
+  components: {
+    Modal: Modal.extend({ defaultProps: overlay }),
+    Drawer: Drawer.extend({ defaultProps: overlay }),
+  },
   variantColorResolver: (input) => {
     const colors = defaultVariantColorsResolver(input);
     if (!readableTints.has(input.variant)) return colors;

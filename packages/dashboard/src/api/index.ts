@@ -2,5 +2,5 @@ export { ApiProblem } from '@fanfare/client';
 export { type ChangeSettings, useChange, useChanged } from './changing.ts';
 export { type Explanation, explain, fieldErrors, isSignedOut } from './explain.ts';
 export { fanfare } from './fanfare.ts';
-export { notifyDone, notifyProblem } from './notices.ts';
+export { notifyDone } from './notices.ts';
 export { reading, useList, useRead } from './reading.ts';

@@ -1,3 +1,2 @@
-export { leave } from './leaving.ts';
 export { PagePlaceholder } from './page-placeholder.tsx';
 export { rootRoute, signedInRoute } from './root.tsx';

@@ -2,6 +2,7 @@
 export const elements = {
   tryAgain: 'Try again',
   cancel: 'Cancel',
+  close: 'Close',
   more: 'Show more',
   search: 'Search',
   clearSearch: 'Clear the search',

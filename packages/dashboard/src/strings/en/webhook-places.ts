@@ -26,6 +26,7 @@ export const predefinedHooks = {
   },
   testing: {
     title: 'Testing area',
+    titleOf: (hook: string) => `Testing area of ${hook}`,
     webhook: 'Webhook',
     user: 'User:',
     userHint:

@@ -33,7 +33,7 @@ export function TestingArea({
     { problem: 'shown' },
   );
   return (
-    <Stack gap="sm" mt="md" component="section" aria-label={words.title}>
+    <Stack gap="sm" mt="md" component="section" aria-label={words.titleOf(hook.name)}>
       <Title order={3} size="h6">
         {words.title}
       </Title>
