@@ -1,7 +1,9 @@
 export { Amount } from './amount.tsx';
+export { CodeInput } from './code-input.tsx';
 export { type Confirmation, confirmFirst } from './confirm.tsx';
 export { Copyable, CopyButton } from './copy.tsx';
 export { type Column, DataTable } from './data-table.tsx';
+export { type Detail, Details } from './details.tsx';
 export { type Fact, Facts } from './facts.tsx';
 export { FormProblem } from './form-problem.tsx';
 export { FormSection } from './form-section.tsx';

@@ -1,6 +1,6 @@
 import type { EventType } from '@fanfare/client';
 import { Button, Stack, Text, Title } from '@mantine/core';
-import { IconCategory } from '@tabler/icons-react';
+import { IconCategory, IconPlus } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { eventTypes as text } from '#strings/event-types.ts';
@@ -64,7 +64,7 @@ export function EventTypeList() {
   const hasOwn = types.data?.data.some(({ origin }) => origin === 'organization') === true;
 
   return (
-    <Page title={text.title} description={text.description}>
+    <Page title={text.title} description={text.description} actions={hasOwn && <RegisterButton />}>
       <SearchField
         placeholder={list.searchHint}
         value={search}
@@ -108,6 +108,19 @@ function isMatch({ type, carriers }: Listed, search: string): boolean {
   );
 }
 
+function RegisterButton() {
+  if (!useMay('webhooks')) return null;
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconPlus size={16} />}
+      renderRoot={(props) => <Link to="/event-types/new-type" {...props} />}
+    >
+      {text.register}
+    </Button>
+  );
+}
+
 function NoneOfOnesOwn() {
   const may = useMay('webhooks');
   const { title, description, readOnly } = list.noOwn;
@@ -116,6 +129,7 @@ function NoneOfOnesOwn() {
       title={title}
       description={may ? description : `${description} ${readOnly}`}
       icon={<IconCategory />}
+      action={<RegisterButton />}
     />
   );
 }

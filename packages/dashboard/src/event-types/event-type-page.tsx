@@ -1,6 +1,7 @@
 import type { EventType } from '@fanfare/client';
 import { Badge, Button, Card, Code, Group, SegmentedControl, Stack, Text, Title } from '@mantine/core';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { eventTypes as text } from '#strings/event-types.ts';
 import { frame } from '#strings/frame.ts';
 import { fanfare, useChange, useRead } from '../api/index.ts';
@@ -102,7 +103,7 @@ function Shown({ type }: { readonly type: EventType }) {
   );
 }
 
-function Fact({ children }: { readonly children: React.ReactNode }) {
+function Fact({ children }: { readonly children: ReactNode }) {
   return (
     <Text fz="md" fw={600} component="span">
       {children}
@@ -119,20 +120,25 @@ function Actions({ type }: { readonly type: string }) {
   });
   if (!useMay('webhooks')) return null;
   return (
-    <Button
-      variant="default"
-      loading={remove.isPending}
-      onClick={() =>
-        confirmFirst({
-          title: page.confirmDelete.title(type),
-          consequence: page.confirmDelete.consequence,
-          confirm: page.confirmDelete.confirm,
-          onConfirm: () => remove.mutate(undefined),
-        })
-      }
-    >
-      {page.delete}
-    </Button>
+    <>
+      <Button renderRoot={(props) => <Link to="/event-types/$type/edit" params={{ type }} {...props} />}>
+        {page.edit}
+      </Button>
+      <Button
+        variant="default"
+        loading={remove.isPending}
+        onClick={() =>
+          confirmFirst({
+            title: page.confirmDelete.title(type),
+            consequence: page.confirmDelete.consequence,
+            confirm: page.confirmDelete.confirm,
+            onConfirm: () => remove.mutate(undefined),
+          })
+        }
+      >
+        {page.delete}
+      </Button>
+    </>
   );
 }
 

@@ -17,4 +17,17 @@ const eventTypeRoute = createRoute({
   component: lazyRouteComponent(() => import('./event-type-page.tsx'), 'EventTypePage'),
 });
 
-export const eventTypesRoutes = [eventTypeListRoute, eventTypeRoute] as const;
+/** No event type has a hyphen in its name. */
+const registerRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/event-types/new-type',
+  component: lazyRouteComponent(() => import('./editor/register-page.tsx'), 'RegisterPage'),
+});
+
+const editRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/event-types/$type/edit',
+  component: lazyRouteComponent(() => import('./editor/edit-page.tsx'), 'EditPage'),
+});
+
+export const eventTypesRoutes = [eventTypeListRoute, registerRoute, eventTypeRoute, editRoute] as const;

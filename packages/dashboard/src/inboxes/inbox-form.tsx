@@ -10,14 +10,13 @@ import {
   SimpleGrid,
   Stack,
   Text,
-  Textarea,
   TextInput,
 } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useId } from 'react';
 import { inboxes } from '#strings/inboxes.ts';
 import { fanfare, useChange } from '../api/index.ts';
-import { FormProblem } from '../elements/index.ts';
+import { CodeInput, FormProblem } from '../elements/index.ts';
 import { headerFault, headerLines, headersFrom } from './header-lines.ts';
 
 const text = inboxes.form;
@@ -146,22 +145,18 @@ function InboxForm({ inbox, onClose, onSaved }: Omit<InboxDialogProps, 'opened'>
         </SimpleGrid>
         {mode === 'answer' && (
           <>
-            <Textarea
+            <CodeInput
               label={text.headers}
               description={text.headersHint}
-              autosize
               minRows={1}
               maxRows={8}
-              ff="monospace"
               {...form.getInputProps('headers')}
             />
-            <Textarea
+            <CodeInput
               label={text.body}
               description={text.bodyHint}
-              autosize
               minRows={2}
               maxRows={12}
-              ff="monospace"
               {...form.getInputProps('body')}
             />
           </>

@@ -9,14 +9,13 @@ import {
   Stack,
   Switch,
   Text,
-  Textarea,
   TextInput,
 } from '@mantine/core';
 import { type UseFormReturnType, useForm } from '@mantine/form';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { participantForm as text } from '#strings/participant-form.ts';
 import { fanfare, useChange } from '../api/index.ts';
-import { FormProblem } from '../elements/index.ts';
+import { CodeInput, FormProblem } from '../elements/index.ts';
 import { participantName } from '../pickers/index.ts';
 import {
   accountRow,
@@ -93,13 +92,11 @@ function ParticipantForm({ participant, onClose, onSaved }: Omit<ParticipantDial
           <TextInput label={text.code} description={text.codeHint} {...form.getInputProps('code')} />
         </SimpleGrid>
         <Accounts form={form} />
-        <Textarea
+        <CodeInput
           label={text.fields}
           description={text.fieldsHint}
-          autosize
           minRows={2}
           maxRows={10}
-          ff="monospace"
           {...form.getInputProps('fields')}
         />
         <Switch

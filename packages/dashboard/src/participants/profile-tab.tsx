@@ -4,7 +4,16 @@ import { Link } from '@tanstack/react-router';
 import { type ReactNode, useMemo } from 'react';
 import { participants } from '#strings/participants.ts';
 import { points } from '../campaigns/index.ts';
-import { type Column, Copyable, count, DataTable, Moment, Nothing, none } from '../elements/index.ts';
+import {
+  type Column,
+  Copyable,
+  count,
+  DataTable,
+  Details,
+  Moment,
+  Nothing,
+  none,
+} from '../elements/index.ts';
 import { useCampaigns } from '../pickers/index.ts';
 import { useParticipant } from './participant.ts';
 
@@ -16,9 +25,7 @@ export function ProfileTab() {
   return (
     <Stack gap="lg">
       <Card withBorder padding="md">
-        <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} component="dl" m={0} spacing="lg">
-          <Facts participant={participant} />
-        </SimpleGrid>
+        <Facts participant={participant} />
       </Card>
       <Section title={text.counters}>
         <Counters participations={participant.participations} />
@@ -47,39 +54,20 @@ function Section({ title, children }: { readonly title: string; readonly childre
 
 function Facts({ participant }: { readonly participant: ParticipantDetail }) {
   const { id, external_id, email, phone, referral_code, created_at, updated_at } = participant;
+  const copyable = (value: string | null, what: string) =>
+    value === null ? none : <Copyable value={value} what={what} />;
   return (
-    <>
-      <Fact label={text.id}>
-        <Copyable value={id} what={text.id} />
-      </Fact>
-      <Fact label={text.ownId}>
-        {external_id === null ? none : <Copyable value={external_id} what={text.ownId} />}
-      </Fact>
-      <Fact label={text.email}>{email ?? none}</Fact>
-      <Fact label={text.phone}>{phone ?? none}</Fact>
-      <Fact label={text.code}>
-        {referral_code === null ? none : <Copyable value={referral_code} what={text.code} />}
-      </Fact>
-      <Fact label={text.since}>
-        <Moment at={created_at} />
-      </Fact>
-      <Fact label={text.changed}>
-        <Moment at={updated_at} />
-      </Fact>
-    </>
-  );
-}
-
-function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
-  return (
-    <div style={{ minWidth: 0 }}>
-      <Text size="xs" c="dimmed" fw={600} component="dt">
-        {label}
-      </Text>
-      <Text size="sm" component="dd" m={0} style={{ overflowWrap: 'anywhere' }}>
-        {children}
-      </Text>
-    </div>
+    <Details
+      details={[
+        { label: text.id, value: copyable(id, text.id) },
+        { label: text.ownId, value: copyable(external_id, text.ownId) },
+        { label: text.email, value: email ?? none },
+        { label: text.phone, value: phone ?? none },
+        { label: text.code, value: copyable(referral_code, text.code) },
+        { label: text.since, value: <Moment at={created_at} /> },
+        { label: text.changed, value: <Moment at={updated_at} /> },
+      ]}
+    />
   );
 }
 

@@ -1,7 +1,6 @@
 import type { PayoutDetail } from '@fanfare/client';
-import { Anchor, Button, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Stack, Text, Title } from '@mantine/core';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import { useState } from 'react';
 import { frame } from '#strings/frame.ts';
 import { payouts as text } from '#strings/payouts.ts';
@@ -10,6 +9,7 @@ import {
   Amount,
   Copyable,
   confirmFirst,
+  Details,
   Moment,
   none,
   Page,
@@ -104,53 +104,44 @@ function Actions({ payout }: { readonly payout: PayoutDetail }) {
 }
 
 function Facts({ payout }: { readonly payout: PayoutDetail }) {
-  const { account, campaign_id, campaign_name } = payout;
+  const { account, campaign_id, campaign_name, reference } = payout;
+  const { facts } = page;
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} component="dl" m={0} spacing="lg">
-      <Fact label={page.facts.amount}>
-        <Text fw={650} component="span">
-          <Amount value={payout.amount} unit={payout.unit} />
-        </Text>
-      </Fact>
-      <Fact label={page.facts.who}>
-        <Receiver payout={payout} />
-      </Fact>
-      <Fact label={page.facts.account}>
-        {account === null ? page.facts.noAccount : page.on(account.name, account.platform)}
-      </Fact>
-      <Fact label={page.facts.campaign}>
-        <Anchor
-          size="sm"
-          renderRoot={(props) => (
-            <Link to="/campaigns/$campaignId" params={{ campaignId: campaign_id }} {...props} />
-          )}
-        >
-          {campaign_name}
-        </Anchor>
-      </Fact>
-      <Fact label={page.facts.id}>
-        <Copyable value={payout.id} what={page.facts.id} />
-      </Fact>
-      <Fact label={page.facts.origin}>{page.requesters[payout.origin]}</Fact>
-      <Fact label={page.facts.made}>
-        <Moment at={payout.created_at} />
-      </Fact>
-      <Fact label={page.facts.reference}>
-        {payout.reference === null ? none : <Copyable value={payout.reference} what={page.facts.reference} />}
-      </Fact>
-    </SimpleGrid>
+    <Details
+      details={[
+        {
+          label: facts.amount,
+          value: (
+            <Text fw={650} component="span">
+              <Amount value={payout.amount} unit={payout.unit} />
+            </Text>
+          ),
+        },
+        { label: facts.who, value: <Receiver payout={payout} /> },
+        {
+          label: facts.account,
+          value: account === null ? facts.noAccount : page.on(account.name, account.platform),
+        },
+        { label: facts.campaign, value: <CampaignLink id={campaign_id} name={campaign_name} /> },
+        { label: facts.id, value: <Copyable value={payout.id} what={facts.id} /> },
+        { label: facts.origin, value: page.requesters[payout.origin] },
+        { label: facts.made, value: <Moment at={payout.created_at} /> },
+        {
+          label: facts.reference,
+          value: reference === null ? none : <Copyable value={reference} what={facts.reference} />,
+        },
+      ]}
+    />
   );
 }
 
-function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+function CampaignLink({ id, name }: { readonly id: string; readonly name: string }) {
   return (
-    <div style={{ minWidth: 0 }}>
-      <Text size="xs" c="dimmed" fw={600} component="dt">
-        {label}
-      </Text>
-      <Text size="sm" component="dd" m={0} style={{ overflowWrap: 'anywhere' }}>
-        {children}
-      </Text>
-    </div>
+    <Anchor
+      size="sm"
+      renderRoot={(props) => <Link to="/campaigns/$campaignId" params={{ campaignId: id }} {...props} />}
+    >
+      {name}
+    </Anchor>
   );
 }

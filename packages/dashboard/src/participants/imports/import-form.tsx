@@ -43,6 +43,7 @@ export function ImportForm({ what }: { readonly what: 'participants' | 'points' 
         {points && (
           <CampaignSelect
             label={text.campaign}
+            placeholder={text.chooseCampaign}
             required
             value={campaignId}
             onChange={setCampaignId}

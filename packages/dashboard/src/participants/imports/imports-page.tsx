@@ -51,6 +51,7 @@ function Exports() {
         <CampaignSelect
           label={text.export.points}
           description={text.export.needsCampaign}
+          placeholder={text.chooseCampaign}
           value={campaign}
           onChange={setCampaign}
         />

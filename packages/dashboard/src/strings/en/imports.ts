@@ -23,6 +23,7 @@ export const imports = {
   nameOptional: 'So that you find it again.',
   start: 'Import',
   campaign: 'Campaign',
+  chooseCampaign: 'Choose a campaign',
   missingFile: 'Choose a file.',
   missingCampaign: 'Choose the campaign in which the points are.',
   export: {
