@@ -3,6 +3,7 @@ import { ActionIcon, Badge, Group, Menu, Text } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { campaignTabs } from '#strings/campaign-tabs.ts';
+import { elements } from '#strings/elements.ts';
 import { useList } from '../api/index.ts';
 import { type Column, DataTable, Moment, Nothing } from '../elements/index.ts';
 import { useMay } from '../session/index.ts';
@@ -61,7 +62,7 @@ export function ActivityList({
       <RevokeDialog
         campaignId={campaignId}
         completion={revoked}
-        name={revoked === null ? '' : (names.get(revoked.subject_id) ?? text.gone)}
+        nameOf={(subject) => names.get(subject) ?? text.gone}
         onClose={() => setRevoked(null)}
       />
     </>
@@ -119,9 +120,9 @@ function actions(
 ): Column<ActivityItem> {
   return {
     id: 'actions',
-    header: '',
+    header: elements.actions,
     align: 'right',
-    width: 56,
+    width: 72,
     cell: (item) =>
       item.kind === 'completion' &&
       item.revoked_at === null && (

@@ -1,5 +1,6 @@
 import { ScrollArea, Skeleton, Stack, Tabs } from '@mantine/core';
 import { getRouteApi, Outlet, useMatchRoute, useNavigate } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { campaigns } from '#strings/campaigns.ts';
 import { useRead } from '../api/index.ts';
 import { Page, Problem } from '../elements/index.ts';
@@ -21,6 +22,7 @@ const tabs = {
   referrals: '/campaigns/$campaignId/referrals',
   activity: '/campaigns/$campaignId/activity',
   corrections: '/campaigns/$campaignId/corrections',
+  integration: '/campaigns/$campaignId/integration',
   settings: '/campaigns/$campaignId/settings',
 } as const;
 
@@ -61,6 +63,12 @@ function CampaignTabs({ campaignId }: { readonly campaignId: string }) {
   const mayCorrect = useMay('people');
   const shown = tabNames.filter((name) => name !== 'corrections' || mayCorrect);
   const current = tabNames.find((name) => matches({ to: tabs[name], params: { campaignId } })) ?? 'overview';
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    list.current
+      ?.querySelector(`[data-tab="${current}"]`)
+      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [current]);
   return (
     <Tabs
       value={current}
@@ -68,9 +76,9 @@ function CampaignTabs({ campaignId }: { readonly campaignId: string }) {
       activateTabWithKeyboard={false}
     >
       <ScrollArea type="never" mb="md">
-        <Tabs.List aria-label={text.tabs} style={{ flexWrap: 'nowrap' }}>
+        <Tabs.List ref={list} aria-label={text.tabs} style={{ flexWrap: 'nowrap' }}>
           {shown.map((name) => (
-            <Tabs.Tab key={name} value={name} style={{ flexShrink: 0 }}>
+            <Tabs.Tab key={name} value={name} data-tab={name} style={{ flexShrink: 0 }}>
               {text[name]}
             </Tabs.Tab>
           ))}

@@ -4,8 +4,17 @@ import { useForm } from '@mantine/form';
 import { IconDots, IconPlus } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { campaigns } from '#strings/campaigns.ts';
+import { elements } from '#strings/elements.ts';
 import { fanfare, useChange, useList } from '../api/index.ts';
-import { type Column, confirmFirst, DataTable, FormProblem, Moment, Nothing } from '../elements/index.ts';
+import {
+  type Column,
+  confirmFirst,
+  DataTable,
+  FormProblem,
+  Moment,
+  Nothing,
+  useLast,
+} from '../elements/index.ts';
 import { useMay } from '../session/index.ts';
 
 const text = campaigns.communities;
@@ -14,6 +23,7 @@ const text = campaigns.communities;
 export function Communities() {
   const mayChange = useMay('campaigns');
   const [edited, setEdited] = useState<Community | 'new' | null>(null);
+  const shownInForm = useLast(edited);
   const { rows, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useList('/v1/communities');
   const columns = useMemo(() => [...shown, ...(mayChange ? [actions(setEdited)] : [])], [mayChange]);
   return (
@@ -46,10 +56,14 @@ export function Communities() {
       <Modal
         opened={edited !== null}
         onClose={() => setEdited(null)}
-        title={edited === null || edited === 'new' ? text.createTitle : text.renameTitle(edited.name)}
+        title={
+          shownInForm === null || shownInForm === 'new'
+            ? text.createTitle
+            : text.renameTitle(shownInForm.name)
+        }
         centered
       >
-        {edited !== null && <NameForm community={edited} onDone={() => setEdited(null)} />}
+        {shownInForm !== null && <NameForm community={shownInForm} onDone={() => setEdited(null)} />}
       </Modal>
     </Stack>
   );
@@ -72,7 +86,10 @@ function NameForm({
       changes: ['/v1/communities'],
       problem: 'shown',
       done: ({ name }) => (community === 'new' ? text.made(name) : text.renamed(name)),
-      onDone,
+      onDone: () => {
+        form.reset();
+        onDone();
+      },
     },
   );
   return (
@@ -116,9 +133,9 @@ const shown: readonly Column<Community>[] = [
 function actions(edit: (community: Community) => void): Column<Community> {
   return {
     id: 'actions',
-    header: '',
+    header: elements.actions,
     align: 'right',
-    width: 56,
+    width: 72,
     cell: (community) => <Actions community={community} edit={edit} />,
   };
 }

@@ -87,7 +87,7 @@ function Figures({ campaign }: { readonly campaign: Campaign }) {
         {
           label: text.runs,
           value: (
-            <Text fw={600} component="span">
+            <Text fw={600} component="div">
               <Period campaign={campaign} />
             </Text>
           ),
@@ -100,7 +100,7 @@ function Figures({ campaign }: { readonly campaign: Campaign }) {
         {
           label: text.community,
           value: (
-            <Text fw={600} component="span">
+            <Text fw={600} component="div">
               {communities.get(campaign.community_id) ?? none}
             </Text>
           ),

@@ -60,13 +60,13 @@ const columns: readonly Column<Line>[] = [
 function Amount({ total, unit }: { readonly total: RewardTotal | undefined; readonly unit: string }) {
   if (total === undefined) return none;
   return (
-    <>
+    <div style={{ textAlign: 'right' }}>
       <span style={{ fontVariantNumeric: 'tabular-nums', overflowWrap: 'anywhere' }}>
         {total.amount} {unit}
       </span>
       <Text size="xs" c="dimmed">
         {text.earned(total.earnings)}
       </Text>
-    </>
+    </div>
   );
 }

@@ -71,6 +71,12 @@ const correctionsTab = createRoute({
   component: lazyRouteComponent(() => import('./corrections/corrections-tab.tsx'), 'CorrectionsTab'),
 });
 
+const integrationTab = createRoute({
+  getParentRoute: () => campaignRoute,
+  path: 'integration',
+  component: lazyRouteComponent(() => import('./integration-tab.tsx'), 'IntegrationTab'),
+});
+
 const settingsTab = createRoute({
   getParentRoute: () => campaignRoute,
   path: 'settings',
@@ -88,6 +94,7 @@ export const campaignsRoutes = [
     referralsTab,
     activityTab,
     correctionsTab,
+    integrationTab,
     settingsTab,
   ]),
 ] as const;

@@ -17,6 +17,8 @@ export { Reading } from './reading.tsx';
 export { RowLink } from './row-link.tsx';
 export { SearchField } from './search-field.tsx';
 export { ShownOnce } from './shown-once.tsx';
+export { SideDrawer } from './side-drawer.tsx';
 export { type Language, SourceText } from './source-text.tsx';
 export { StateBadge, type StateName } from './state-badge.tsx';
 export { useUnsavedGuard } from './unsaved.tsx';
+export { useLast } from './use-last.ts';

@@ -42,7 +42,7 @@ export interface Activity {
 export type LiveMessage =
   | { readonly kind: 'activity'; readonly activity: Activity }
   | { readonly kind: 'webhook'; readonly webhookId: string; readonly changed: 'settings' | 'health' }
-  | { readonly kind: 'job'; readonly job: { readonly id: string } }
+  | { readonly kind: 'job'; readonly jobId: string }
   /** Something was missed: what is shown has to be read anew. */
   | { readonly kind: 'refresh' };
 
@@ -94,9 +94,10 @@ export class LiveConnection {
       };
       this.#tell({ kind: 'webhook', webhookId: webhook_id, changed });
     });
-    source.addEventListener('job', ({ data }) =>
-      this.#tell({ kind: 'job', job: JSON.parse(data) as { id: string } }),
-    );
+    source.addEventListener('job', ({ data }) => {
+      const { job_id } = JSON.parse(data) as { job_id: string };
+      this.#tell({ kind: 'job', jobId: job_id });
+    });
     source.addEventListener('refresh', () => this.#tell({ kind: 'refresh' }));
     source.addEventListener('error', () => {
       this.#enter('lost');

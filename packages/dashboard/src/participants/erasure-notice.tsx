@@ -12,7 +12,7 @@ export function ErasureNotice({ participantId }: { readonly participantId: strin
   const changed = useChanged();
   const erasure = useRead('/v1/participants/{id}/erasure', { path: { id: participantId } });
   useLive((message) => {
-    if (message.kind === 'job' && message.job.id === erasure.data?.job_id) {
+    if (message.kind === 'job' && message.jobId === erasure.data?.job_id) {
       void changed('/v1/participants/{id}/erasure');
     }
   });

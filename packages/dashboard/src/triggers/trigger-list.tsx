@@ -1,12 +1,22 @@
 import type { Trigger } from '@fanfare/client';
-import { ActionIcon, Button, Drawer, Menu, Text } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
+import { ActionIcon, Button, Menu, Text } from '@mantine/core';
 import { IconDots, IconEye, IconPencil, IconPlus, IconTargetArrow, IconTrash } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
+import { elements } from '#strings/elements.ts';
 import { triggers as text } from '#strings/triggers.ts';
 import { fanfare, useChange, useRead } from '../api/index.ts';
-import { type Column, confirmFirst, DataTable, Nothing, none, Page, RowLink } from '../elements/index.ts';
+import {
+  type Column,
+  confirmFirst,
+  DataTable,
+  Nothing,
+  none,
+  Page,
+  RowLink,
+  SideDrawer,
+  useLast,
+} from '../elements/index.ts';
 import { useCampaigns } from '../pickers/index.ts';
 import { useMay } from '../session/index.ts';
 import { TriggerForm } from './trigger-form.tsx';
@@ -55,27 +65,21 @@ export function TriggerList() {
 
 /** The form beside the list, of the trigger that the address names. */
 function Editor({ triggers }: { readonly triggers: readonly Trigger[] }) {
-  const { edit, add } = route.useSearch();
+  const search = route.useSearch();
   const navigate = route.useNavigate();
-  const phone = useMediaQuery('(max-width: 48em)') ?? false;
   const mayChange = useMay('campaigns');
   const close = () => void navigate({ search: {}, resetScroll: false });
+  const opened = search.edit !== undefined || (search.add === true && mayChange);
+  const { edit, add } = useLast(opened ? search : null) ?? {};
   const trigger = triggers.find(({ id }) => id === edit) ?? null;
-  const adding = add === true && mayChange;
+  const adding = add === true;
   const title = adding
     ? text.form.addTitle
     : trigger === null
       ? text.gone.title
       : text.form.editTitle(trigger.name);
   return (
-    <Drawer
-      opened={adding || edit !== undefined}
-      onClose={close}
-      position="right"
-      size={phone ? '100%' : 620}
-      title={title}
-      closeButtonProps={{ 'aria-label': text.close }}
-    >
+    <SideDrawer opened={opened} onClose={close} title={title}>
       {adding || trigger !== null ? (
         <TriggerForm
           key={trigger?.id ?? ''}
@@ -86,7 +90,7 @@ function Editor({ triggers }: { readonly triggers: readonly Trigger[] }) {
       ) : (
         edit !== undefined && <Nothing title={text.gone.title} description={text.gone.description} />
       )}
-    </Drawer>
+    </SideDrawer>
   );
 }
 
@@ -121,9 +125,9 @@ function columnsWith(campaignName: (id: string) => string): readonly Column<Trig
     },
     {
       id: 'actions',
-      header: '',
+      header: elements.actions,
       align: 'right',
-      width: 56,
+      width: 72,
       cell: (trigger) => <Actions trigger={trigger} />,
     },
   ];

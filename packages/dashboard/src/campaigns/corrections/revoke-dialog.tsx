@@ -3,7 +3,7 @@ import { Button, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { campaignCorrections } from '#strings/campaign-corrections.ts';
 import { fanfare, useChange } from '../../api/index.ts';
-import { FormProblem } from '../../elements/index.ts';
+import { FormProblem, useLast } from '../../elements/index.ts';
 import { pointLists } from '../live-lists.ts';
 import { points } from '../points.ts';
 
@@ -13,18 +13,23 @@ export interface RevokeDialogProps {
   readonly campaignId: string;
   /** Null while it is closed. */
   readonly completion: Extract<ActivityItem, { kind: 'completion' }> | null;
-  /** Of the task or the quest. */
-  readonly name: string;
+  /** Of a task or a quest. */
+  readonly nameOf: (id: string) => string;
   readonly onClose: () => void;
 }
 
 /** Asks why a completion is taken back, says what that does, and does it. */
-export function RevokeDialog({ completion, name, onClose, campaignId }: RevokeDialogProps) {
+export function RevokeDialog({ completion, nameOf, onClose, campaignId }: RevokeDialogProps) {
+  const shown = useLast(completion);
+  if (shown === null) return null;
   return (
-    <Modal opened={completion !== null} onClose={onClose} title={text.title(name)} centered>
-      {completion !== null && (
-        <RevokeForm campaignId={campaignId} completionId={completion.id} onDone={onClose} />
-      )}
+    <Modal
+      opened={completion !== null}
+      onClose={onClose}
+      title={text.title(nameOf(shown.subject_id))}
+      centered
+    >
+      <RevokeForm key={shown.id} campaignId={campaignId} completionId={shown.id} onDone={onClose} />
     </Modal>
   );
 }

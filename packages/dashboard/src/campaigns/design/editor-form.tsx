@@ -50,8 +50,9 @@ export function EditorForm<Values extends object, Body extends object>({
       },
     },
   );
+  const focusFirst = (errors: object) => form.getInputNode(Object.keys(errors)[0] ?? '')?.focus();
   return (
-    <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
+    <form onSubmit={form.onSubmit((values) => save.mutate(values), focusFirst)}>
       <fieldset disabled={!mayDesign} style={{ border: 0, padding: 0, margin: 0, minWidth: 0 }}>
         <Stack>
           {children(form)}

@@ -1,8 +1,6 @@
-import { Drawer } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import { campaignDesign as text } from '#strings/campaign-design.ts';
-import { Nothing } from '../../elements/index.ts';
+import { Nothing, SideDrawer, useLast } from '../../elements/index.ts';
 import { useMay } from '../../session/index.ts';
 import type { DesignSearch } from '../routes.ts';
 import type { Design } from './design.ts';
@@ -15,21 +13,13 @@ import { useEditing } from './use-editing.ts';
 /** What the address says is being edited or made, beside the tree. */
 export function Editor({ design }: { readonly design: Design }) {
   const { search, close } = useEditing();
-  const phone = useMediaQuery('(max-width: 48em)') ?? false;
   const mayDesign = useMay('campaigns');
   const open = search.edit !== undefined || (search.add !== undefined && mayDesign);
-  const { title, form } = chosen(search, design);
+  const { title, form } = chosen(useLast(open ? search : null) ?? {}, design);
   return (
-    <Drawer
-      opened={open}
-      onClose={close}
-      position="right"
-      size={phone ? '100%' : 620}
-      title={title}
-      closeButtonProps={{ 'aria-label': text.close }}
-    >
-      {open && form}
-    </Drawer>
+    <SideDrawer opened={open} onClose={close} title={title}>
+      {form}
+    </SideDrawer>
   );
 }
 

@@ -3,6 +3,7 @@ import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { campaignDesign } from '#strings/campaign-design.ts';
+import { elements } from '#strings/elements.ts';
 import { type Column, DataTable, Nothing, none, RowLink } from '../../elements/index.ts';
 import { useWebhooks } from '../../pickers/index.ts';
 import { useMay } from '../../session/index.ts';
@@ -82,9 +83,9 @@ function columnsOf(campaignId: string, webhookName: (id: string) => string): rea
     { id: 'payout', header: text.payout, cell: ({ payout }) => paidHow(payout, webhookName) },
     {
       id: 'actions',
-      header: '',
+      header: elements.actions,
       align: 'right',
-      width: 56,
+      width: 72,
       cell: (reward) => <RewardActions campaignId={campaignId} reward={reward} />,
     },
   ];

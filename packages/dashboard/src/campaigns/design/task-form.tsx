@@ -2,11 +2,11 @@ import type { Task } from '@fanfare/client';
 import {
   Checkbox,
   Fieldset,
-  JsonInput,
   NumberInput,
   Select,
   SimpleGrid,
   Stack,
+  Textarea,
   TextInput,
 } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
@@ -54,14 +54,14 @@ export function TaskForm({
           <When form={form} campaignId={id} taskId={task?.id} />
           <Counts form={form} />
           <Section title={text.sections.data}>
-            <JsonInput
+            <Textarea
               label={text.meta}
               description={text.metaHint}
               autosize
               minRows={3}
               maxRows={14}
-              formatOnBlur
               spellCheck={false}
+              styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
               {...form.getInputProps('meta')}
             />
           </Section>

@@ -76,7 +76,6 @@ export const campaignDesign = {
     description: 'Somebody deleted it, or the address is of something else.',
   },
   submit: { add: 'Add', save: 'Save' },
-  close: 'Close',
   cancel: 'Cancel',
   name: 'Name',
   nameHint: 'Payloads carry it.',

@@ -4,6 +4,7 @@ export const elements = {
   cancel: 'Cancel',
   close: 'Close',
   more: 'Show more',
+  actions: 'Actions',
   search: 'Search',
   clearSearch: 'Clear the search',
   copied: 'Copied',

@@ -17,7 +17,6 @@ export const triggers = {
   edit: 'Edit',
   look: 'Show',
   delete: 'Delete',
-  close: 'Close',
   cancel: 'Cancel',
   empty: {
     title: 'No triggers yet',
