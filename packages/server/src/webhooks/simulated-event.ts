@@ -1,7 +1,7 @@
 import { exampleEvent, type FrozenEvent, isEventType } from '../catalog/index.ts';
 import type { Format } from '../formats/index.ts';
 import { newId, type OrganizationId, type ParticipantId, uuidOf } from '../ids.ts';
-import { notFound, Problem } from '../problems.ts';
+import { Problem } from '../problems.ts';
 import type { EventsStore, EventTypesStore } from '../storage/index.ts';
 import { carriedTypes } from './carried-types.ts';
 import type { Settings } from './settings.ts';
@@ -67,7 +67,13 @@ export async function simulateEvent(
   now: Date,
 ): Promise<FrozenEvent> {
   const about = participantId === null ? null : await source.circumstancesOf(owner.id, participantId);
-  if (participantId !== null && about === null) throw notFound();
+  if (participantId !== null && about === null) {
+    throw new Problem(
+      'not_found',
+      'No event about this participant is on record in your organization, so there are no counters to send. ' +
+        'Check the id, choose somebody to whom something has happened, or leave participant_id out for a sample.',
+    );
+  }
   const common = { id: newId('we'), occurred_at: now.toISOString(), organization: owner };
   if (isEventType(type)) {
     const example: FrozenEvent = exampleEvent(type);

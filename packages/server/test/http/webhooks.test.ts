@@ -464,7 +464,13 @@ describe('the examples of a webhook', () => {
       status: 422,
       body: { code: 'unknown_event_type' },
     });
-    expect((await api.call('GET', `${path}?participant_id=${newId('usr')}`)).status).toBe(404);
+    expect(await api.call('GET', `${path}?participant_id=${newId('usr')}`)).toMatchObject({
+      status: 404,
+      body: {
+        code: 'not_found',
+        detail: expect.stringMatching(/^No event about this participant .* a sample\.$/),
+      },
+    });
   });
 });
 

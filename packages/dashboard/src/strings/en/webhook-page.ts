@@ -1,5 +1,9 @@
 /** The page of one webhook: its tabs, and what its overview says. */
 export const webhookPage = {
+  notYours: {
+    title: 'Your role does not look after webhooks',
+    description: 'Whoever connects systems here, a developer or an admin, can do this.',
+  },
   title: 'Webhook',
   tabsLabel: 'Parts of the webhook',
   tabs: {
@@ -119,10 +123,14 @@ export const webhookPage = {
     overlaps: { '0': 'Not at all', '3600': 'An hour', '86400': 'A day', '604800': '7 days' },
     noOverlap: 'The receiver refuses everything until it knows the new secret.',
     submit: 'Rotate',
-    what: 'the new secret',
-    ownDone: 'Your secret signs from now on.',
     next: 'Give it to whoever runs the receiver.',
     close: 'Done',
+  },
+  secretShown: {
+    what: 'the secret',
+    own: 'Its requests are signed with the secret you gave.',
+    publicKey: 'Receivers verify with the public key, which is no secret and can be looked up later:',
+    publicKeyWhat: 'the public key',
   },
   secretChoice: {
     label: 'Secret',

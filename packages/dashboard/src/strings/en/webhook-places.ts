@@ -21,7 +21,6 @@ export const predefinedHooks = {
     assign: 'Assign',
     done: 'Done',
     ready: (id: string) => `It is assigned as ${id} and receives events from now on.`,
-    secretWhat: 'the secret',
     verify: 'See how to verify the signature',
   },
   testing: {
@@ -77,8 +76,6 @@ export const campaignWebhooks = {
     add: 'Add',
     done: 'Done',
     ready: (name: string) => `${name} receives the events of this campaign from now on.`,
-    secretWhat: 'the secret',
-    secretDetail: 'Its requests are signed with this secret.',
     example: 'See the example',
   },
 } as const;

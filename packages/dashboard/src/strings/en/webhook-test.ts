@@ -9,7 +9,6 @@ export const webhookTest = {
   participant: 'Participant',
   participantDefault: 'A sample',
   test: 'Test',
-  again: 'Test again',
   unsaved: {
     title: 'Test without saving',
     open: 'Test without saving',
@@ -75,7 +74,5 @@ export const webhookTest = {
       title: 'It is sent nothing',
       description: 'None of its events travels in its format. Choose others in the settings.',
     },
-    nothingKnown:
-      'No event is known of this participant yet, so there are no counters to show. Choose somebody else, or the sample.',
   },
 } as const;

@@ -6,6 +6,8 @@ import { useRead } from '../../api/index.ts';
 import { Nothing, Problem } from '../../elements/index.ts';
 import { PagePlaceholder } from '../../frame/index.ts';
 import { ParticipantSelect } from '../../pickers/index.ts';
+import { useMay } from '../../session/index.ts';
+import { NotYours } from '../not-yours.tsx';
 import { useWebhook } from '../webhook.ts';
 import { ExampleParts } from './example-parts.tsx';
 import type { ExampleSearch } from './search.ts';
@@ -16,6 +18,10 @@ const route = getRouteApi('/signed-in/webhooks/$webhookId/example');
 
 /** What the webhook sends for each of its events, and how a receiver verifies it. */
 export function ExampleTab() {
+  return useMay('webhooks') ? <Examples /> : <NotYours />;
+}
+
+function Examples() {
   const webhook = useWebhook();
   const search = route.useSearch();
   const navigate = route.useNavigate();

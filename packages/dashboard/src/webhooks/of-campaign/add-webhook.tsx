@@ -17,9 +17,10 @@ import { useState } from 'react';
 import { states } from '#strings/states.ts';
 import { campaignWebhooks } from '#strings/webhook-places.ts';
 import { fanfare, useChange, useRead } from '../../api/index.ts';
-import { FormProblem, Problem, ShownOnce } from '../../elements/index.ts';
+import { FormProblem, Problem } from '../../elements/index.ts';
 import { useEventTypes } from '../../pickers/index.ts';
 import { HeaderRows } from '../settings/header-rows.tsx';
+import { SecretShown } from '../settings/secret-shown.tsx';
 import { settingFields, useSettingsForm } from '../settings/settings-form.ts';
 import { UrlField } from '../settings/url-field.tsx';
 import { inFormat, newValues, newWebhookBody } from '../settings/values.ts';
@@ -146,10 +147,8 @@ function NewWebhook({
 function Added({ webhook, onDone }: { readonly webhook: WebhookWithSecret; readonly onDone: () => void }) {
   return (
     <Stack>
-      <Text size="sm">
-        {words.ready(webhook.name)} {words.secretDetail}
-      </Text>
-      <ShownOnce value={webhook.secret} what={words.secretWhat} />
+      <Text size="sm">{words.ready(webhook.name)}</Text>
+      <SecretShown webhook={webhook} kind="v1" />
       <Group justify="space-between">
         <Anchor
           size="sm"

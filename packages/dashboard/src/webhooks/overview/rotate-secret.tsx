@@ -3,13 +3,10 @@ import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { webhookPage as text } from '#strings/webhook-page.ts';
 import { fanfare, fieldErrors, useChange } from '../../api/index.ts';
-import { Problem, ShownOnce } from '../../elements/index.ts';
-import {
-  generatedSecret,
-  type SecretChoice,
-  SecretChoiceInput,
-  secretBody,
-} from '../settings/secret-choice.tsx';
+import { Problem } from '../../elements/index.ts';
+import { generatedSecret, type SecretChoice, secretBody } from '../settings/secret.ts';
+import { SecretChoiceInput } from '../settings/secret-choice.tsx';
+import { SecretShown } from '../settings/secret-shown.tsx';
 
 const { secrets: words } = text;
 const aDay = '86400';
@@ -49,11 +46,7 @@ function Rotation({ webhook, onDone }: { readonly webhook: Webhook; readonly onD
   if (rotate.isSuccess)
     return (
       <Stack>
-        {choice.kind === 'own' ? (
-          <Text size="sm">{words.ownDone}</Text>
-        ) : (
-          <ShownOnce value={rotate.data.secret} what={words.what} />
-        )}
+        <SecretShown webhook={rotate.data} kind={choice.kind} />
         <Text size="sm">{words.next}</Text>
         <Group justify="flex-end">
           <Button onClick={onDone}>{words.close}</Button>

@@ -5,9 +5,11 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { predefinedHooks } from '#strings/webhook-places.ts';
 import { fanfare, useChange } from '../../api/index.ts';
-import { FormProblem, ShownOnce } from '../../elements/index.ts';
+import { FormProblem } from '../../elements/index.ts';
 import { CampaignChoice } from '../settings/campaign-choice.tsx';
-import { generatedSecret, SecretChoiceInput, secretBody } from '../settings/secret-choice.tsx';
+import { generatedSecret, type SecretChoice, secretBody } from '../settings/secret.ts';
+import { SecretChoiceInput } from '../settings/secret-choice.tsx';
+import { SecretShown } from '../settings/secret-shown.tsx';
 import { UrlField } from '../settings/url-field.tsx';
 
 const { dialog: words } = predefinedHooks;
@@ -57,7 +59,7 @@ function Assignment({
       }),
     { changes: ['/v1/webhooks', '/v1/statistics/webhooks'], problem: 'shown' },
   );
-  if (assign.isSuccess) return <Done webhook={assign.data} onDone={onDone} />;
+  if (assign.isSuccess) return <Done webhook={assign.data} kind={form.values.secret.kind} onDone={onDone} />;
   const errorOf = (field: (typeof fields)[number]) => {
     const error = form.errors[field];
     return typeof error === 'string' ? error : undefined;
@@ -100,11 +102,19 @@ function Assignment({
   );
 }
 
-function Done({ webhook, onDone }: { readonly webhook: WebhookWithSecret; readonly onDone: () => void }) {
+function Done({
+  webhook,
+  kind,
+  onDone,
+}: {
+  readonly webhook: WebhookWithSecret;
+  readonly kind: SecretChoice['kind'];
+  readonly onDone: () => void;
+}) {
   return (
     <Stack>
       <Text size="sm">{words.ready(webhook.id)}</Text>
-      <ShownOnce value={webhook.secret} what={words.secretWhat} />
+      <SecretShown webhook={webhook} kind={kind} />
       <Group justify="space-between">
         <Anchor
           size="sm"

@@ -1,22 +1,9 @@
 import { PasswordInput, Radio, Stack } from '@mantine/core';
 import { webhookPage } from '#strings/webhook-page.ts';
+import { type SecretChoice, secretKinds } from './secret.ts';
 
 const { secretChoice: words } = webhookPage;
-const kinds = ['v1', 'v1a', 'own'] as const;
-
-/** Where a secret comes from: generated for one of the signatures, or the owner's own text. */
-export interface SecretChoice {
-  readonly kind: (typeof kinds)[number];
-  readonly own: string;
-}
-
-export const generatedSecret: SecretChoice = { kind: 'v1', own: '' };
-
-/** As the API takes it. */
-export function secretBody({ kind, own }: SecretChoice) {
-  return kind === 'own' ? { secret: own } : { signature_version: kind };
-}
-
+/** Chooses where a secret comes from. */
 export function SecretChoiceInput({
   value,
   onChange,
@@ -34,7 +21,7 @@ export function SecretChoiceInput({
         label={label}
         value={value.kind}
         onChange={(chosen) => {
-          const kind = kinds.find((one) => one === chosen);
+          const kind = secretKinds.find((one) => one === chosen);
           if (kind !== undefined) onChange({ ...value, kind });
         }}
       >

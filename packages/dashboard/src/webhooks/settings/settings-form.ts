@@ -1,5 +1,6 @@
 import { type UseFormReturnType, useForm } from '@mantine/form';
-import type { SettingsValues } from './values.ts';
+import { webhookSettings } from '#strings/webhook-settings.ts';
+import type { HeaderRow, SettingsValues } from './values.ts';
 
 export type SettingsForm = UseFormReturnType<SettingsValues>;
 
@@ -25,5 +26,12 @@ export const settingFields = [
 ] as const;
 
 export function useSettingsForm(initialValues: SettingsValues): SettingsForm {
-  return useForm<SettingsValues>({ initialValues });
+  return useForm<SettingsValues>({ initialValues, validate: { headers: nameTwice } });
+}
+
+/** The API takes headers by name, whatever their case. */
+function nameTwice(rows: readonly HeaderRow[]): string | null {
+  const names = rows.map(({ name }) => name.trim().toLowerCase()).filter((name) => name !== '');
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  return twice === undefined ? null : webhookSettings.request.headerTwice(twice);
 }

@@ -1,5 +1,5 @@
 import type { Format, Taking, Webhook } from '@fanfare/client';
-import { generatedSecret, type SecretChoice, secretBody } from './secret-choice.tsx';
+import { generatedSecret, type SecretChoice, secretBody } from './secret.ts';
 
 export type SettingsBody = Taking<'updateWebhook'>['body'];
 

@@ -6,9 +6,12 @@ import { webhookTest } from '#strings/webhook-test.ts';
 import { webhooks } from '#strings/webhooks.ts';
 import { fanfare, useChange } from '../../api/index.ts';
 import { FormProblem, Page, useUnsavedGuard } from '../../elements/index.ts';
+import { useMay } from '../../session/index.ts';
+import { NotYours } from '../not-yours.tsx';
 import { choiceBody } from '../test/search.ts';
 import { UnsavedTest } from '../test/unsaved-test.tsx';
 import { SaveBar } from './save-bar.tsx';
+import type { SecretChoice } from './secret.ts';
 import { settingFields, useSettingsForm } from './settings-form.ts';
 import { SettingsSections } from './settings-sections.tsx';
 import { changedBody, newValues, newWebhookBody, settingsBody } from './values.ts';
@@ -16,18 +19,24 @@ import { WebhookCreated } from './webhook-created.tsx';
 
 const crumbs = [{ label: webhooks.title, to: '/webhooks' }] as const;
 
+interface Created {
+  readonly webhook: WebhookWithSecret;
+  readonly kind: SecretChoice['kind'];
+}
+
 /** A new webhook, and once it is there, its secret and what comes next. */
 export function WebhookCreate() {
-  const [created, setCreated] = useState<WebhookWithSecret | null>(null);
-  if (created !== null) return <WebhookCreated webhook={created} />;
+  const may = useMay('webhooks');
+  const [created, setCreated] = useState<Created | null>(null);
+  if (created !== null) return <WebhookCreated {...created} />;
   return (
     <Page title={text.createTitle} description={text.createDescription} crumbs={crumbs}>
-      <NewWebhook onCreated={setCreated} />
+      {may ? <NewWebhook onCreated={setCreated} /> : <NotYours />}
     </Page>
   );
 }
 
-function NewWebhook({ onCreated }: { readonly onCreated: (webhook: WebhookWithSecret) => void }) {
+function NewWebhook({ onCreated }: { readonly onCreated: (created: Created) => void }) {
   const [initial] = useState(() => newValues());
   const form = useSettingsForm(initial);
   const isBegun = Object.keys(changedBody(form.values, initial)).length > 0;
@@ -37,7 +46,7 @@ function NewWebhook({ onCreated }: { readonly onCreated: (webhook: WebhookWithSe
     problem: 'shown',
     onDone: (webhook) => {
       release();
-      onCreated(webhook);
+      onCreated({ webhook, kind: form.values.secret.kind });
     },
   });
   return (

@@ -5,13 +5,21 @@ import { Link, type LinkProps } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { webhookSettings } from '#strings/webhook-settings.ts';
 import { webhooks } from '#strings/webhooks.ts';
-import { Page, ShownOnce } from '../../elements/index.ts';
+import { Page } from '../../elements/index.ts';
+import type { SecretChoice } from './secret.ts';
+import { SecretShown } from './secret-shown.tsx';
 
 const { created: words } = webhookSettings;
 const crumbs = [{ label: webhooks.title, to: '/webhooks' }] as const;
 
 /** After a webhook was made: its secret, this once, and what comes next. */
-export function WebhookCreated({ webhook }: { readonly webhook: WebhookWithSecret }) {
+export function WebhookCreated({
+  webhook,
+  kind,
+}: {
+  readonly webhook: WebhookWithSecret;
+  readonly kind: SecretChoice['kind'];
+}) {
   const params = { webhookId: webhook.id };
   return (
     <Page
@@ -19,7 +27,7 @@ export function WebhookCreated({ webhook }: { readonly webhook: WebhookWithSecre
       description={webhook.status === 'active' ? words.description : words.inactive}
       crumbs={crumbs}
     >
-      <ShownOnce value={webhook.secret} what={words.secretWhat} />
+      <SecretShown webhook={webhook} kind={kind} />
       <Stack gap="sm" component="section">
         <Title order={2} size="h4">
           {words.next}
