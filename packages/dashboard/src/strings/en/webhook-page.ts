@@ -29,8 +29,7 @@ export const webhookPage = {
     deleted: (name: string) => `The webhook ${name} is deleted.`,
   },
   health: {
-    healthy: 'Healthy',
-    healthyDetail: 'Nothing is known against its receiver.',
+    healthy: 'Nothing is known against its receiver.',
     failing: 'The receiver does not acknowledge',
     disabled: 'Fanfare turned it off',
     disabledRemedy:

@@ -1,5 +1,5 @@
 import type { Webhook, WebhookHealth } from '@fanfare/client';
-import { Alert, Anchor, Text } from '@mantine/core';
+import { Alert, Anchor, Group, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconPlayerPause } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -41,9 +41,10 @@ function Health({ health, isQuiet }: { readonly health: WebhookHealth; readonly 
     case 'healthy':
       if (!isQuiet) return null;
       return (
-        <Alert color="green" variant="light" icon={<IconCircleCheck />} title={words.healthy}>
-          {words.healthyDetail}
-        </Alert>
+        <Group gap={6} c="var(--fanfare-text-green)">
+          <IconCircleCheck size={18} aria-hidden />
+          <Text size="sm">{words.healthy}</Text>
+        </Group>
       );
     case 'disabled':
       return (
@@ -103,7 +104,12 @@ function Inactive() {
 
 function RecoveryLink() {
   return (
-    <Anchor size="sm" renderRoot={(props) => <Link to="/recovery" {...props} />}>
+    <Anchor
+      size="sm"
+      c="inherit"
+      underline="always"
+      renderRoot={(props) => <Link to="/recovery" {...props} />}
+    >
       {words.recovery}
     </Anchor>
   );
