@@ -229,6 +229,7 @@ test('tells how a webhook is doing; turns it off, rotates its secret and deletes
   await button(page, 'More actions').click();
   await page.getByRole('menuitem', { name: 'Delete' }).click();
   const deletion = page.getByRole('dialog', { name: 'Delete the webhook Of a short life' });
+  await page.getByRole('menu').waitFor({ state: 'hidden' });
   await axe();
   await deletion.getByRole('button', { name: 'Delete' }).click();
   await page.getByText('The webhook Of a short life is deleted.').waitFor();
@@ -251,7 +252,7 @@ test('says why a receiver is not well and what to do, as it happens', async ({ s
   await page.getByText('Fanfare turned it off').waitFor();
   await page.getByText(/410/).first().waitFor();
   await page.getByText(/Once the receiver is mended, turn the webhook on/).waitFor();
-  await page.getByText('Turned off', { exact: true }).waitFor();
+  await page.getByText(/^Turned off /).waitFor();
   await axe();
   await page.getByRole('tab', { name: 'Settings' }).click();
   await page.getByText('Fanfare turned it off. Choose Active once the receiver is mended.').waitFor();

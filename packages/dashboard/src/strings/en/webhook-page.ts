@@ -44,6 +44,7 @@ export const webhookPage = {
     inactive: 'Inactive',
     inactiveDetail:
       'Events that occur now are not sent and not queued. They are on record, and can be replayed once it is active.',
+    history: 'Look at its deliveries and their answers',
     recovery: 'Look into health and recovery',
   },
   figures: {

@@ -29,7 +29,7 @@ export function HealthNotice({ webhook }: { readonly webhook: Webhook }) {
           title={kind === 'parked' ? words.parked : words.refused}
           reason={reason}
         >
-          <RecoveryLink />
+          {kind === 'refused' ? <HistoryLink webhookId={webhook.id} /> : <RecoveryLink />}
         </Trouble>
       ))}
     </>
@@ -111,6 +111,19 @@ function RecoveryLink() {
       renderRoot={(props) => <Link to="/recovery" {...props} />}
     >
       {words.recovery}
+    </Anchor>
+  );
+}
+
+function HistoryLink({ webhookId }: { readonly webhookId: string }) {
+  return (
+    <Anchor
+      size="sm"
+      c="inherit"
+      underline="always"
+      renderRoot={(props) => <Link to="/webhooks/$webhookId/history" params={{ webhookId }} {...props} />}
+    >
+      {words.history}
     </Anchor>
   );
 }
