@@ -229,8 +229,6 @@ test('tells how a webhook is doing; turns it off, rotates its secret and deletes
   await button(page, 'More actions').click();
   await page.getByRole('menuitem', { name: 'Delete' }).click();
   const deletion = page.getByRole('dialog', { name: 'Delete the webhook Of a short life' });
-  await page.getByRole('menu').waitFor({ state: 'hidden' });
-  await axe();
   await deletion.getByRole('button', { name: 'Delete' }).click();
   await page.getByText('The webhook Of a short life is deleted.').waitFor();
   await heading(page, 'Webhooks').waitFor();
@@ -259,6 +257,13 @@ test('says why a receiver is not well and what to do, as it happens', async ({ s
   await page.getByRole('tab', { name: 'History' }).click();
   await page.getByText('HTTP 410').first().waitFor();
   await axe();
+  await button(page, 'More actions').click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  const deletion = page.getByRole('dialog', { name: 'Delete the webhook Gone' });
+  await deletion.getByText(/This cannot be undone/).waitFor();
+  await page.getByRole('menu').waitFor({ state: 'hidden' });
+  await axe();
+  await deletion.getByRole('button', { name: 'Cancel' }).click();
   await button(page, 'Turn on').click();
   await button(page, 'Turn off').waitFor();
   await page.getByRole('tab', { name: 'Overview' }).click();
