@@ -136,6 +136,8 @@ export type ApiToken = {
   created_at: string;
   /** Null: does not expire */
   expires_at: string | null;
+  /** To the minute or so. Null: never */
+  last_used_at: string | null;
 };
 
 export type AskedErasure = {
@@ -822,6 +824,22 @@ export type Invitation = {
   expires_at: string;
 };
 
+export type InvitationOffer = {
+  email: string;
+  /** docs/access.md tells what each may do */
+  role: 'owner' | 'admin' | 'developer' | 'manager' | 'viewer';
+  organization: {
+    name: string;
+  };
+  invited_by: {
+    name: string;
+  };
+  /** Whether there is an account with this address, whose password accepts */
+  has_account: boolean;
+  /** ISO 8601 in UTC with milliseconds */
+  expires_at: string;
+};
+
 export type Job = {
   /** The job (`job_…`) */
   id: string;
@@ -946,6 +964,8 @@ export type NewApiToken = {
   created_at: string;
   /** Null: does not expire */
   expires_at: string | null;
+  /** To the minute or so. Null: never */
+  last_used_at: string | null;
   /** The token itself. Shown this once. */
   token: string;
 };
@@ -5512,6 +5532,23 @@ export interface Operations {
     };
   };
   /**
+   * What the link of an invitation leads to
+   *
+   * With the token of the link. Changes nothing.
+   */
+  previewInvitation: {
+    method: 'POST';
+    path: '/v1/invitations/preview';
+    input: {
+      body: {
+        token: string;
+      };
+    };
+    answers: {
+      200: InvitationOffer;
+    };
+  };
+  /**
    * Accept an invitation
    *
    * With the token of the link, which stands behind its `#`. Who has an account with that address gives its password; for everybody else one is made. Either way they are signed in.
@@ -5523,7 +5560,7 @@ export interface Operations {
       body: {
         token: string;
         /** Of a new account */
-        name: string;
+        name?: string;
         password: string;
       };
     };
@@ -6056,6 +6093,7 @@ export interface Routes {
     '/v1/session': Operations['createSession'];
     '/v1/password-resets': Operations['requestPasswordReset'];
     '/v1/invitations': Operations['createInvitation'];
+    '/v1/invitations/preview': Operations['previewInvitation'];
     '/v1/invitations/acceptance': Operations['acceptInvitation'];
     '/v1/participant-tokens': Operations['createParticipantToken'];
     '/v1/participant-tokens/revocation': Operations['revokeParticipantTokens'];

@@ -24,6 +24,12 @@ const columns: readonly Column<ApiToken>[] = [
     cell: ({ created_at }) => <Moment at={created_at} />,
     width: 130,
   },
+  {
+    id: 'lastUsed',
+    header: text.tokens.lastUsed,
+    cell: ({ last_used_at }) => <Moment at={last_used_at} />,
+    width: 130,
+  },
   { id: 'expires', header: text.tokens.expires, cell: (token) => <Expiry token={token} />, width: 130 },
   {
     id: 'actions',

@@ -1,8 +1,11 @@
-import { Button, Stack, Text, TextInput } from '@mantine/core';
+import type { InvitationOffer } from '@fanfare/client';
+import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import { useQuery } from '@tanstack/react-query';
 import { doorway as text } from '#strings/doorway.ts';
+import { frame } from '#strings/frame.ts';
 import { ApiProblem, fanfare, useChange } from '../api/index.ts';
-import { Problem } from '../elements/index.ts';
+import { Problem, Reading } from '../elements/index.ts';
 import { Doorway } from './doorway.tsx';
 import { useEntering } from './entering.ts';
 import { LinkMissing } from './link-missing.tsx';
@@ -12,47 +15,95 @@ import { WayToSignIn } from './way-in.tsx';
 
 export function InvitationPage() {
   const token = useLinkToken();
+  if (token !== null) return <Invitation token={token} />;
   return (
-    <Doorway title={text.invitation.title} description={token !== null && text.invitation.description}>
-      {token === null ? (
-        <LinkMissing title={text.invitation.missing.title}>
-          <Text size="sm">{text.invitation.missing.detail}</Text>
-        </LinkMissing>
+    <Doorway title={text.invitation.title}>
+      <LinkMissing title={text.invitation.missing.title}>
+        <Text size="sm">{text.invitation.missing.detail}</Text>
+      </LinkMissing>
+      <WayToSignIn />
+    </Doorway>
+  );
+}
+
+/** What the link leads to, and the form that accepts. */
+function Invitation({ token }: { readonly token: string }) {
+  const offer = useQuery({
+    queryKey: ['invitation', token],
+    queryFn: ({ signal }) => fanfare.post('/v1/invitations/preview', { body: { token }, signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const { data, error } = offer;
+  return (
+    <Doorway
+      title={data === undefined ? text.invitation.title : text.invitation.into(data.organization.name)}
+      description={data && text.invitation.by(data.invited_by.name, frame.roles[data.role])}
+    >
+      {isSpent(error) ? (
+        <Spent error={error} />
       ) : (
-        <AcceptanceForm token={token} />
+        <Reading query={offer} height={220}>
+          {(found) => <AcceptanceForm token={token} offer={found} />}
+        </Reading>
       )}
     </Doorway>
   );
 }
 
-function AcceptanceForm({ token }: { readonly token: string }) {
+function isSpent(error: unknown): boolean {
+  return error instanceof ApiProblem && error.code === 'invalid_link';
+}
+
+function Spent({ error }: { readonly error: unknown }) {
+  return (
+    <>
+      <Problem error={error} />
+      <Text size="sm">{text.invitation.invalid}</Text>
+      <WayToSignIn />
+    </>
+  );
+}
+
+function AcceptanceForm({ token, offer }: { readonly token: string; readonly offer: InvitationOffer }) {
+  const { email, has_account: known } = offer;
   const enter = useEntering();
   const form = useForm({ mode: 'uncontrolled', initialValues: { name: '', password: '' } });
   const accept = useChange(
-    (given: { name: string; password: string }) =>
-      fanfare.post('/v1/invitations/acceptance', { body: { token, ...given } }),
+    ({ name, password }: { name: string; password: string }) =>
+      fanfare.post('/v1/invitations/acceptance', { body: { token, password, ...(!known && { name }) } }),
     { problem: 'shown', onDone: enter },
   );
+  if (isSpent(accept.error)) return <Spent error={accept.error} />;
   return (
     <form onSubmit={form.onSubmit((values) => accept.mutate(values))}>
       <Stack>
-        <TextInput
-          label={text.name}
-          autoComplete="name"
-          required
-          key={form.key('name')}
-          {...form.getInputProps('name')}
-        />
-        <NewPasswordInput key={form.key('password')} {...form.getInputProps('password')} />
-        <Problem error={accept.error} />
-        {accept.error instanceof ApiProblem && accept.error.code === 'invalid_link' && (
+        <Text size="sm">{known ? text.invitation.known : text.invitation.newcomer}</Text>
+        <TextInput label={text.email} type="email" autoComplete="username" value={email} readOnly />
+        {known ? (
+          <PasswordInput
+            label={text.password}
+            autoComplete="current-password"
+            required
+            autoFocus
+            key={form.key('password')}
+            {...form.getInputProps('password')}
+          />
+        ) : (
           <>
-            <Text size="sm">{text.invitation.invalid}</Text>
-            <WayToSignIn />
+            <TextInput
+              label={text.name}
+              autoComplete="name"
+              required
+              autoFocus
+              key={form.key('name')}
+              {...form.getInputProps('name')}
+            />
+            <NewPasswordInput key={form.key('password')} {...form.getInputProps('password')} />
           </>
         )}
+        <Problem error={accept.error} />
         <Button type="submit" loading={accept.isPending}>
-          {text.invitation.accept}
+          {known ? text.invitation.accept : text.invitation.acceptNew}
         </Button>
       </Stack>
     </form>

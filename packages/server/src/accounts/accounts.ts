@@ -36,6 +36,8 @@ export interface Token {
   readonly createdAt: Date;
   /** Null: does not expire. */
   readonly expiresAt: Date | null;
+  /** To the minute or so. Null: never. */
+  readonly usedAt: Date | null;
 }
 
 export interface NewToken extends Token {
@@ -151,7 +153,7 @@ export async function openAccounts(parts: {
         most,
       );
       if (!inserted) throw quotaReached('tokens', most);
-      return { id, name, scopes, createdAt, expiresAt, text };
+      return { id, name, scopes, createdAt, expiresAt, usedAt: null, text };
     },
 
     async listTokens(organization, before, limit) {
@@ -185,5 +187,6 @@ function shownToken(row: TokenRow): Token {
     scopes: row.scopes === null ? null : knownScopes(row.scopes),
     createdAt: row.createdAt,
     expiresAt: row.expiresAt,
+    usedAt: row.usedAt,
   };
 }

@@ -8,6 +8,8 @@ import { looksLikeToken, tokenHash } from './token-text.ts';
 const largestCache = 10_000;
 /** A kept token is asked for again after this long: the bound on a revocation that no notification told of. */
 const freshForMs = 60_000;
+/** Of uses on several nodes within this time one is written down. */
+const usesAreWrittenMs = 60_000;
 
 interface Kept {
   readonly principal: Principal;
@@ -28,7 +30,7 @@ export interface CachedAuthenticator {
  * memory by guessing; simultaneous questions about one token share one look-up.
  */
 export function createAuthenticator(
-  tokens: Pick<TokensStore, 'owner'>,
+  tokens: Pick<TokensStore, 'use'>,
   clock: { now(): number },
 ): CachedAuthenticator {
   const kept = new Map<string, Kept>();
@@ -38,7 +40,11 @@ export function createAuthenticator(
   async function ask(hash: string): Promise<Principal | null> {
     const readAtMs = clock.now();
     const revocationsBefore = revocations;
-    const owner = await tokens.owner(Buffer.from(hash, 'hex'));
+    const owner = await tokens.use(
+      Buffer.from(hash, 'hex'),
+      new Date(readAtMs),
+      new Date(readAtMs - usesAreWrittenMs),
+    );
     if (owner === null) {
       kept.delete(hash);
       return null;

@@ -16,6 +16,7 @@ import {
   type InvitationRow,
   type MemberRow,
   type NewPerson,
+  type OfferedInvitation,
   type TeamChange,
 } from '../storage/index.ts';
 import type { Role } from './permissions.ts';
@@ -46,6 +47,17 @@ export interface Invitation {
   readonly expiresAt: Date;
 }
 
+/** What the link of an invitation leads to. */
+export interface InvitationOffer {
+  readonly email: string;
+  readonly role: Role;
+  readonly organizationName: string;
+  readonly inviterName: string;
+  /** Whether there is an account with this address, whose password accepts. */
+  readonly hasAccount: boolean;
+  readonly expiresAt: Date;
+}
+
 /** Hands a mail to the mail server. Throws when it does not take it. */
 export type SendMail = (mail: {
   readonly to: readonly string[];
@@ -73,13 +85,15 @@ export interface Team {
   ): Promise<readonly Invitation[]>;
   /** False when there is none that could be accepted. */
   cancelInvitation(organization: OrganizationId, invitation: InvitationId): Promise<boolean>;
+  /** What the link with this token leads to. Throws `invalid_link`. */
+  offer(token: string): Promise<InvitationOffer>;
   /**
    * Makes an account, or adds to the one with this address, whose password it must then be; and signs in. Throws
-   * `invalid_link`, `unauthenticated`, `too_many_requests`.
+   * `invalid_link`, `unauthenticated`, `too_many_requests`, and `invalid_request` for a new account without `name`.
    */
   accept(given: {
     readonly token: string;
-    readonly name: string;
+    readonly name: string | undefined;
     readonly password: string;
     readonly address: string;
   }): Promise<WithCookies<Session>>;
@@ -101,6 +115,15 @@ export function createTeam(parts: {
   const store = createTeamStore(parts.database);
   const now = () => new Date(clock.now());
   const secretOf = (id: InvitationId) => `invitation ${id}`;
+
+  async function invitationOf(token: string): Promise<OfferedInvitation> {
+    const [text = '', mac = ''] = token.split('.', 2);
+    const id = parseId('inv', text);
+    if (id === null || !sessions.isLinkToken(secretOf(id), mac)) throw invalidLink();
+    const invitation = await store.invitation(uuidOf(id), now());
+    if (invitation === null) throw invalidLink();
+    return invitation;
+  }
 
   return {
     members: async (organization, before, limit) =>
@@ -176,15 +199,16 @@ export function createTeam(parts: {
 
     cancelInvitation: (organization, id) => store.cancelInvitation(uuidOf(organization), uuidOf(id)),
 
+    async offer(token) {
+      const { email, role, organizationName, inviterName, hasAccount, expiresAt } = await invitationOf(token);
+      return { email, role, organizationName, inviterName, hasAccount, expiresAt };
+    },
+
     async accept({ token, name, password, address }) {
-      const [text = '', mac = ''] = token.split('.', 2);
-      const id = parseId('inv', text);
-      if (id === null || !sessions.isLinkToken(secretOf(id), mac)) throw invalidLink();
-      const invitation = await store.invitation(uuidOf(id), now());
-      if (invitation === null) throw invalidLink();
+      const invitation = await invitationOf(token);
       const { email } = invitation;
+      const id = idFromUuid('inv', invitation.id);
       const organization = idFromUuid('org', invitation.organizationId);
-      const person = await sessions.newPerson({ name, email, password });
       const memberId = uuidOf(newId('mem'));
       const acceptAs = (who: Person, newcomer: NewPerson | null) =>
         recorded(
@@ -203,9 +227,13 @@ export function createTeam(parts: {
                   },
                 ],
         );
-      const asNew = await acceptAs({ id: idFromUuid('psn', person.id), name, email }, person);
-      if (asNew === 'accepted') return sessions.signInTo({ email, password, address }, organization);
-      if (asNew !== 'has_account') throw invalidLink();
+      if (!invitation.hasAccount) {
+        if (name === undefined) throw nameMissing();
+        const person = await sessions.newPerson({ name, email, password });
+        const asNew = await acceptAs({ id: idFromUuid('psn', person.id), name, email }, person);
+        if (asNew === 'accepted') return sessions.signInTo({ email, password, address }, organization);
+        if (asNew !== 'has_account') throw invalidLink();
+      }
       // Whoever has the link must also be who has the account.
       return sessions.signInTo({ email, password, address }, organization, async (who) => {
         if ((await acceptAs(who, null)) !== 'accepted') throw invalidLink();
@@ -220,6 +248,13 @@ function refuse(change: TeamChange): void {
   if (change === 'last_owner') {
     throw new Problem('conflict', 'This is the last owner. Make somebody else an owner first.');
   }
+}
+
+function nameMissing(): Problem {
+  const detail = 'expected the name of the new account: nobody has one with this address yet';
+  return new Problem('invalid_request', `The body is not as expected at /name: ${detail}.`, {
+    faults: [{ pointer: '/name', detail }],
+  });
 }
 
 function ownersOnly(): Problem {

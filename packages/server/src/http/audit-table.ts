@@ -52,6 +52,7 @@ export const auditTable: Readonly<Record<string, Audited | string>> = {
   exportParticipant: 'changes nothing',
   checkEventType: 'changes nothing',
   checkWebhookUrl: 'changes nothing',
+  previewInvitation: 'changes nothing',
   requestPasswordReset: 'anybody may ask, and nothing is changed until the link is used',
 
   putEventType: put('event_type', { shownBy: 'getEventType' }),

@@ -361,6 +361,7 @@ export {
   createTeamStore,
   type InvitationRow,
   type MemberRow,
+  type OfferedInvitation,
   type TeamChange,
 } from './team-store.ts';
 export { createTokensStore, type TokenOwner, type TokenRow, type TokensStore } from './tokens-store.ts';

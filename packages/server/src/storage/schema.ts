@@ -391,6 +391,8 @@ export interface Schema {
     created_at: Generated<Date>;
     expires_at: Date | null;
     revoked_at: Date | null;
+    /** To the minute or so. Null: not since this is written down. */
+    used_at: Generated<Date | null>;
   };
   persons: {
     id: Uuid;

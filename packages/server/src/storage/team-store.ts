@@ -22,6 +22,14 @@ export interface InvitationRow {
   readonly expiresAt: Date;
 }
 
+/** An invitation as it is shown to whoever has its link. */
+export interface OfferedInvitation extends InvitationRow {
+  readonly organizationName: string;
+  readonly inviterName: string;
+  /** Whether there is an account with its address. */
+  readonly hasAccount: boolean;
+}
+
 /** What came of a change of who belongs to an organization; when it is refused, nothing was written. */
 export type TeamChange = 'changed' | 'not_found' | 'owners_only' | 'last_owner';
 export type Acceptance = 'accepted' | 'gone' | 'has_account' | 'has_no_account';
@@ -47,7 +55,8 @@ export interface TeamStore {
     before: Uuid | null,
     limit: number,
   ): Promise<readonly InvitationRow[]>;
-  invitation(id: Uuid, now: Date): Promise<InvitationRow | null>;
+  /** Null when it cannot be accepted. */
+  invitation(id: Uuid, now: Date): Promise<OfferedInvitation | null>;
   cancelInvitation(organizationId: Uuid, id: Uuid): Promise<boolean>;
   /** `person`: somebody new; null: who has the account with this address. */
   accept(id: Uuid, now: Date, memberId: Uuid, person: NewPerson | null): Promise<Acceptance>;
@@ -201,7 +210,28 @@ export function createTeamStore(database: Database): TeamStore {
     },
 
     async invitation(id, now) {
-      return (await invitations(kysely, now).where('id', '=', id).executeTakeFirst()) ?? null;
+      const found = await invitations(kysely, now).where('id', '=', id).executeTakeFirst();
+      if (found === undefined) return null;
+      const organization = await kysely
+        .selectFrom('organizations')
+        .select('name')
+        .where('id', '=', found.organizationId)
+        .where('deleting_at', 'is', null)
+        .executeTakeFirst();
+      if (organization === undefined) return null;
+      const people = await kysely
+        .selectFrom('persons')
+        .select(['id', 'name', 'email'])
+        .where((where) => where.or([where('id', '=', found.inviterId), where('email', '=', found.email)]))
+        .execute();
+      const inviter = people.find((person) => person.id === found.inviterId);
+      if (inviter === undefined) return null;
+      return {
+        ...found,
+        organizationName: organization.name,
+        inviterName: inviter.name,
+        hasAccount: people.some((person) => person.email === found.email),
+      };
     },
 
     async cancelInvitation(organizationId, id) {

@@ -14,6 +14,8 @@ export interface TokenRow {
   readonly scopes: readonly string[] | null;
   readonly createdAt: Date;
   readonly expiresAt: Date | null;
+  /** Null: never. */
+  readonly usedAt: Date | null;
 }
 
 /** A token as it is looked up with every request: with its organization. */
@@ -28,15 +30,33 @@ export interface TokenOwner {
 /** API tokens that are not revoked. The database knows only their SHA-256. */
 export interface TokensStore {
   /** False, and nothing is written, when the organization has as many as this; null: as many as it likes. */
-  insert(token: TokenRow, hash: Buffer, most: number | null): Promise<boolean>;
+  insert(token: Omit<TokenRow, 'usedAt'>, hash: Buffer, most: number | null): Promise<boolean>;
   /** Newest first; `before` is the last one of the page before. */
   list(organizationId: Uuid, before: Uuid | null, limit: number): Promise<readonly TokenRow[]>;
   /** Whether there was such a token. Every node hears of it. */
   revoke(organizationId: Uuid, id: Uuid, now: Date): Promise<boolean>;
-  /** Expired ones too. */
-  owner(hash: Buffer): Promise<TokenOwner | null>;
+  /**
+   * Whose token this is, in one round trip; expired ones too. Writes down the use of one that is valid unless one was
+   * written down since `writtenBefore`.
+   */
+  use(hash: Buffer, now: Date, writtenBefore: Date): Promise<TokenOwner | null>;
   listen(onRevoked: (id: Uuid) => void, onMissed: () => void): Promise<() => Promise<void>>;
 }
+
+/** Reads by the unique index on the hash; writes a row at most when a use is to be written down. */
+const useStatement = `
+  with found as (
+    select t.id, t.organization_id as "organizationId", o.name as "organizationName", t.scopes,
+           t.expires_at as "expiresAt"
+      from api_tokens t
+      join organizations o on o.id = t.organization_id
+     where t.hash = $1 and t.revoked_at is null and o.deleting_at is null
+  ), written as (
+    update api_tokens set used_at = $2
+     where id = (select id from found where "expiresAt" is null or "expiresAt" > $2)
+       and (used_at is null or used_at < $3)
+  )
+  select * from found`;
 
 export function createTokensStore(database: Database): TokensStore {
   const { kysely } = database;
@@ -70,6 +90,7 @@ export function createTokensStore(database: Database): TokensStore {
           'scopes',
           'created_at as createdAt',
           'expires_at as expiresAt',
+          'used_at as usedAt',
         ])
         .where('organization_id', '=', organizationId)
         .where('revoked_at', 'is', null)
@@ -95,22 +116,9 @@ export function createTokensStore(database: Database): TokensStore {
       });
     },
 
-    async owner(hash) {
-      const row = await kysely
-        .selectFrom('api_tokens')
-        .innerJoin('organizations', 'organizations.id', 'api_tokens.organization_id')
-        .select([
-          'api_tokens.id',
-          'api_tokens.organization_id as organizationId',
-          'organizations.name as organizationName',
-          'api_tokens.scopes',
-          'api_tokens.expires_at as expiresAt',
-        ])
-        .where('api_tokens.hash', '=', hash)
-        .where('api_tokens.revoked_at', 'is', null)
-        .where('organizations.deleting_at', 'is', null)
-        .executeTakeFirst();
-      return row ?? null;
+    async use(hash, now, writtenBefore) {
+      const { rows } = await database.pool.query<TokenOwner>(useStatement, [hash, now, writtenBefore]);
+      return rows[0] ?? null;
     },
 
     listen: (onRevoked, onMissed) => database.listen(tokensChannel, onRevoked, onMissed),

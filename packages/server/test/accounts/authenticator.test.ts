@@ -18,7 +18,7 @@ function authenticatorOver(answers: () => TokenOwner | null | Promise<TokenOwner
   const clock = { at: 0, now: () => clock.at };
   const authenticator = createAuthenticator(
     {
-      owner: async () => {
+      use: async () => {
         asked += 1;
         return answers();
       },

@@ -73,6 +73,7 @@ const document = (await openApiDocument()) as {
 const openToAll = [
   'createOwner',
   'createSession',
+  'previewInvitation',
   'acceptInvitation',
   'requestPasswordReset',
   'resetPassword',

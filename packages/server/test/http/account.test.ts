@@ -54,6 +54,37 @@ describe('the API token', () => {
     expect(answer.status).toBe(401);
   });
 
+  it('is listed with the time of its last use, to the minute', async () => {
+    const made = await create({ name: 'Seldom used' });
+    const used = async () => {
+      const { body } = await api.call('GET', '/v1/tokens', { token: api.token });
+      const { data } = body as { data: { id: string; last_used_at: string | null }[] };
+      return data.find(({ id }) => id === made.id)?.last_used_at;
+    };
+    expect(made).toMatchObject({ last_used_at: null });
+    expect(await used()).toBeNull();
+    const firstMs = nowMs;
+    expect(await statusWith(made.token)).toBe(200);
+    expect(await used()).toBe(new Date(firstMs).toISOString());
+    nowMs += 59_000;
+    await statusWith(made.token);
+    expect(await used()).toBe(new Date(firstMs).toISOString());
+    nowMs += 2_000;
+    await statusWith(made.token);
+    expect(await used()).toBe(new Date(nowMs).toISOString());
+  });
+
+  it('that has expired is not used any more', async () => {
+    const expiresAt = new Date(nowMs + 60_000).toISOString();
+    const made = await create({ name: 'Short', expires_at: expiresAt });
+    nowMs += 61_000;
+    expect(await statusWith(made.token)).toBe(401);
+    const { rows } = await api.database.pool.query(
+      "select used_at from api_tokens where name = 'Short' and used_at is not null",
+    );
+    expect(rows).toEqual([]);
+  });
+
   it('is shown once, listed without its text, and stored only as a hash', async () => {
     const made = await create({ name: 'Quest backend' });
     expect(made.token).toMatch(/^fan_[\w-]{43}$/);

@@ -89,6 +89,47 @@ describe('an invitation', () => {
     expect((await again.call('GET', '/v1/organization')).body).toMatchObject({ name: 'Borealis' });
   });
 
+  it('tells whoever has its link what it leads to, and whether they have an account', async () => {
+    const preview = async (token: string) =>
+      new PersonBrowser(api).call('POST', '/v1/invitations/preview', { body: { token } });
+    const { token } = await invite('mia@example.com');
+    const seen = await preview(token);
+    expect(seen.status, seen.text).toBe(200);
+    expect(seen.body).toEqual({
+      email: 'mia@example.com',
+      role: 'manager',
+      organization: { name: 'Aurora Games' },
+      invited_by: { name: 'Olive Owner' },
+      has_account: false,
+      expires_at: new Date(nowMs + 7 * 86_400_000).toISOString(),
+    });
+    const { organization } = await api.otherOrganization();
+    const theirs = await PersonBrowser.withRole(api, organization.id, 'owner');
+    const known = await invite('owner@example.com', 'viewer', theirs);
+    expect((await preview(known.token)).body).toMatchObject({
+      organization: { name: 'Borealis' },
+      has_account: true,
+    });
+    expect((await preview(token)).status).toBe(200);
+    await accept(token);
+    for (const spent of [token, `${token}x`, 'nonsense']) {
+      expect((await preview(spent)).body, spent).toMatchObject({ code: 'invalid_link' });
+    }
+  });
+
+  it('asks for a name only where there is no account yet', async () => {
+    const { token } = await invite('mia@example.com');
+    expect(await accept(token, { name: undefined })).toMatchObject({
+      status: 400,
+      body: { code: 'invalid_request', errors: [{ pointer: '/name' }] },
+    });
+    expect((await accept(token)).status).toBe(201);
+    const { organization } = await api.otherOrganization();
+    const theirs = await PersonBrowser.withRole(api, organization.id, 'owner');
+    const known = await invite('mia@example.com', 'viewer', theirs);
+    expect((await accept(known.token, { name: undefined })).body).toMatchObject({ person: { name: 'Mia' } });
+  });
+
   it('is for who does not belong yet; only owners invite owners', async () => {
     const body = { email: 'owner@example.com', role: 'viewer' };
     expect((await owner.call('POST', '/v1/invitations', { body })).status).toBe(409);

@@ -63,8 +63,7 @@ export const doorway = {
   invitation: {
     title: 'You are invited',
     into: (organization: string) => `You are invited to ${organization}`,
-    as: (role: string, email: string) => `With ${email}, as ${role}.`,
-    description: 'Accept with an account, and you are signed in.',
+    by: (inviter: string, role: string) => `${inviter} invites you as ${role.toLowerCase()}.`,
     newcomer: 'Make your account. You are signed in with it right away.',
     known: 'This address has an account already. Give its password to accept.',
     accept: 'Accept the invitation',

@@ -58,6 +58,7 @@ const tokenSchema = z
       .meta({ description: 'What it may do. Null: everything a token can, also what later versions add' }),
     created_at: timeSchema,
     expires_at: timeSchema.nullable().meta({ description: 'Null: does not expire' }),
+    last_used_at: timeSchema.nullable().meta({ description: 'To the minute or so. Null: never' }),
   })
   .meta({ id: 'ApiToken' });
 
@@ -290,5 +291,6 @@ function shownToken(token: Token) {
     scopes: token.scopes === null ? null : [...token.scopes],
     created_at: token.createdAt.toISOString(),
     expires_at: token.expiresAt?.toISOString() ?? null,
+    last_used_at: token.usedAt?.toISOString() ?? null,
   };
 }

@@ -46,6 +46,19 @@ const newInvitationSchema = invitationSchema
   })
   .meta({ id: 'NewInvitation' });
 
+const invitationOfferSchema = z
+  .object({
+    email: z.string(),
+    role: roleSchema,
+    organization: z.object({ name: z.string() }),
+    invited_by: z.object({ name: z.string() }),
+    has_account: z.boolean().meta({
+      description: 'Whether there is an account with this address, whose password accepts',
+    }),
+    expires_at: timeSchema,
+  })
+  .meta({ id: 'InvitationOffer' });
+
 export interface TeamParts {
   readonly team: Team;
 }
@@ -177,6 +190,35 @@ export function teamRoutes(app: Api, parts: TeamParts): void {
   );
 
   app.post(
+    '/v1/invitations/preview',
+    {
+      config: { public: true },
+      schema: {
+        tags,
+        operationId: 'previewInvitation',
+        summary: 'What the link of an invitation leads to',
+        description: 'With the token of the link. Changes nothing.',
+        body: z.strictObject({ token: z.string().max(200) }),
+        response: {
+          200: invitationOfferSchema,
+          ...publicProblems('invalid_link', 'forbidden', ...bodyProblems),
+        },
+      },
+    },
+    async (request) => {
+      const offer = await parts.team.offer(request.body.token);
+      return {
+        email: offer.email,
+        role: offer.role,
+        organization: { name: offer.organizationName },
+        invited_by: { name: offer.inviterName },
+        has_account: offer.hasAccount,
+        expires_at: offer.expiresAt.toISOString(),
+      };
+    },
+  );
+
+  app.post(
     '/v1/invitations/acceptance',
     {
       config: { public: true },
@@ -188,7 +230,7 @@ export function teamRoutes(app: Api, parts: TeamParts): void {
           'With the token of the link, which stands behind its `#`. Who has an account with that address gives its password; for everybody else one is made. Either way they are signed in.',
         body: z.strictObject({
           token: z.string().max(200),
-          name: nameSchema.meta({ description: 'Of a new account' }),
+          name: nameSchema.optional().meta({ description: 'Of a new account' }),
           password: newPasswordSchema,
         }),
         response: {
@@ -204,7 +246,8 @@ export function teamRoutes(app: Api, parts: TeamParts): void {
       },
     },
     async (request, reply) => {
-      const { result, cookies } = await parts.team.accept({ ...request.body, address: request.ip });
+      const { token, name, password } = request.body;
+      const { result, cookies } = await parts.team.accept({ token, name, password, address: request.ip });
       reply.code(201);
       return withCookies(reply, result, cookies);
     },

@@ -27,6 +27,7 @@ import * as resends from './0093-resends.ts';
 import * as sessionUse from './0096-session-use.ts';
 import * as sessionChanges from './0097-session-changes.ts';
 import * as auditLog from './0098-audit-log.ts';
+import * as tokenUse from './0099-token-use.ts';
 
 /**
  * Every change of the schema, by name, in order. Append only: a database remembers the names it has run,
@@ -62,4 +63,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0096-session-use': sessionUse,
   '0097-session-changes': sessionChanges,
   '0098-audit-log': auditLog,
+  '0099-token-use': tokenUse,
 };
