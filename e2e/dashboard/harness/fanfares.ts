@@ -1,14 +1,19 @@
 import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { cleanUp, type FanfareProcess, makeDataDirectory, startFanfare } from '../../fanfare-process.ts';
 import type { Template } from './template.ts';
+
+const program = fileURLToPath(new URL('../../../packages/server/dist/main.js', import.meta.url));
 
 /** A Fanfare of a test file. */
 export interface TestedFanfare
   extends Pick<FanfareProcess, 'origin' | 'token' | 'ownerToken' | 'api' | 'output'> {
   /** Stops it, and starts it again at the same address when told to. */
   stop(): Promise<{ start(): Promise<void> }>;
+  /** What a command of it prints: `run('people', 'reset', 'olive@example.com')`. */
+  run(...args: string[]): Promise<string>;
   /** Stops it for good, and removes what it wrote. */
   end(): Promise<void>;
 }
@@ -52,6 +57,10 @@ async function startTested(dataDir: string, more: Readonly<Record<string, string
     },
     get output() {
       return fanfare.output;
+    },
+    async run(...args) {
+      const env = { PATH: process.env['PATH'] ?? '', ...settings, PORT: new URL(origin).port };
+      return (await promisify(execFile)(process.execPath, [program, ...args], { env })).stdout.trim();
     },
     async end() {
       await fanfare.end('SIGTERM');

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { expect } from 'vitest';
+import { test } from './harness/index.ts';
+
+test('tells who changed what, before and after, and that nobody tampered with it', async ({
+  season,
+  visit,
+}) => {
+  const [webhook] = (await season.api.get('/v1/webhooks')).data;
+  if (webhook === undefined) throw new Error('The season has no webhook');
+  const owner = await visit(season, { as: 'owner' });
+  const { page } = owner;
+  const changed = await owner.context.request.patch(`/v1/webhooks/${webhook.id}`, {
+    data: { name: 'Renamed', timeout_ms: 4321, headers: { 'x-key': 'very-secret' } },
+    headers: { origin: season.origin },
+  });
+  expect(changed.status()).toBe(200);
+
+  await owner.open('/audit-log');
+  await page
+    .getByRole('row', { name: /Webhook changed Renamed Olive Owner/ })
+    .getByRole('link')
+    .click();
+  const entry = page.getByRole('dialog', { name: /^Entry \d+$/ });
+  await entry.getByRole('row', { name: /timeout_ms \d+ 4321/ }).waitFor();
+  await entry.getByText('(redacted) stands for a secret').waitFor();
+  expect(await page.getByText('very-secret').count()).toBe(0);
+  await owner.axe();
+  const address = page.url();
+
+  await entry.getByRole('button', { name: 'Everything done to it' }).click();
+  await page.waitForURL(`**/audit-log?target=${webhook.id}`);
+  await page.getByRole('row', { name: /Webhook changed/ }).waitFor();
+  expect(await page.getByRole('row', { name: /Signed in/ }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Take the filters away' }).click();
+
+  await page.getByRole('textbox', { name: 'What', exact: true }).click();
+  await page.getByRole('option', { name: 'Signed in', exact: true }).click();
+  await page.waitForURL('**/audit-log?action=session.created');
+  await page
+    .getByRole('row', { name: /Signed in/ })
+    .first()
+    .waitFor();
+  await page.getByRole('row', { name: /Webhook changed/ }).waitFor({ state: 'detached' });
+  await page.getByLabel('On what (id)').fill('whk_nothing');
+  await page.getByLabel('On what (id)').press('Enter');
+  await page.getByText('Nothing matches').waitFor();
+  await owner.axe();
+  await page.getByRole('button', { name: 'Take the filters away' }).first().click();
+
+  await page.getByRole('button', { name: 'Verify' }).click();
+  await page.getByText('The log is whole').waitFor();
+  await owner.axe();
+
+  await page.getByRole('button', { name: 'Export' }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: /lines of JSON/ }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe('audit-log.jsonl');
+  const lines = (await readFile(await download.path(), 'utf8')).trim().split('\n');
+  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ action: 'webhook.updated' });
+
+  // The address of an entry leads to it, however it is opened.
+  const phone = await visit(season, { as: 'admin', viewport: 'phone', colours: 'dark' });
+  await phone.open(address.slice(season.origin.length));
+  await phone.page
+    .getByRole('dialog')
+    .getByRole('row', { name: /timeout_ms/ })
+    .waitFor();
+  await phone.axe();
+  await phone.fits();
+  await phone.page.keyboard.press('Escape');
+  await phone.page.getByRole('button', { name: 'Filters' }).click();
+  await phone.page.getByRole('textbox', { name: 'Who', exact: true }).waitFor();
+  await phone.axe();
+  await phone.fits();
+});
