@@ -34,7 +34,7 @@ test('tells who changed what, before and after, and that nobody tampered with it
   expect(await page.getByRole('row', { name: /Signed in/ }).count()).toBe(0);
   await page.getByRole('button', { name: 'Take the filters away' }).click();
 
-  await page.getByRole('textbox', { name: 'What', exact: true }).click();
+  await page.getByRole('combobox', { name: 'What', exact: true }).click();
   await page.getByRole('option', { name: 'Signed in', exact: true }).click();
   await page.waitForURL('**/audit-log?action=session.created');
   await page
@@ -72,7 +72,7 @@ test('tells who changed what, before and after, and that nobody tampered with it
   await phone.fits();
   await phone.page.keyboard.press('Escape');
   await phone.page.getByRole('button', { name: 'Filters' }).click();
-  await phone.page.getByRole('textbox', { name: 'Who', exact: true }).waitFor();
+  await phone.page.getByRole('combobox', { name: 'Who', exact: true }).waitFor();
   await phone.axe();
   await phone.fits();
 });

@@ -18,7 +18,7 @@ describe('settings', () => {
     await page.getByRole('button', { name: 'Save the name' }).click();
     await page.getByRole('banner').getByText(before).waitFor();
 
-    const addresses = page.getByRole('textbox', { name: 'E-mail addresses' });
+    const addresses = page.getByRole('combobox', { name: 'E-mail addresses' });
     await addresses.fill('no address');
     await addresses.press('Enter');
     await page.getByRole('button', { name: 'Save the addresses' }).click();
@@ -101,7 +101,7 @@ describe('API tokens', () => {
     });
     tolerate(/status of 400/);
     await open('/api?tab=browsers');
-    const origins = page.getByRole('textbox', { name: 'Allowed origins' });
+    const origins = page.getByRole('combobox', { name: 'Allowed origins' });
     await origins.fill('https://play.example.com/shop');
     await origins.press('Enter');
     await page.getByRole('button', { name: 'Save the origins' }).click();
@@ -117,7 +117,7 @@ describe('API tokens', () => {
     await axe();
     await fits();
 
-    const participant = page.getByRole('textbox', { name: 'Of one participant' });
+    const participant = page.getByRole('combobox', { name: 'Of one participant' });
     await participant.click();
     await page.getByRole('option').first().click();
     await page.getByRole('button', { name: "End this participant's tokens" }).click();

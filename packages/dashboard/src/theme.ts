@@ -5,6 +5,7 @@ import {
   defaultVariantColorsResolver,
   type MantineColorsTuple,
   Modal,
+  Notification,
 } from '@mantine/core';
 import { elements } from '#strings/elements.ts';
 
@@ -28,9 +29,11 @@ const fanfare: MantineColorsTuple = [
  */
 const readableTints = new Set(['light', 'outline', 'subtle', 'transparent']);
 
+const closeButtonProps = { 'aria-label': elements.close };
+
 /** What lies over a page: its cross has a name, and its heading is none of the page's own banner. */
 const overlay = {
-  closeButtonProps: { 'aria-label': elements.close },
+  closeButtonProps,
   attributes: { header: { role: 'presentation' } },
 };
 
@@ -49,6 +52,7 @@ export const theme = createTheme({
   components: {
     Modal: Modal.extend({ defaultProps: overlay }),
     Drawer: Drawer.extend({ defaultProps: overlay }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps } }),
   },
   variantColorResolver: (input) => {
     const colors = defaultVariantColorsResolver(input);

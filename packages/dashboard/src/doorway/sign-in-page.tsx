@@ -78,8 +78,11 @@ function useFollowing(to: string): void {
   useEffect(
     () =>
       onSessionChangedElsewhere(() => {
-        queries.fetchQuery(sessionReading()).then(
-          () => router.history.replace(to),
+        fanfare.get('/v1/session').then(
+          (session) => {
+            queries.setQueryData(sessionReading().queryKey, session);
+            router.history.replace(to);
+          },
           // Somebody signed out there, or it cannot be told: this page stays.
           () => undefined,
         );

@@ -42,6 +42,8 @@ export interface Activity {
 export type LiveMessage =
   | { readonly kind: 'activity'; readonly activity: Activity }
   | { readonly kind: 'webhook'; readonly webhookId: string; readonly changed: 'settings' | 'health' }
+  /** The stream is not given any more: the session may have ended. */
+  | { readonly kind: 'refused' }
   | { readonly kind: 'job'; readonly jobId: string }
   /** Something was missed: what is shown has to be read anew. */
   | { readonly kind: 'refresh' };
@@ -102,6 +104,7 @@ export class LiveConnection {
     source.addEventListener('error', () => {
       this.#enter('lost');
       if (source.readyState !== EventSource.CLOSED) return;
+      this.#tell({ kind: 'refused' });
       clearTimeout(this.#again);
       this.#again = setTimeout(() => this.open(), this.#pauseMs);
       this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs);

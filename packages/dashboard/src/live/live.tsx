@@ -22,6 +22,7 @@ export function LiveUpdates({ children }: { readonly children: ReactNode }) {
   useEffect(() => {
     const stop = connection.listen((message) => {
       if (message.kind === 'refresh') void queries.invalidateQueries();
+      if (message.kind === 'refused') void changed('/v1/session');
       if (message.kind === 'job') {
         void changed('/v1/jobs', '/v1/replays/{id}', '/v1/webhooks/{id}/replays', '/v1/resends');
       }
