@@ -7,7 +7,7 @@ export { type Detail, Details } from './details.tsx';
 export { type Fact, Facts } from './facts.tsx';
 export { FormProblem } from './form-problem.tsx';
 export { FormSection } from './form-section.tsx';
-export { exactTime, Moment } from './moment.tsx';
+export { exactTime, Moment, PlainMoment } from './moment.tsx';
 export { Nothing } from './nothing.tsx';
 export { count, duration, none, rate, roughCount, share } from './numbers.ts';
 export { type Crumb, Page } from './page.tsx';

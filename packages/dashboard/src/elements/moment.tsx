@@ -62,3 +62,13 @@ export function Moment({ at }: { readonly at: string | null }) {
     </Tooltip>
   );
 }
+
+/** As `Moment`, where there are very many: the exact time is in the browser's own tooltip. */
+export function PlainMoment({ at }: { readonly at: string }) {
+  const shown = useSyncExternalStore(follow, () => inWords(Date.parse(at), clock.nowMs));
+  return (
+    <time dateTime={at} title={`${exactTime(at)} (${at})`} style={{ whiteSpace: 'nowrap' }}>
+      {shown}
+    </time>
+  );
+}

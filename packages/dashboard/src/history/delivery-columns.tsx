@@ -1,7 +1,6 @@
 import type { Delivery } from '@fanfare/client';
-import { Link } from '@tanstack/react-router';
 import { history as text } from '#strings/history.ts';
-import { Moment, none, StateBadge } from '../elements/index.ts';
+import { none, PlainMoment, StateBadge } from '../elements/index.ts';
 import { answerWords } from './answer-words.ts';
 import type { FixedFilter } from './delivery-search.ts';
 import type { LogColumn } from './log-table.tsx';
@@ -21,11 +20,7 @@ const columns: readonly LogColumn<Delivery>[] = [
     id: 'time',
     header: text.columns.time,
     width: '96px',
-    cell: ({ id, created_at }) => (
-      <Link to="/history/$deliveryId" params={{ deliveryId: id }} tabIndex={-1}>
-        <Moment at={created_at} />
-      </Link>
-    ),
+    cell: ({ created_at }) => <PlainMoment at={created_at} />,
   },
   {
     id: 'state',
@@ -77,6 +72,6 @@ const columns: readonly LogColumn<Delivery>[] = [
     header: text.columns.next,
     width: '86px',
     phone: 'none',
-    cell: ({ next_attempt_at }) => (next_attempt_at === null ? none : <Moment at={next_attempt_at} />),
+    cell: ({ next_attempt_at }) => (next_attempt_at === null ? none : <PlainMoment at={next_attempt_at} />),
   },
 ];

@@ -105,6 +105,7 @@ function Deliveries({
         columns={columns}
         idOf={idOf}
         nameOf={nameOf}
+        hrefOf={hrefOf}
         open={({ id }) => void navigate({ to: '/history/$deliveryId', params: { deliveryId: id } })}
         {...(may && { selection })}
         textField={textField}
@@ -136,6 +137,7 @@ function Deliveries({
   );
 }
 
+const hrefOf = ({ id }: Delivery) => `/history/${id}`;
 const idOf = ({ id }: Delivery) => id;
 const nameOf = ({ event, webhook }: Delivery) => text.rowName(event.type ?? event.id, webhook.name);
 

@@ -1,11 +1,11 @@
 import type { Event } from '@fanfare/client';
 import { Button, Stack, Switch, Text } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { type RefObject, useMemo, useRef } from 'react';
 import { history } from '#strings/history.ts';
 import { reading } from '../api/index.ts';
-import { count, Moment, Nothing, none } from '../elements/index.ts';
+import { count, Nothing, none, PlainMoment } from '../elements/index.ts';
 import type { LiveMessage } from '../live/index.ts';
 import classes from './event-history.module.css';
 import { type EventQuery, type EventSearch, eventQuery, readEventSearch } from './event-search.ts';
@@ -87,6 +87,7 @@ function Events({
       columns={columns}
       idOf={idOf}
       nameOf={nameOf}
+      hrefOf={hrefOf}
       open={({ id }) => void navigate({ to: '/history/events/$eventId', params: { eventId: id } })}
       textField={textField}
       minWidth={640}
@@ -140,6 +141,7 @@ function newEvents(message: LiveMessage): readonly string[] | null {
   return message.kind === 'activity' && message.activity.events > 0 ? [] : null;
 }
 
+const hrefOf = ({ id }: Event) => `/history/events/${id}`;
 const idOf = ({ id }: Event) => id;
 const who = ({ participant }: Event) =>
   participant === null ? none : (participant.email ?? participant.external_id ?? participant.id);
@@ -150,11 +152,7 @@ const columns: readonly LogColumn<Event>[] = [
     id: 'time',
     header: history.columns.time,
     width: '96px',
-    cell: ({ id, accepted_at }) => (
-      <Link to="/history/events/$eventId" params={{ eventId: id }} tabIndex={-1}>
-        <Moment at={accepted_at} />
-      </Link>
-    ),
+    cell: ({ accepted_at }) => <PlainMoment at={accepted_at} />,
   },
   {
     id: 'type',

@@ -16,6 +16,8 @@ export interface LogListProps<Row> {
   readonly columns: readonly LogColumn<Row>[];
   readonly idOf: (row: Row) => string;
   readonly nameOf: (row: Row) => string;
+  /** Where a row leads. */
+  readonly hrefOf: (row: Row) => string;
   readonly open: (row: Row) => void;
   readonly selection?: LogSelection;
   /** Where `/` goes. */
@@ -29,7 +31,8 @@ export interface LogListProps<Row> {
 
 /** A table of a `Log` with its live tail and its keys. */
 export function LogList<Row>(props: LogListProps<Row>) {
-  const { log, label, columns, idOf, nameOf, open, selection, textField, empty, actions, minWidth } = props;
+  const { log, label, columns, idOf, nameOf, hrefOf, open, selection, textField, empty, actions, minWidth } =
+    props;
   const state = useLogState(log);
   const { rows, error, hasMore, loading, sparse } = state;
   const [paused, setPaused] = useState(false);
@@ -106,6 +109,7 @@ export function LogList<Row>(props: LogListProps<Row>) {
             rows={rows}
             idOf={idOf}
             nameOf={nameOf}
+            hrefOf={hrefOf}
             open={open}
             active={active}
             onActive={activate}

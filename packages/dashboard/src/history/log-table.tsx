@@ -3,6 +3,7 @@ import { defaultRangeExtractor, useVirtualizer, type VirtualItem } from '@tansta
 import {
   type CSSProperties,
   type KeyboardEvent,
+  type MouseEvent,
   memo,
   type ReactNode,
   type Ref,
@@ -47,6 +48,8 @@ export interface LogTableProps<Row> {
   readonly idOf: (row: Row) => string;
   /** What screen readers call a row. */
   readonly nameOf: (row: Row) => string;
+  /** Where its first cell leads: for windows of their own, and for whoever copies it. */
+  readonly hrefOf: (row: Row) => string;
   readonly open: (row: Row) => void;
   /** The row that the keys are at. */
   readonly active: string | null;
@@ -64,6 +67,7 @@ export interface LogTableProps<Row> {
   readonly ref: Ref<LogTableHandle>;
 }
 
+/** Of a row of one line; what is measured to be as high as was thought costs nothing. */
 const rowHeight = 43;
 const rowsFromEnd = 60;
 const placeholderRows = 8;
@@ -74,7 +78,7 @@ const none: readonly never[] = [];
  * them, Enter opens one and the space bar selects it.
  */
 export function LogTable<Row>(props: LogTableProps<Row>) {
-  const { label, columns, rows, idOf, nameOf, open, active, onActive, selection, foot, ref } = props;
+  const { label, columns, rows, idOf, nameOf, hrefOf, open, active, onActive, selection, foot, ref } = props;
   const scroll = useRef<HTMLDivElement>(null);
   const list = rows ?? none;
   const activeIndex = useMemo(
@@ -116,7 +120,7 @@ export function LogTable<Row>(props: LogTableProps<Row>) {
   }));
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isModified(event)) return;
     const row = list[activeIndex];
     const page = Math.max(1, Math.floor((scroll.current?.clientHeight ?? 0) / rowHeight) - 2);
     const keys: Record<string, (() => void) | undefined> = {
@@ -133,6 +137,16 @@ export function LogTable<Row>(props: LogTableProps<Row>) {
     if (act === undefined) return;
     event.preventDefault();
     act();
+  };
+
+  // A click goes there without loading the page anew; other clicks are the browser's.
+  const onClick = (event: MouseEvent) => {
+    const link = event.target instanceof Element && event.target.closest('a');
+    const id = link?.closest<HTMLElement>('[data-row]')?.dataset['row'];
+    const row = list.find((one) => idOf(one) === id);
+    if (row === undefined || event.button !== 0 || isModified(event)) return;
+    event.preventDefault();
+    open(row);
   };
 
   const style = {
@@ -157,6 +171,7 @@ export function LogTable<Row>(props: LogTableProps<Row>) {
           aria-rowcount={rows === undefined ? -1 : list.length + 1}
           aria-multiselectable={selection !== undefined}
           onKeyDown={onKeyDown}
+          onClick={onClick}
           tabIndex={list.length === 0 ? 0 : undefined}
         >
           <Head columns={columns} {...(selection && { selection })} rows={list.length} />
@@ -176,6 +191,7 @@ export function LogTable<Row>(props: LogTableProps<Row>) {
                     index={index}
                     start={start}
                     name={nameOf(row)}
+                    href={hrefOf(row)}
                     columns={columns as readonly LogColumn<object>[]}
                     reachable={index === entry}
                     selected={selection?.ids.has(id)}
@@ -192,6 +208,10 @@ export function LogTable<Row>(props: LogTableProps<Row>) {
       </div>
     </Paper>
   );
+}
+
+function isModified(event: KeyboardEvent | MouseEvent): boolean {
+  return event.ctrlKey || event.metaKey || event.altKey || (event.type === 'click' && event.shiftKey);
 }
 
 function Head<Row>({
@@ -230,6 +250,7 @@ interface LogRowProps {
   readonly index: number;
   readonly start: number;
   readonly name: string;
+  readonly href: string;
   readonly columns: readonly LogColumn<object>[];
   readonly reachable: boolean;
   readonly selected: boolean | undefined;
@@ -239,7 +260,8 @@ interface LogRowProps {
 }
 
 const LogRow = memo(function LogRow(props: LogRowProps) {
-  const { row, id, index, start, name, columns, reachable, selected, toggle, measure, onActive } = props;
+  const { row, id, index, start, name, href, columns, reachable, selected, toggle, measure, onActive } =
+    props;
   return (
     <tr
       ref={measure}
@@ -255,8 +277,8 @@ const LogRow = memo(function LogRow(props: LogRowProps) {
     >
       {toggle && (
         <td>
-          <Checkbox
-            size="xs"
+          <input
+            type="checkbox"
             tabIndex={-1}
             checked={selected === true}
             aria-label={text.selectOne(name)}
@@ -264,7 +286,7 @@ const LogRow = memo(function LogRow(props: LogRowProps) {
           />
         </td>
       )}
-      {columns.map(({ id: column, cell, align, phone }) => (
+      {columns.map(({ id: column, cell, align, phone }, place) => (
         <td
           key={column}
           className={[
@@ -276,7 +298,13 @@ const LogRow = memo(function LogRow(props: LogRowProps) {
             .filter(Boolean)
             .join(' ')}
         >
-          {cell(row)}
+          {place === 0 ? (
+            <a href={href} tabIndex={-1}>
+              {cell(row)}
+            </a>
+          ) : (
+            cell(row)
+          )}
         </td>
       ))}
     </tr>

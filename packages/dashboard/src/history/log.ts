@@ -33,7 +33,8 @@ export interface LogState<Row> {
   readonly waitingMore: boolean;
 }
 
-const pageRows = 100;
+const firstPageRows = 100;
+const pageRows = 250;
 const headRows = 50;
 const emptyPagesInARow = 15;
 /** While somebody stays at the top, a list that grew to this begins anew. */
@@ -85,7 +86,10 @@ export class Log<Row> {
     if (this.#state.sparse) this.#emptyPages = 0;
     this.#enter({ loading: true, sparse: false });
     try {
-      const page = await this.#source.page({ cursor: this.#cursor, limit: pageRows });
+      const page = await this.#source.page({
+        cursor: this.#cursor,
+        limit: this.#cursor === null ? firstPageRows : pageRows,
+      });
       const older = page.data.filter((row) => !this.#known.has(this.#source.idOf(row)));
       this.#emptyPages = older.length === 0 ? this.#emptyPages + 1 : 0;
       this.#cursor = page.next_cursor;
