@@ -141,7 +141,7 @@ export function LogTable<Row>(props: LogTableProps<Row>) {
 
   // A click goes there without loading the page anew; other clicks are the browser's.
   const onClick = (event: MouseEvent) => {
-    const link = event.target instanceof Element && event.target.closest('a');
+    const link = event.target instanceof Element ? event.target.closest('a') : null;
     const id = link?.closest<HTMLElement>('[data-row]')?.dataset['row'];
     const row = list.find((one) => idOf(one) === id);
     if (row === undefined || event.button !== 0 || isModified(event)) return;
