@@ -51,7 +51,10 @@ test('assign a hook, test it, receive an event, look it up, send it again', asyn
   const deliveryId = String(real?.headers['webhook-id']);
 
   await open('/webhooks/journey-login/history');
-  await page.getByRole('row', { name: /user\.signed_in/ }).first().click();
+  await page
+    .getByRole('row', { name: /user\.signed_in/ })
+    .first()
+    .click();
   await page.waitForURL(`**/history/${deliveryId}`);
   await page.getByText('HTTP 200').first().waitFor();
   await page.getByRole('button', { name: 'Send again' }).click();

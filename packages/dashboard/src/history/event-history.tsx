@@ -138,7 +138,10 @@ function useEventLog(query: EventQuery): Log<Event> {
 }
 
 function newEvents(message: LiveMessage): readonly string[] | null {
-  return message.kind === 'activity' && message.activity.events > 0 ? [] : null;
+  if (message.kind !== 'activity') return null;
+  // Those of test participants are not counted.
+  const { events, items } = message.activity;
+  return events > 0 || items.some(({ kind }) => kind === 'event') ? [] : null;
 }
 
 const hrefOf = ({ id }: Event) => `/history/events/${id}`;

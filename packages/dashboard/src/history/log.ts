@@ -39,6 +39,8 @@ const headRows = 50;
 const emptyPagesInARow = 15;
 /** While somebody stays at the top, a list that grew to this begins anew. */
 const mostFollowed = 5_000;
+/** From the first that is heard of a change to reading it, so that what happens together is read together. */
+const gatherMs = 150;
 /** Between two readings of what changed. */
 const tickMs = 1_000;
 const rowsATick = 24;
@@ -68,6 +70,7 @@ export class Log<Row> {
   #viewed: readonly string[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ticking = false;
+  #tickedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(source: LogSource<Row>) {
     this.#source = source;
@@ -150,7 +153,7 @@ export class Log<Row> {
     this.#timer = undefined;
   }
 
-  #soon(pauseMs = tickMs): void {
+  #soon(pauseMs = Math.max(gatherMs, this.#tickedAtMs + tickMs - performance.now())): void {
     if (this.#ticking) return;
     if (pauseMs === 0) this.rest();
     this.#timer ??= setTimeout(() => void this.#tick(), pauseMs);
@@ -166,6 +169,7 @@ export class Log<Row> {
       this.#enter({ error });
     } finally {
       this.#ticking = false;
+      this.#tickedAtMs = performance.now();
     }
     if (this.#headIsStale || this.#viewed.some((id) => this.#stale.has(id))) this.#soon();
   }

@@ -20,23 +20,24 @@ export function Timings({ timings, address }: Pick<Attempt, 'timings' | 'address
             <Text component="dt" size="sm">
               {text.phases[name]}
             </Text>
-            <div className={classes.track} aria-hidden>
-              <div
-                className={classes.bar}
-                data-phase={name}
-                style={{ left: `${from * 100}%`, width: `${share * 100}%` }}
-              />
-            </div>
-            <Text component="dd" size="sm" ta="right">
-              {preciseDuration(ms)}
-            </Text>
+            <dd className={classes.measure}>
+              <div className={classes.track} aria-hidden>
+                <div
+                  className={classes.bar}
+                  data-phase={name}
+                  style={{ left: `${from * 100}%`, width: `${share * 100}%` }}
+                />
+              </div>
+              <Text size="sm" component="span" className={classes.ms}>
+                {preciseDuration(ms)}
+              </Text>
+            </dd>
           </div>
         ))}
         <div className={classes.line}>
           <Text component="dt" size="sm" fw={600}>
             {text.phases.total}
           </Text>
-          <span />
           <Text component="dd" size="sm" fw={600} ta="right">
             {preciseDuration(timings.total_ms)}
           </Text>

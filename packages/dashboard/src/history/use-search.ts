@@ -17,21 +17,11 @@ export function useSearchPart<Part extends object>(
     (changed: Part) =>
       void navigate({
         to: '.',
-        search: (before: object) => ({ ...before, ...addressed(changed) }),
+        search: (before: object): object => ({ ...before, ...changed }),
         replace: true,
         resetScroll: false,
       }),
     [navigate],
   );
   return [part, change];
-}
-
-/** Digits stand in an address without quotation marks when they are a number. */
-function addressed(part: object): object {
-  return Object.fromEntries(
-    Object.entries(part).map(([name, value]) => [
-      name,
-      typeof value === 'string' && /^[1-9]\d{0,14}$/.test(value) ? Number(value) : value,
-    ]),
-  );
 }
