@@ -17,7 +17,7 @@ export function useSearchPart<Part extends object>(
     (changed: Part) =>
       void navigate({
         to: '.',
-        search: (before: object): object => ({ ...before, ...changed }),
+        search: (before: object) => ({ ...before, ...(changed as object) }),
         replace: true,
         resetScroll: false,
       }),
