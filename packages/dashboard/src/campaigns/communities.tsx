@@ -85,7 +85,6 @@ function NameForm({
     {
       changes: ['/v1/communities'],
       problem: 'shown',
-      done: ({ name }) => (community === 'new' ? text.made(name) : text.renamed(name)),
       onDone: () => {
         form.reset();
         onDone();
@@ -150,7 +149,7 @@ function Actions({
   const path = { id: community.id };
   const makeDefault = useChange(
     () => fanfare.patch('/v1/communities/{id}', { path, body: { default: true } }),
-    { changes: ['/v1/communities'], done: text.defaulted(community.name) },
+    { changes: ['/v1/communities'] },
   );
   const remove = useChange(() => fanfare.delete('/v1/communities/{id}', { path }), {
     changes: ['/v1/communities'],

@@ -39,7 +39,7 @@ export function TriggerForm({ trigger, taken, onClose }: TriggerFormProps) {
     {
       changes: ['/v1/triggers'],
       problem: 'shown',
-      done: ({ name }) => (trigger === null ? text.made(name) : text.saved(name)),
+      ...(trigger !== null && { done: ({ name }: { readonly name: string }) => text.saved(name) }),
       onDone: () => {
         leave();
         onClose();

@@ -43,7 +43,8 @@ export function EditorForm<Values extends object, Body extends object>({
     {
       changes: designLists,
       problem: 'shown',
-      done: ({ name }) => (create === null ? text.saved(name) : text.made(name)),
+      // What is new shows itself.
+      ...(create === null && { done: ({ name }: { readonly name: string }) => text.saved(name) }),
       onDone: () => {
         leave();
         close();

@@ -40,7 +40,6 @@ export const campaignDesign = {
     weekly: 'Weekly',
     unlimited: 'Any number of times',
   },
-  made: (name: string) => `Added “${name}”.`,
   saved: (name: string) => `Saved “${name}”. It counts for what people do from now on.`,
   deleted: (name: string) => `Deleted “${name}”.`,
   deleting: {

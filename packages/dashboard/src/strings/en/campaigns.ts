@@ -75,9 +75,6 @@ export const campaigns = {
     rename: 'Rename',
     delete: 'Delete',
     actions: (name: string) => `Actions for ${name}`,
-    made: (name: string) => `Added the community “${name}”.`,
-    renamed: (name: string) => `The community is now called “${name}”.`,
-    defaulted: (name: string) => `“${name}” is now the default community.`,
     deleted: (name: string) => `Deleted the community “${name}”.`,
     empty: { title: 'No communities', description: 'Every organization has one. Load the page again.' },
     deleting: {

@@ -49,7 +49,6 @@ export const triggers = {
     taskNone: 'No task',
     add: 'Create',
     save: 'Save',
-    made: (name: string) => `Created the trigger “${name}”. Your systems can fire it now.`,
     saved: (name: string) => `Saved “${name}”. It counts for what is fired from now on.`,
   },
   firing: {
