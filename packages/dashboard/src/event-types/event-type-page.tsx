@@ -4,7 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { eventTypes as text } from '#strings/event-types.ts';
 import { frame } from '#strings/frame.ts';
-import { fanfare, useChange, useRead } from '../api/index.ts';
+import { fanfare, useChange, useChanged, useRead } from '../api/index.ts';
 import {
   type Column,
   confirmFirst,
@@ -113,10 +113,11 @@ function Fact({ children }: { readonly children: ReactNode }) {
 
 function Actions({ type }: { readonly type: string }) {
   const navigate = route.useNavigate();
+  const changed = useChanged();
   const remove = useChange(() => fanfare.delete('/v1/event-types/{type}', { path: { type } }), {
-    changes: ['/v1/event-types'],
     done: page.confirmDelete.done(type),
-    onDone: () => void navigate({ to: '/event-types' }),
+    // First away from here: what is deleted cannot be read anew.
+    onDone: () => void navigate({ to: '/event-types' }).then(() => changed('/v1/event-types')),
   });
   if (!useMay('webhooks')) return null;
   return (

@@ -6,7 +6,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { frame } from '#strings/frame.ts';
 import { inboxes } from '#strings/inboxes.ts';
-import { fanfare, useChange, useRead } from '../api/index.ts';
+import { fanfare, useChange, useChanged, useRead } from '../api/index.ts';
 import { Copyable, confirmFirst, count, Page, Problem, SourceText } from '../elements/index.ts';
 import { PagePlaceholder } from '../frame/index.ts';
 import { useMay } from '../session/index.ts';
@@ -88,6 +88,7 @@ function Fact({
 function Actions({ inbox }: { readonly inbox: Inbox }) {
   const { id, name } = inbox;
   const navigate = useNavigate();
+  const changed = useChanged();
   const [editing, { open, close }] = useDisclosure();
   const clear = useChange(() => fanfare.delete('/v1/inboxes/{id}/requests', { path: { id } }), {
     changes: ['/v1/inboxes/{id}/requests'],
@@ -95,9 +96,9 @@ function Actions({ inbox }: { readonly inbox: Inbox }) {
     onDone: () => void navigate({ to: '/inboxes/$inboxId', params: { inboxId: id }, search: {} }),
   });
   const remove = useChange(() => fanfare.delete('/v1/inboxes/{id}', { path: { id } }), {
-    changes: ['/v1/inboxes'],
     done: text.delete.done(name),
-    onDone: () => void navigate({ to: '/inboxes' }),
+    // First away from here: what is deleted cannot be read anew.
+    onDone: () => void navigate({ to: '/inboxes' }).then(() => changed('/v1/inboxes')),
   });
   if (!useMay('webhooks')) return null;
   return (

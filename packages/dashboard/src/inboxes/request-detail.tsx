@@ -67,6 +67,8 @@ function WebhookLink({ id }: { readonly id: string }) {
   return (
     <Anchor
       inherit
+      c="inherit"
+      underline="always"
       renderRoot={(props) => <Link to="/webhooks/$webhookId" params={{ webhookId: id }} {...props} />}
     >
       {name ?? id}

@@ -12,9 +12,9 @@ export function ErasureNotice({ participantId }: { readonly participantId: strin
   const changed = useChanged();
   const erasure = useRead('/v1/participants/{id}/erasure', { path: { id: participantId } });
   useLive((message) => {
-    if (message.kind === 'job' && message.jobId === erasure.data?.job_id) {
-      void changed('/v1/participants/{id}/erasure');
-    }
+    if (message.kind !== 'job') return;
+    const ours = erasure.data === undefined || message.jobId === erasure.data.job_id;
+    if (ours) void changed('/v1/participants/{id}/erasure');
   });
   if (erasure.error !== null) return <Problem error={erasure.error} />;
   if (erasure.data === undefined) return null;
@@ -38,6 +38,8 @@ export function ErasureNotice({ participantId }: { readonly participantId: strin
         {' · '}
         <Anchor
           size="sm"
+          c="inherit"
+          underline="always"
           renderRoot={(props) => (
             <Link to="/participants/imports/$jobId" params={{ jobId: job_id }} {...props} />
           )}

@@ -30,7 +30,11 @@ const columns: readonly Column<Event>[] = [
     cell: ({ campaign }) => campaign?.name ?? none,
     wide: true,
   },
-  { id: 'deliveries', header: text.columns.deliveries, cell: ({ id }) => <Deliveries eventId={id} /> },
+  {
+    id: 'deliveries',
+    header: text.columns.deliveries,
+    cell: ({ id, delivery_count }) => <Deliveries eventId={id} number={delivery_count} />,
+  },
   { id: 'when', header: text.columns.when, cell: ({ accepted_at }) => <Moment at={accepted_at} /> },
 ];
 
@@ -57,12 +61,19 @@ export function EventsTab() {
 }
 
 /** Read when somebody wants to know: most people have many events. */
-function Deliveries({ eventId }: { readonly eventId: string }) {
+function Deliveries({ eventId, number }: { readonly eventId: string; readonly number: number }) {
   const [opened, { toggle }] = useDisclosure();
+  if (number === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        {text.none}
+      </Text>
+    );
+  }
   return (
     <Stack gap={6} align="flex-start">
       <Button variant="subtle" size="compact-sm" onClick={toggle} aria-expanded={opened}>
-        {opened ? text.hide : text.show}
+        {opened ? text.hide : text.show(number)}
       </Button>
       {opened && <DeliveriesOf eventId={eventId} />}
     </Stack>
@@ -73,13 +84,6 @@ function DeliveriesOf({ eventId }: { readonly eventId: string }) {
   const event = useRead('/v1/events/{id}', { path: { id: eventId } });
   if (event.error !== null) return <Problem error={event.error} />;
   if (event.data === undefined) return <Loader size="xs" />;
-  if (event.data.deliveries.length === 0) {
-    return (
-      <Text size="sm" c="dimmed">
-        {text.none}
-      </Text>
-    );
-  }
   return event.data.deliveries.map(({ id, webhook, state }) => (
     <Group key={id} gap="xs">
       <StateBadge state={state} />

@@ -1,5 +1,5 @@
 import type { Referral } from '@fanfare/client';
-import { Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import { IconUsersPlus } from '@tabler/icons-react';
 import { participants } from '#strings/participants.ts';
 import { useList } from '../api/index.ts';
@@ -50,12 +50,12 @@ export function ReferralsTab() {
 
 function BroughtBy({ id }: { readonly id: string | null }) {
   return (
-    <Text size="sm" component="div">
-      <Text span size="sm" c="dimmed">
-        {text.broughtBy}:{' '}
+    <Group gap={6}>
+      <Text size="sm" c="dimmed">
+        {text.broughtBy}:
       </Text>
-      {id === null ? text.nobody : <ParticipantLink id={id} />}
-    </Text>
+      {id === null ? <Text size="sm">{text.nobody}</Text> : <ParticipantLink id={id} />}
+    </Group>
   );
 }
 

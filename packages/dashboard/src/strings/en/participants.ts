@@ -147,8 +147,8 @@ export const participants = {
   events: {
     label: 'Events about them, newest first',
     columns: { type: 'Event', when: 'Accepted', campaign: 'Campaign', deliveries: 'Deliveries' },
-    show: 'Show the deliveries',
-    hide: 'Hide the deliveries',
+    show: (count: number) => (count === 1 ? 'Show the delivery' : `Show ${count} deliveries`),
+    hide: 'Hide',
     none: 'No webhook asked for it.',
     empty: {
       title: 'No events about them',
