@@ -1,5 +1,4 @@
 export { ActivityList } from './activity-list.tsx';
-export { CsvLink } from './csv-link.tsx';
 export { useLiveLists } from './live-lists.ts';
 export { ParticipantLink } from './participant-link.tsx';
 export { points } from './points.ts';
