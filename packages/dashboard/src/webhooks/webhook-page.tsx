@@ -9,7 +9,7 @@ import { useRead } from '../api/index.ts';
 import { Page, Problem, StateBadge, type StateName } from '../elements/index.ts';
 import { PagePlaceholder } from '../frame/index.ts';
 import { useMay } from '../session/index.ts';
-import { useConcerns, webhookReading } from './webhook.ts';
+import { useConcernsOf, webhookReading } from './webhook.ts';
 import { WebhookActions } from './webhook-actions.tsx';
 
 const route = getRouteApi('/signed-in/webhooks/$webhookId');
@@ -20,7 +20,7 @@ export function WebhookPage() {
   const { webhookId } = route.useParams();
   const webhook = useQuery(webhookReading(webhookId));
   const health = useRead('/v1/webhooks/{id}/health', { path: { id: webhookId } }).data;
-  const concerns = useConcerns(webhookId);
+  const concerns = useConcernsOf(webhookId);
   const state = webhook.data && stateOf(webhook.data, health, concerns);
 
   return (

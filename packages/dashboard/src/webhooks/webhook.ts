@@ -23,8 +23,15 @@ export function useSetStatus({ id }: Pick<Webhook, 'id'>, done: string) {
 
 const concernsRefreshMs = 15_000;
 
-/** What somebody should look at about it, the gravest first. */
-export function useConcerns(webhookId: string): readonly WebhookConcern[] {
+const none: readonly WebhookConcern[] = [];
+
+/** What somebody should look at, the gravest first. */
+export function useConcerns(): readonly WebhookConcern[] {
   const { data } = useQuery({ ...reading('/v1/statistics/concerns'), refetchInterval: concernsRefreshMs });
-  return data?.data.filter(({ webhook_id }) => webhook_id === webhookId) ?? [];
+  return data?.data ?? none;
+}
+
+/** Of one webhook. */
+export function useConcernsOf(webhookId: string): readonly WebhookConcern[] {
+  return useConcerns().filter(({ webhook_id }) => webhook_id === webhookId);
 }

@@ -9,13 +9,13 @@ export const webhookSettings = {
   unchanged: 'Nothing is changed.',
   changed: (count: number) => (count === 1 ? '1 setting is changed.' : `${count} settings are changed.`),
   sections: {
-    basics: { title: 'Basics', description: '' },
+    basics: { title: 'Basics' },
     format: {
       title: 'Format',
       description: 'What the body of its requests looks like. Choose the one that the receiver expects.',
     },
-    events: { title: 'Events', description: 'What it is sent.' },
-    campaigns: { title: 'Campaigns', description: 'From which campaigns.' },
+    events: { title: 'Events' },
+    campaigns: { title: 'Campaigns' },
     request: { title: 'Method and headers' },
     secret: { title: 'Secret' },
     retries: { title: 'Retries and timeout' },
@@ -41,7 +41,7 @@ export const webhookSettings = {
       'Nothing is sent and nothing is queued; what occurs can be replayed later. Retries that wait are kept.',
     disabled: 'Fanfare turned it off. Choose Active once the receiver is mended.',
   },
-  format: 'Format',
+  format: 'Format of the payload',
   mode: 'Mode',
   modes: {
     structured: 'Structured',
@@ -50,6 +50,7 @@ export const webhookSettings = {
     binaryDetail: 'The data is the body, everything else stands in headers.',
   },
   events: {
+    label: 'Only these events',
     nothingChosen:
       'Nothing is chosen: it is sent everything that the format carries, new event types included.',
     nothingChosenNote: 'Events about webhooks themselves (webhook.…) go only to those that name them here.',
@@ -75,6 +76,7 @@ export const webhookSettings = {
     find: 'Find an event',
   },
   campaigns: {
+    label: 'Only those of these campaigns',
     nothingChosen: 'None is chosen: it is sent events of all campaigns, new ones included.',
     chosen: (count: number) =>
       count === 1
@@ -167,6 +169,11 @@ export const webhookSettings = {
     payoutHint:
       'For a webhook that pays out rewards: its answer 202 means that the payment is being processed. It is settled later, by an API call or on the payout’s page.',
     summary: { test: 'test participants too', payout: '202 is processing', none: 'neither' },
+  },
+  secretSaved: {
+    none: 'none',
+    detail: 'It is rotated on the overview: a new one signs beside the old one for a while.',
+    link: 'Go to its secrets',
   },
   secretSummary: { v1: 'generated, HMAC-SHA256', v1a: 'generated, Ed25519', own: 'your own' },
   id: {

@@ -1,7 +1,14 @@
-import type { Format, Webhook, WebhookSummary } from '@fanfare/client';
+import type { Format, Webhook, WebhookConcern, WebhookSummary } from '@fanfare/client';
 
-export type WebhookState = WebhookSummary['state'];
-export const webhookStates: readonly WebhookState[] = ['healthy', 'failing', 'inactive', 'disabled'];
+export type WebhookState = WebhookSummary['state'] | WebhookConcern['kind'];
+export const webhookStates: readonly WebhookState[] = [
+  'healthy',
+  'refused',
+  'parked',
+  'failing',
+  'inactive',
+  'disabled',
+];
 
 /** What the list is narrowed to; it stands in the address. */
 export interface ListSearch {
@@ -34,10 +41,14 @@ export function readListSearch(search: Record<string, unknown>): ListSearch {
 export interface ListedWebhook {
   readonly webhook: Webhook;
   readonly summary: WebhookSummary | null;
+  /** The gravest that somebody should look at. */
+  readonly concern: WebhookConcern['kind'] | null;
 }
 
-/** As the summary says it, and before that comes, as the settings do. */
-export function stateOf({ webhook, summary }: ListedWebhook): WebhookState | 'active' {
+/** The gravest that is known of it; before anything is, what its settings say. */
+export function stateOf({ webhook, summary, concern }: ListedWebhook): WebhookState | 'active' {
+  if (webhook.status !== 'active') return webhook.status;
+  if (summary?.state === 'healthy') return concern ?? summary.state;
   return summary?.state ?? webhook.status;
 }
 

@@ -7,6 +7,7 @@ import { useRead } from '../../api/index.ts';
 import { count, DataTable, Nothing, Page } from '../../elements/index.ts';
 import { useCampaigns, useWebhooks } from '../../pickers/index.ts';
 import { useMay } from '../../session/index.ts';
+import { useConcerns } from '../webhook.ts';
 import { listColumns } from './list-columns.tsx';
 import { ListFilters } from './list-filters.tsx';
 import { isMatch } from './search.ts';
@@ -21,6 +22,7 @@ export function WebhookList() {
   const navigate = route.useNavigate();
   const webhooks = useWebhooks();
   const summaries = useSummaries();
+  const concerns = useConcerns();
   const formats = useRead('/v1/formats').data;
   const campaigns = useCampaigns().data;
   const [most, setMost] = useState(pageSize);
@@ -36,9 +38,13 @@ export function WebhookList() {
   const matching = useMemo(
     () =>
       webhooks.data
-        ?.map((webhook) => ({ webhook, summary: summaries?.get(webhook.id) ?? null }))
+        ?.map((webhook) => ({
+          webhook,
+          summary: summaries?.get(webhook.id) ?? null,
+          concern: concerns.find(({ webhook_id }) => webhook_id === webhook.id)?.kind ?? null,
+        }))
         .filter((listed) => isMatch(listed, search)),
-    [webhooks.data, summaries, search],
+    [webhooks.data, summaries, concerns, search],
   );
   const narrowed = Object.keys(search).length > 0;
 

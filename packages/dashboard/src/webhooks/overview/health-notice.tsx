@@ -7,14 +7,14 @@ import { webhookPage as text } from '#strings/webhook-page.ts';
 import { useRead } from '../../api/index.ts';
 import { count, Moment, Problem } from '../../elements/index.ts';
 import { useMay } from '../../session/index.ts';
-import { useConcerns } from '../webhook.ts';
+import { useConcernsOf } from '../webhook.ts';
 
 const { health: words } = text;
 
 /** How its receiver is, why, and what to do about it. */
 export function HealthNotice({ webhook }: { readonly webhook: Webhook }) {
   const health = useRead('/v1/webhooks/{id}/health', { path: { id: webhook.id } });
-  const concerns = useConcerns(webhook.id);
+  const concerns = useConcernsOf(webhook.id);
   if (webhook.status === 'inactive') return <Inactive />;
   if (health.error !== null && health.data === undefined)
     return <Problem error={health.error} again={() => void health.refetch()} />;

@@ -87,6 +87,7 @@ function Assignment({
           error={errorOf('secret')}
         />
         <CampaignChoice
+          label={words.campaigns}
           value={form.values.campaigns}
           onChange={(campaigns) => form.setFieldValue('campaigns', campaigns)}
           error={errorOf('campaigns')}

@@ -1,17 +1,19 @@
-import { Anchor, Skeleton, Stack, Text } from '@mantine/core';
+import { Anchor, Skeleton, Text } from '@mantine/core';
 import { webhookSettings } from '#strings/webhook-settings.ts';
 import { Problem } from '../../elements/index.ts';
 import { useCampaigns } from '../../pickers/index.ts';
 import { CheckList } from './check-list.tsx';
 
-const { campaigns: words, sections } = webhookSettings;
+const { campaigns: words } = webhookSettings;
 
 /** The campaigns as checkboxes; none of them stands for all. */
 export function CampaignChoice({
+  label = words.label,
   value,
   onChange,
   error,
 }: {
+  readonly label?: string;
   readonly value: readonly string[];
   readonly onChange: (value: string[]) => void;
   readonly error?: string | undefined;
@@ -28,27 +30,25 @@ export function CampaignChoice({
   ];
   if (items.length === 0) return <Text size="sm">{words.empty}</Text>;
   return (
-    <Stack gap="xs">
-      <Text size="sm" aria-live="polite">
-        {value.length === 0 ? (
+    <CheckList
+      label={label}
+      description={
+        value.length === 0 ? (
           words.nothingChosen
         ) : (
           <>
             {words.chosen(value.length)}{' '}
-            <Anchor component="button" type="button" size="sm" onClick={() => onChange([])}>
+            <Anchor component="button" type="button" size="xs" onClick={() => onChange([])}>
               {words.clear}
             </Anchor>
           </>
-        )}
-      </Text>
-      <CheckList
-        label={sections.campaigns.title}
-        find={words.find}
-        groups={[{ title: '', items }]}
-        value={value}
-        onChange={onChange}
-        error={error}
-      />
-    </Stack>
+        )
+      }
+      find={words.find}
+      groups={[{ title: '', items }]}
+      value={value}
+      onChange={onChange}
+      error={error}
+    />
   );
 }

@@ -1,6 +1,6 @@
 import { Checkbox, Stack, Text, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import classes from './check-list.module.css';
 
 export interface CheckItem {
@@ -23,6 +23,7 @@ const veryMany = 60;
 /** Checkboxes in groups. */
 export function CheckList({
   label,
+  description,
   find,
   groups,
   value,
@@ -30,6 +31,8 @@ export function CheckList({
   error,
 }: {
   readonly label: string;
+  /** What the choice as it stands means. */
+  readonly description: ReactNode;
   /** Label of the field that narrows a long list. */
   readonly find: string;
   readonly groups: readonly CheckGroup[];
@@ -56,6 +59,8 @@ export function CheckList({
       )}
       <Checkbox.Group
         label={label}
+        description={<span aria-live="polite">{description}</span>}
+        inputWrapperOrder={['label', 'description', 'error', 'input']}
         value={[...value]}
         onChange={onChange}
         {...(error !== undefined && { error })}

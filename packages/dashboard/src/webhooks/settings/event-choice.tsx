@@ -1,10 +1,10 @@
 import type { EventType, Format } from '@fanfare/client';
-import { Anchor, Stack, Text } from '@mantine/core';
+import { Anchor } from '@mantine/core';
 import { webhookSettings } from '#strings/webhook-settings.ts';
 import { useEventTypes } from '../../pickers/index.ts';
 import { type CheckGroup, CheckList } from './check-list.tsx';
 
-const { events: words, sections } = webhookSettings;
+const { events: words } = webhookSettings;
 
 /** The events of a format, or its scopes, as checkboxes; none of them stands for all. */
 export function EventChoice({
@@ -21,12 +21,13 @@ export function EventChoice({
   const types = useEventTypes().data ?? [];
   const isScoped = format.scopes.length > 0;
   return (
-    <Stack gap="xs">
-      <Text size="sm" aria-live="polite">
-        {value.length > 0 ? (
+    <CheckList
+      label={words.label}
+      description={
+        value.length > 0 ? (
           <>
             {words.chosen(value.length)}{' '}
-            <Anchor component="button" type="button" size="sm" onClick={() => onChange([])}>
+            <Anchor component="button" type="button" size="xs" onClick={() => onChange([])}>
               {words.clear}
             </Anchor>
           </>
@@ -34,17 +35,14 @@ export function EventChoice({
           words.noScopeChosen
         ) : (
           `${words.nothingChosen} ${words.nothingChosenNote}`
-        )}
-      </Text>
-      <CheckList
-        label={sections.events.title}
-        find={words.find}
-        groups={isScoped ? scopeGroups(format) : typeGroups(format, types)}
-        value={value}
-        onChange={onChange}
-        error={error}
-      />
-    </Stack>
+        )
+      }
+      find={words.find}
+      groups={isScoped ? scopeGroups(format) : typeGroups(format, types)}
+      value={value}
+      onChange={onChange}
+      error={error}
+    />
   );
 }
 

@@ -1,6 +1,8 @@
-import type { Format } from '@fanfare/client';
-import { Checkbox, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
+import type { Format, Webhook } from '@fanfare/client';
+import { Anchor, Checkbox, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { webhookPage } from '#strings/webhook-page.ts';
 import { webhookSettings as text } from '#strings/webhook-settings.ts';
 import { duration } from '../../elements/index.ts';
 import { errorAt, type SectionProps } from './basic-sections.tsx';
@@ -24,7 +26,11 @@ export interface FurtherSection {
   readonly content: ReactNode;
 }
 
-export function furtherSections(form: SettingsForm, format: Format, isNew: boolean): FurtherSection[] {
+export function furtherSections(
+  form: SettingsForm,
+  format: Format,
+  saved: Webhook | undefined,
+): FurtherSection[] {
   const { values } = form;
   const secret: FurtherSection = {
     name: 'secret',
@@ -47,7 +53,7 @@ export function furtherSections(form: SettingsForm, format: Format, isNew: boole
       fields: ['method', 'headers'],
       content: <RequestFields form={form} format={format} />,
     },
-    ...(isNew ? [secret] : []),
+    saved === undefined ? secret : savedSecret(saved),
     {
       name: 'retries',
       title: sections.retries.title,
@@ -96,6 +102,28 @@ export function furtherSections(form: SettingsForm, format: Format, isNew: boole
       ),
     },
   ];
+}
+
+function savedSecret({ id, secrets }: Webhook): FurtherSection {
+  const current = secrets.find(({ expires_at }) => expires_at === null);
+  return {
+    name: 'secret',
+    title: sections.secret.title,
+    summary:
+      current === undefined ? text.secretSaved.none : webhookPage.secrets.versions[current.signature_version],
+    fields: [],
+    content: (
+      <Text size="sm">
+        {text.secretSaved.detail}{' '}
+        <Anchor
+          size="sm"
+          renderRoot={(props) => <Link to="/webhooks/$webhookId" params={{ webhookId: id }} {...props} />}
+        >
+          {text.secretSaved.link}
+        </Anchor>
+      </Text>
+    ),
+  };
 }
 
 function RequestFields({ form, format }: SectionProps & { readonly format: Format }) {

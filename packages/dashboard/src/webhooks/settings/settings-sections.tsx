@@ -25,7 +25,7 @@ export function SettingsSections({ form, saved }: SectionProps & { readonly save
       <FormatSection form={form} formats={formats.data.data} />
       <EventsSection form={form} format={format} />
       <CampaignsSection form={form} />
-      <FurtherSections form={form} format={format} isNew={saved === undefined} />
+      <FurtherSections form={form} format={format} saved={saved} />
     </Stack>
   );
 }
@@ -33,10 +33,10 @@ export function SettingsSections({ form, saved }: SectionProps & { readonly save
 function FurtherSections({
   form,
   format,
-  isNew,
-}: SectionProps & { readonly format: Format; readonly isNew: boolean }) {
+  saved,
+}: SectionProps & { readonly format: Format; readonly saved: Webhook | undefined }) {
   const [opened, setOpened] = useState<string[]>([]);
-  const sections = furtherSections(form, format, isNew);
+  const sections = furtherSections(form, format, saved);
   // What the API refused has to be seen.
   const refused = sections
     .filter(({ fields }) => fields.some((field) => form.errors[field] !== undefined))

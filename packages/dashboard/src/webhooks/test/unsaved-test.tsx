@@ -22,7 +22,15 @@ export function UnsavedTest({
   const [choice, setChoice] = useState<TestChoice>({});
   return (
     <>
-      <Button variant="default" leftSection={<IconSend size={16} />} onClick={open}>
+      <Button
+        variant="default"
+        leftSection={<IconSend size={16} />}
+        onClick={() => {
+          // What was chosen for another format is no choice any more.
+          setChoice({});
+          open();
+        }}
+      >
         {text.unsaved.open}
       </Button>
       <Modal opened={opened} onClose={close} title={text.unsaved.title} size="80rem">
