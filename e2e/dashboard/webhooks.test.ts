@@ -359,6 +359,52 @@ test('assigns a predefined hook and tests it for a user', async ({ season, visit
   await testing.getByText(/No event about this participant is on record/).waitFor();
 });
 
+test('adds a webhook to a campaign', async ({ season, visit }) => {
+  const { api, origin } = season;
+  const campaign = await api.post('/v1/campaigns', { body: { name: 'Of one webhook' } });
+  const inbox = await api.post('/v1/inboxes', { body: { name: 'Of a campaign' } });
+  const { page, open, axe } = await visit(season, { as: 'owner' });
+  await open(`/campaigns/${campaign.id}/integration`);
+  await page.getByText('No webhook is for this campaign alone').waitFor();
+  await page.getByRole('link', { name: 'Data warehouse' }).waitFor();
+  await axe();
+  await button(page, 'Add a new webhook').click();
+  const dialog = page.getByRole('dialog', { name: 'Add a new webhook' });
+  await dialog.getByRole('textbox', { name: 'Webhook Name' }).fill('Of the regatta');
+  await dialog.getByRole('combobox', { name: 'Select Event' }).click();
+  await page.getByRole('option', { name: 'game.high_score' }).click();
+  await page.keyboard.press('Escape');
+  await dialog.getByRole('textbox', { name: 'Webhook URL' }).fill(`${origin}/inbox/${inbox.id}`);
+  await dialog.getByRole('textbox', { name: 'Description' }).fill('Tells the club');
+  await dialog.getByRole('combobox', { name: 'Method' }).click();
+  await page.getByRole('option', { name: 'GET' }).click();
+  await dialog.getByRole('combobox', { name: 'Status' }).click();
+  await page.getByRole('option', { name: 'Inactive' }).click();
+  await dialog.getByText('An inactive webhook sends nothing.').waitFor();
+  await dialog.getByRole('button', { name: 'Add a header' }).click();
+  await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('X-Club');
+  await dialog.getByRole('textbox', { name: 'Value' }).fill('hidden');
+  await axe();
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+  await dialog.getByLabel('the secret', { exact: true }).waitFor();
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  const row = page.getByRole('row', { name: /Of the regatta/ });
+  await row.getByText('Inactive').waitFor();
+  const made = (await api.get('/v1/webhooks')).data.find(({ name }) => name === 'Of the regatta');
+  expect(made).toMatchObject({
+    format: 'gamify-route',
+    method: 'GET',
+    status: 'inactive',
+    description: 'Tells the club',
+    events: ['game.high_score'],
+    campaigns: [campaign.id],
+    headers: { 'X-Club': null },
+  });
+  await row.getByRole('link', { name: 'Example of Of the regatta' }).click();
+  await page.getByText('A GET request has no body.').waitFor();
+  await api.delete('/v1/webhooks/{id}', { path: { id: made?.id ?? '' } });
+});
+
 test('offers a viewer nothing that changes anything', async ({ season, visit }) => {
   const { data } = await season.api.get('/v1/webhooks');
   const shop = data.find(({ name }) => name === 'Shop under repair')?.id ?? '';

@@ -76,7 +76,7 @@ export const webhookSettings = {
     find: 'Find an event',
   },
   campaigns: {
-    label: 'Only those of these campaigns',
+    label: 'Only these campaigns',
     nothingChosen: 'None is chosen: it is sent events of all campaigns, new ones included.',
     chosen: (count: number) =>
       count === 1
