@@ -40,7 +40,7 @@ describe('signing in', () => {
       .getByRole('alert')
       .getByText(/Try again in 1?\d minutes/)
       .waitFor();
-    await page.getByText(/^Until .* nobody gets in with this address/).waitFor();
+    await page.getByText(/^Until .* further tries are refused/).waitFor();
     await visitor.axe();
     await visitor.fits();
   });

@@ -1,5 +1,5 @@
 import type { NewApiToken } from '@fanfare/client';
-import { Button, Checkbox, Group, Modal, Radio, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, Radio, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { apiAccess as text } from '#strings/api-access.ts';
@@ -113,7 +113,7 @@ function NewTokenForm({
                 error={form.errors['scopes']}
                 aria-label={text.tokens.scopes}
               >
-                <Stack gap={8}>
+                <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md" verticalSpacing={8}>
                   {mine.map((scope) => (
                     <Checkbox
                       key={scope}
@@ -123,7 +123,7 @@ function NewTokenForm({
                       size="sm"
                     />
                   ))}
-                </Stack>
+                </SimpleGrid>
               </Checkbox.Group>
             )}
             <Radio value="everything" {...everything} />

@@ -11,7 +11,7 @@ export const doorway = {
     action: 'Sign in',
     forgotten: 'Forgotten password?',
     throttled: (at: string) =>
-      `Until ${at} nobody gets in with this address or from this place, not with the right password either. Whoever is signed in stays so.`,
+      `Until ${at} further tries are refused, with the right password too. Whoever is signed in stays so.`,
     why: {
       ended: 'Your session has ended. Sign in to go on where you were.',
       'signed-out': 'You have signed out.',

@@ -77,7 +77,7 @@ export const settings = {
       'The accounts of people who belong to no other organization',
     ],
     atOnce:
-      'At once every token is refused, nothing is sent any more, and everybody is signed out. The rest goes within minutes.',
+      'At once every token is refused, nothing is sent any more, and everybody is signed out. The rest follows from two minutes later on.',
     type: (name: string) => `Type ${name} to confirm`,
     action: 'Delete it for good',
   },

@@ -9,8 +9,8 @@ export const team = {
   roles: {
     owner: 'Everything, also deleting the organization and deciding who is an owner.',
     admin: 'Everything but deleting the organization and deciding who is an owner.',
-    developer: 'Connects systems: webhooks, API tokens, events. Sees everything else.',
-    manager: 'Runs campaigns and looks after participants. Sees everything else.',
+    developer: 'Connects systems: webhooks, API tokens, events. Otherwise as a viewer.',
+    manager: 'Runs campaigns and looks after participants. Otherwise as a viewer.',
     viewer: 'Sees everything but this page and the audit log, and changes nothing.',
   },
   role: 'Role',
