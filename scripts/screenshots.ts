@@ -21,7 +21,7 @@ const folder = fileURLToPath(new URL('../docs/screens/', import.meta.url));
 /** Of WebP, in per cent: text stays sharp. */
 const quality = 82;
 /** Charts draw, and the stream brings what is new. */
-const settleMs = 1_200;
+const settleMs = 900;
 
 interface Screen {
   readonly name: string;
@@ -37,50 +37,64 @@ interface Screen {
 const at = (path: string) => () => path;
 const press = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click();
 
+/** The page of something, and its tabs by the last part of their address. */
+const pages = (
+  name: string,
+  of: (season: TestedFanfare) => Promise<string>,
+  tabs: readonly string[],
+): Screen[] => [
+  { name, path: of },
+  ...tabs.map((tab) => ({
+    name: `${name}-${tab}`,
+    path: async (season: TestedFanfare) => `${await of(season)}/${tab}`,
+  })),
+];
+
 const screens: readonly Screen[] = [
   { name: 'welcome', path: ({ ownerToken }) => `/welcome?demo#${ownerToken}`, on: 'empty', outside: true },
   { name: 'sign-in', path: at('/sign-in'), outside: true },
   { name: 'forgotten-password', path: at('/forgotten-password'), outside: true },
+  { name: 'new-password', path: at('/new-password#token'), outside: true },
   { name: 'overview', path: at('/?range=15m') },
-  { name: 'campaigns', path: at('/campaigns') },
-  { name: 'campaign', path: async (season) => `/campaigns/${await campaignId(season)}` },
-  { name: 'campaign-design', path: async (season) => `/campaigns/${await campaignId(season)}?tab=design` },
-  {
-    name: 'campaign-leaderboard',
-    path: async (season) => `/campaigns/${await campaignId(season)}?tab=leaderboard`,
-  },
-  {
-    name: 'campaign-integration',
-    path: async (season) => `/campaigns/${await campaignId(season)}?tab=integration`,
-  },
-  { name: 'triggers', path: at('/triggers') },
-  { name: 'api-hooks', path: at('/api') },
-  { name: 'api-assign', path: at('/api'), act: press('Assign') },
-  { name: 'api-tokens', path: at('/api?tab=tokens') },
   { name: 'webhooks', path: at('/webhooks') },
   { name: 'webhook-new', path: at('/webhooks/new') },
-  { name: 'webhook-overview', path: async (season) => `/webhooks/${await webhookId(season)}` },
-  { name: 'webhook-settings', path: async (season) => `/webhooks/${await webhookId(season)}?tab=settings` },
-  { name: 'webhook-example', path: async (season) => `/webhooks/${await webhookId(season)}?tab=example` },
+  ...pages('webhook', webhookPage, ['settings', 'example', 'history']),
   {
     name: 'webhook-test',
-    path: async (season) => `/webhooks/${await webhookId(season)}?tab=test`,
+    path: async (season) => `${await webhookPage(season)}/test`,
     act: press(/^Test$/),
   },
-  { name: 'webhook-history', path: async (season) => `/webhooks/${await webhookId(season)}?tab=history` },
   { name: 'history', path: at('/history') },
-  { name: 'delivery', path: async (season) => `/history/${await failedDeliveryId(season)}` },
+  { name: 'history-events', path: at('/history?view=events') },
+  { name: 'delivery', path: retriedDeliveryPage },
   { name: 'recovery', path: at('/recovery') },
+  { name: 'recovery-replay', path: at('/recovery'), act: press('Replay events') },
   { name: 'event-types', path: at('/event-types') },
+  { name: 'event-type', path: at('/event-types/task.completed') },
+  { name: 'event-type-new', path: at('/event-types/new-type') },
   { name: 'inboxes', path: at('/inboxes') },
   { name: 'inbox', path: async ({ api }) => `/inboxes/${(await first(api.items('/v1/inboxes'))).id}` },
+  { name: 'campaigns', path: at('/campaigns') },
+  { name: 'campaign-new', path: at('/campaigns/new') },
+  ...pages('campaign', campaignPage, [
+    'design',
+    'participants',
+    'leaderboard',
+    'referrals',
+    'activity',
+    'corrections',
+    'integration',
+    'settings',
+  ]),
+  { name: 'triggers', path: at('/triggers') },
   { name: 'participants', path: at('/participants') },
-  {
-    name: 'participant',
-    path: async ({ api }) => `/participants/${(await first(api.items('/v1/participants'))).id}`,
-  },
+  ...pages('participant', participantPage, ['activity', 'rewards', 'referrals', 'events', 'deliveries']),
   { name: 'payouts', path: at('/payouts') },
   { name: 'payout', path: async ({ api }) => `/payouts/${(await first(api.items('/v1/payouts'))).id}` },
+  { name: 'api', path: at('/api') },
+  { name: 'api-assign', path: at('/api'), act: press('Assign User activity hook') },
+  { name: 'api-tokens', path: at('/api?tab=tokens') },
+  { name: 'api-browsers', path: at('/api?tab=browsers') },
   { name: 'team', path: at('/team') },
   { name: 'settings', path: at('/settings') },
   { name: 'audit-log', path: at('/audit-log') },
@@ -149,8 +163,14 @@ async function first<Item>(items: AsyncIterable<Item>): Promise<Item> {
   throw new Error('The season has left nothing to show here');
 }
 
-async function campaignId({ api }: TestedFanfare): Promise<string> {
-  return (await first(api.items('/v1/campaigns'))).id;
+async function campaignPage({ api }: TestedFanfare): Promise<string> {
+  return `/campaigns/${(await first(api.items('/v1/campaigns'))).id}`;
+}
+
+async function participantPage({ api }: TestedFanfare): Promise<string> {
+  const { id } = await first(api.items('/v1/campaigns'));
+  const leader = await first(api.items('/v1/campaigns/{id}/leaderboard', { path: { id } }));
+  return `/participants/${leader.participant_id}`;
 }
 
 async function webhookId({ api }: TestedFanfare): Promise<string> {
@@ -158,13 +178,17 @@ async function webhookId({ api }: TestedFanfare): Promise<string> {
   throw new Error('The season has no webhook "Shop under repair"');
 }
 
-/** One that was given up or took several attempts, so that there is something to see. */
-async function failedDeliveryId(season: TestedFanfare): Promise<string> {
+async function webhookPage(season: TestedFanfare): Promise<string> {
+  return `/webhooks/${await webhookId(season)}`;
+}
+
+/** Of a delivery that took several attempts, so that there is something to see. */
+async function retriedDeliveryPage(season: TestedFanfare): Promise<string> {
   const of = await webhookId(season);
   for await (const { id, attempts } of season.api.items('/v1/webhooks/{id}/deliveries', {
     path: { id: of },
   })) {
-    if (attempts > 1) return id;
+    if (attempts > 1) return `/history/${id}`;
   }
   throw new Error('No delivery of "Shop under repair" took more than one attempt');
 }
