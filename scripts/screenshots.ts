@@ -65,7 +65,7 @@ const screens: readonly Screen[] = [
     act: press(/^Test$/),
   },
   { name: 'history', path: at('/history') },
-  { name: 'history-events', path: at('/history?view=events') },
+  { name: 'history-events', path: at('/history?tab=events') },
   { name: 'delivery', path: retriedDeliveryPage },
   { name: 'recovery', path: at('/recovery') },
   { name: 'recovery-replay', path: at('/recovery'), act: press('Replay events') },
