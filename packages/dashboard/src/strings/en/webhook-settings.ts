@@ -25,6 +25,8 @@ export const webhookSettings = {
     id: { title: 'ID' },
   },
   more: 'More settings',
+  /** For those who may not change them. */
+  shownTitle: 'How it is sent',
   name: 'Name',
   nameHint: 'A few words that tell your team what it is for.',
   description: 'Description',
@@ -120,7 +122,6 @@ export const webhookSettings = {
     summary: (attempts: string, timeout: string) => `${attempts}, timeout ${timeout}`,
     sum: (attempts: number, time: string) => `${attempts} attempts over ${time}`,
     timeout: 'Timeout in seconds',
-    timeoutShort: 'Timeout',
     timeoutHint:
       '1 to 30, over the whole exchange: finding the address, connecting, and reading the answer. Answer first and do slow work afterwards.',
   },

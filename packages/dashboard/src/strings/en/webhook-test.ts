@@ -19,7 +19,7 @@ export const webhookTest = {
   },
   result: {
     body: 'Response body',
-    bodyDetail: 'Exactly what was sent.',
+    bodyDetail: 'The exact body of the request.',
     bodyWhat: 'the response body',
     requestHeaders: 'Headers of the request',
     headersWhat: 'the headers of the request',

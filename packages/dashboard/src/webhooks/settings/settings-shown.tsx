@@ -1,5 +1,5 @@
 import type { Webhook } from '@fanfare/client';
-import { Card, DataList, Stack } from '@mantine/core';
+import { Card, DataList, Stack, Title } from '@mantine/core';
 import { webhookSettings as text } from '#strings/webhook-settings.ts';
 import { duration } from '../../elements/index.ts';
 import { Identity } from '../overview/identity.tsx';
@@ -14,8 +14,10 @@ export function SettingsShown({ webhook }: { readonly webhook: Webhook }) {
   const values = valuesOf(webhook);
   const lines = [
     [request.headers, values.headers.map(({ name }) => name).join(', ') || request.none],
-    [sections.retries.title, retriesSummary(values.retry_policy)],
-    [retries.timeoutShort, duration(webhook.timeout_ms)],
+    [
+      sections.retries.title,
+      retries.summary(retriesSummary(values.retry_policy), duration(webhook.timeout_ms)),
+    ],
     [sections.rate.title, rateSummary(values)],
     [sections.order.title, order.summary[values.order]],
     [sections.special.title, specialSummary(values)],
@@ -24,7 +26,10 @@ export function SettingsShown({ webhook }: { readonly webhook: Webhook }) {
     <Stack gap="md">
       <Identity webhook={webhook} />
       <Card withBorder padding="md" component="section">
-        <DataList labelWidth={200}>
+        <Title order={2} size="h5" mb="sm">
+          {text.shownTitle}
+        </Title>
+        <DataList labelWidth={220}>
           {lines.map(([label, value]) => (
             <DataList.Item key={label}>
               <DataList.ItemLabel>{label}</DataList.ItemLabel>
