@@ -149,6 +149,7 @@ function Next({ delivery, tried }: { readonly delivery: DeliveryDetail; readonly
             {text.waitsForDetail}{' '}
             <Anchor
               size="sm"
+              underline="always"
               style={{ overflowWrap: 'anywhere' }}
               renderRoot={(props) => (
                 <Link to="/history/$deliveryId" params={{ deliveryId: waits_for }} {...props} />

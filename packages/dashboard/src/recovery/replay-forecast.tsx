@@ -36,6 +36,7 @@ function Bound({ label, event }: { readonly label: string; readonly event: Repla
       {label}:{' '}
       <Anchor
         size="sm"
+        underline="always"
         renderRoot={(props) => (
           <Link to="/history/events/$eventId" params={{ eventId: event.id }} target="_blank" {...props} />
         )}
