@@ -1,9 +1,9 @@
 import { Button, Group, NumberInput, Radio, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { type UseFormReturnType, useForm } from '@mantine/form';
-import { type ReactNode, useEffect, useEffectEvent, useMemo } from 'react';
+import { useEffect, useEffectEvent, useMemo } from 'react';
 import { campaignSettings as text } from '#strings/campaign-settings.ts';
 import { campaigns } from '#strings/campaigns.ts';
-import { FormProblem, FormSection, PointsInput, useUnsavedGuard } from '../elements/index.ts';
+import { FormFields, FormProblem, FormSection, PointsInput, useUnsavedGuard } from '../elements/index.ts';
 import { useCommunities } from './community-names.ts';
 import { type BonusKind, type CampaignValues, fieldsOf, type Status } from './settings-values.ts';
 import { TaskChoice } from './task-choice.tsx';
@@ -46,27 +46,29 @@ export function SettingsForm({
   const fields = useMemo(() => fieldsOf(form.values), [form.values]);
   return (
     <form onSubmit={form.onSubmit((values) => onSave(values, form, leave))}>
-      <Fields disabled={!mayChange}>
-        <Basics form={form} />
-        <Points form={form} />
-        <Referrals form={form} campaignId={campaignId} />
-        <FormSection title={text.tiers.title} description={text.tiers.description}>
-          <TierFields form={form} />
-        </FormSection>
-        <FormProblem form={form} error={error} fields={fields} />
-        {mayChange && (
-          <Group justify="flex-end">
-            {campaignId !== null && dirty && (
-              <Button variant="default" onClick={() => form.reset()}>
-                {text.reset}
+      <FormFields disabled={!mayChange}>
+        <Stack gap="lg" maw={860}>
+          <Basics form={form} />
+          <Points form={form} />
+          <Referrals form={form} campaignId={campaignId} />
+          <FormSection title={text.tiers.title} description={text.tiers.description}>
+            <TierFields form={form} />
+          </FormSection>
+          <FormProblem form={form} error={error} fields={fields} />
+          {mayChange && (
+            <Group justify="flex-end">
+              {campaignId !== null && dirty && (
+                <Button variant="default" onClick={() => form.reset()}>
+                  {text.reset}
+                </Button>
+              )}
+              <Button type="submit" loading={saving} disabled={campaignId !== null && !dirty}>
+                {action}
               </Button>
-            )}
-            <Button type="submit" loading={saving} disabled={campaignId !== null && !dirty}>
-              {action}
-            </Button>
-          </Group>
-        )}
-      </Fields>
+            </Group>
+          )}
+        </Stack>
+      </FormFields>
     </form>
   );
 }
@@ -75,16 +77,6 @@ export function SettingsForm({
 export function startFrom(form: CampaignForm, values: CampaignValues): void {
   form.setInitialValues(values);
   form.setValues(values);
-}
-
-function Fields({ disabled, children }: { readonly disabled: boolean; readonly children: ReactNode }) {
-  return (
-    <fieldset disabled={disabled} style={{ border: 0, padding: 0, margin: 0, minWidth: 0 }}>
-      <Stack gap="lg" maw={860}>
-        {children}
-      </Stack>
-    </fieldset>
-  );
 }
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

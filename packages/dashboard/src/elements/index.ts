@@ -5,6 +5,7 @@ export { Copyable, CopyButton } from './copy.tsx';
 export { type Column, DataTable } from './data-table.tsx';
 export { type Detail, Details } from './details.tsx';
 export { type Fact, Facts } from './facts.tsx';
+export { FormFields } from './form-fields.tsx';
 export { FormProblem } from './form-problem.tsx';
 export { FormSection } from './form-section.tsx';
 export { exactTime, Moment, PlainMoment } from './moment.tsx';

@@ -26,7 +26,7 @@ export function Firing({
       <Text size="sm" c="dimmed">
         {text.description}
       </Text>
-      <SourceText value={request} language="bash" what={text.request} />
+      <SourceText value={request} language="bash" what={text.request} title={text.requestTitle} />
     </Stack>
   );
 }

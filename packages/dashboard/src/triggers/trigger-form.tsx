@@ -4,7 +4,7 @@ import { type UseFormReturnType, useForm } from '@mantine/form';
 import { useState } from 'react';
 import { triggers } from '#strings/triggers.ts';
 import { fanfare, useChange, useRead } from '../api/index.ts';
-import { FormProblem, PointsInput, useUnsavedGuard } from '../elements/index.ts';
+import { FormFields, FormProblem, PointsInput, useUnsavedGuard } from '../elements/index.ts';
 import { CampaignSelect } from '../pickers/index.ts';
 import { useMay } from '../session/index.ts';
 import { Firing } from './firing.tsx';
@@ -49,7 +49,7 @@ export function TriggerForm({ trigger, taken, onClose }: TriggerFormProps) {
   return (
     <Stack gap="xl">
       <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
-        <fieldset disabled={!mayChange} style={{ border: 0, padding: 0, margin: 0, minWidth: 0 }}>
+        <FormFields disabled={!mayChange}>
           <Stack>
             <Names form={form} isNew={trigger === null} />
             <Credit form={form} />
@@ -66,7 +66,7 @@ export function TriggerForm({ trigger, taken, onClose }: TriggerFormProps) {
               </Group>
             )}
           </Stack>
-        </fieldset>
+        </FormFields>
       </form>
       {trigger !== null && <Firing triggerId={trigger.id} withValue={'rate' in trigger.credit} />}
     </Stack>
@@ -78,10 +78,10 @@ function Names({ form, isNew }: { readonly form: Form; readonly isNew: boolean }
     <>
       <TextInput
         label={text.id}
-        description={text.idHint}
+        description={isNew ? text.idHint : text.idFixed}
         required
         maxLength={100}
-        disabled={!isNew}
+        readOnly={!isNew}
         styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
         {...(isNew && { 'data-autofocus': true })}
         {...form.getInputProps('id')}

@@ -3,7 +3,7 @@ import { type FormValidateInput, type UseFormReturnType, useForm } from '@mantin
 import type { ReactNode } from 'react';
 import { campaignDesign as text } from '#strings/campaign-design.ts';
 import { useChange } from '../../api/index.ts';
-import { FormProblem, useUnsavedGuard } from '../../elements/index.ts';
+import { FormFields, FormProblem, useUnsavedGuard } from '../../elements/index.ts';
 import { useMay } from '../../session/index.ts';
 import { differences } from '../differences.ts';
 import { designLists } from './design.ts';
@@ -54,7 +54,7 @@ export function EditorForm<Values extends object, Body extends object>({
   const focusFirst = (errors: object) => form.getInputNode(Object.keys(errors)[0] ?? '')?.focus();
   return (
     <form onSubmit={form.onSubmit((values) => save.mutate(values), focusFirst)}>
-      <fieldset disabled={!mayDesign} style={{ border: 0, padding: 0, margin: 0, minWidth: 0 }}>
+      <FormFields disabled={!mayDesign}>
         <Stack>
           {children(form)}
           <FormProblem form={form} error={save.error} fields={fields} />
@@ -69,7 +69,7 @@ export function EditorForm<Values extends object, Body extends object>({
             </Group>
           )}
         </Stack>
-      </fieldset>
+      </FormFields>
     </form>
   );
 }

@@ -72,7 +72,7 @@ function What({ form, fixed }: { readonly form: Form; readonly fixed: boolean })
           description={fixed ? text.kindFixed : text.kindHint}
           data={kinds}
           allowDeselect={false}
-          disabled={fixed}
+          readOnly={fixed}
           {...form.getInputProps('kind')}
         />
         <TextInput
@@ -88,7 +88,7 @@ function What({ form, fixed }: { readonly form: Form; readonly fixed: boolean })
             description={fixed ? text.kindFixed : text.decimalsHint}
             data={['4', '18']}
             allowDeselect={false}
-            disabled={fixed}
+            readOnly={fixed}
             {...form.getInputProps('decimals')}
           />
         )}

@@ -28,6 +28,7 @@ export const triggers = {
     editTitle: (name: string) => `Trigger “${name}”`,
     id: 'Id',
     idHint: 'Your systems name it in the address they call. Letters, digits, “-”, “_” and “.”.',
+    idFixed: 'Your systems name it in the address they call. It stays.',
     idTaken: 'There is a trigger of this id already. Choose another one, or edit that.',
     name: 'Name',
     nameHint: 'Shown as the note of the points it gives.',
@@ -56,6 +57,7 @@ export const triggers = {
     description:
       'The user id is your own, whatever it looks like. The key is your name for this firing: the same key fires nothing a second time, so a call can be repeated. The token needs the scope “publish”.',
     request: 'the request',
+    requestTitle: 'Request',
   },
   deleting: {
     title: (name: string) => `Delete the trigger “${name}”`,
