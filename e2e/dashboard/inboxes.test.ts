@@ -98,6 +98,9 @@ test('are told to answer otherwise, emptied and deleted, and lead to a webhook t
 
   await page.getByRole('button', { name: 'Create a webhook that sends here' }).click();
   await page.waitForURL(`**/webhooks/new?url=*${inbox.id}*`);
+  await expect
+    .poll(() => page.getByRole('textbox', { name: 'URL' }).inputValue())
+    .toBe(`${season.origin}${inbox.path}`);
   await page.goBack();
 
   await page.getByRole('button', { name: 'More' }).click();

@@ -50,6 +50,15 @@ test('show everything that is known of them, tab by tab', async ({ season, visit
     await shown.waitFor();
     await axe();
   }
+  await page.getByRole('tab', { name: 'Points' }).click();
+  const [campaign] = (await season.api.get('/v1/campaigns')).data;
+  const gift = { amount: 3.25, cause: 'custom', reference: 'A gift' } as const;
+  await season.api.post('/v1/campaigns/{id}/points', {
+    path: { id: campaign?.id ?? '' },
+    body: { participant: { external_id: 'hana' }, ...gift },
+  });
+  // Nobody reloads: the stream tells that something happened.
+  await page.getByRole('row', { name: /by hand: A gift \+3\.25/ }).waitFor();
   await page.getByRole('tab', { name: 'Events' }).click();
   await page
     .getByRole('button', { name: /^Show \d+ deliveries$/ })

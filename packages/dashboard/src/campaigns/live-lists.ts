@@ -1,3 +1,4 @@
+import type { Routes } from '@fanfare/client';
 import { useEffect, useRef } from 'react';
 import { useChanged } from '../api/index.ts';
 import { useLive } from '../live/index.ts';
@@ -15,8 +16,8 @@ export const pointLists = [
 /** Often enough to watch, seldom enough for a busy organization. */
 const pauseMs = 2_000;
 
-/** Reads the lists of a campaign anew, those that are shown, while something happens in the organization. */
-export function useLiveLists(): void {
+/** Reads lists anew, those that are shown, while something happens in the organization; those of a campaign unless given. */
+export function useLiveLists(lists: readonly (keyof Routes['GET'])[] = pointLists): void {
   const changed = useChanged();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
@@ -24,7 +25,7 @@ export function useLiveLists(): void {
     if (message.kind !== 'activity' || message.activity.events === 0 || timer.current !== undefined) return;
     timer.current = setTimeout(() => {
       timer.current = undefined;
-      void changed(...pointLists);
+      void changed(...lists);
     }, pauseMs);
   });
 }

@@ -105,7 +105,7 @@ function Actions({ inbox }: { readonly inbox: Inbox }) {
     <>
       <Button
         leftSection={<IconWebhook size={16} />}
-        onClick={() => void navigate({ to: '/webhooks/new', search: { url: inboxUrl(inbox) } as never })}
+        onClick={() => void navigate({ to: '/webhooks/new', search: { url: inboxUrl(inbox) } })}
       >
         {text.webhook}
       </Button>

@@ -27,12 +27,23 @@ const tabs = {
   deliveries: '/participants/$participantId/deliveries',
 } as const;
 
+/** What is different once they did something. */
+const lists = [
+  '/v1/participants/{id}',
+  '/v1/campaigns/{id}/activity',
+  '/v1/campaigns/{id}/earnings',
+  '/v1/campaigns/{id}/referrals',
+  '/v1/campaigns/{id}/plays',
+  '/v1/sign-ins',
+  '/v1/events',
+] as const;
+
 type TabName = keyof typeof tabs;
 const tabNames = Object.keys(tabs) as readonly TabName[];
 
 export function ParticipantPage() {
   const { participantId } = route.useParams();
-  useLiveLists();
+  useLiveLists(lists);
   const found = useRead('/v1/participants/{id}', { path: { id: participantId } });
   // The page before may have been somebody else's; the id of somebody who was merged names another.
   const stale = found.isPlaceholderData;

@@ -15,6 +15,9 @@ const webhookListRoute = createRoute({
 const webhookCreateRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/webhooks/new',
+  /** Where it sends to, for pages that lead here. */
+  validateSearch: ({ url }: Record<string, unknown>): { readonly url?: string } =>
+    typeof url === 'string' ? { url } : {},
   component: lazyRouteComponent(() => import('./settings/webhook-create.tsx'), 'WebhookCreate'),
 });
 

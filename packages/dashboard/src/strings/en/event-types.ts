@@ -1,8 +1,7 @@
 /** The catalogue of event types, and those that the organization registered. */
 export const eventTypes = {
   title: 'Event types',
-  description:
-    'What can happen, what an event says about it, and what each payload format calls it. Register types of your own for what only your systems know.',
+  description: 'What can happen, what an event says of it, and what each payload format calls it.',
   register: 'Register an event type',
   list: {
     searchHint: 'Name, description or what a format calls it',
@@ -14,7 +13,7 @@ export const eventTypes = {
     noOwn: {
       title: 'No event types of your own yet',
       description:
-        'Register one with a JSON Schema; then publish events of it, and choose it in webhooks of formats that carry it.',
+        'For what only your systems know: register one with a JSON Schema, publish events of it, and choose it in webhooks of formats that carry it.',
       readOnly: 'Developers, admins and owners can register them.',
     },
     nothingMatches: 'No event type matches',

@@ -2,7 +2,7 @@
 export const inboxes = {
   title: 'Inboxes',
   description:
-    'Receivers that Fanfare brings along, to try things out. Each keeps what is sent to its URL, checks the signature, and answers as you tell it to.',
+    'Built-in receivers, to try things out. Each keeps what it gets, checks the signature, and answers as you tell it.',
   list: {
     label: 'Inboxes',
     columns: { name: 'Name', url: 'URL', answer: 'Answers', made: 'Made' },

@@ -1,8 +1,7 @@
 /** People who take part: their list and each one's page. */
 export const participants = {
   title: 'Participants',
-  description:
-    'Everybody who takes part in a campaign of yours, newest first. They come with the first event about them, with what they do, from a file, or by hand.',
+  description: 'Everybody who takes part in your campaigns, newest first.',
   test: 'Test',
   erased: 'Erased',
   list: {

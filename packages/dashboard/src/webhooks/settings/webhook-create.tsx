@@ -1,5 +1,6 @@
 import type { WebhookWithSecret } from '@fanfare/client';
 import { Button, Group, Stack } from '@mantine/core';
+import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { webhookSettings as text } from '#strings/webhook-settings.ts';
 import { webhookTest } from '#strings/webhook-test.ts';
@@ -17,6 +18,7 @@ import { SettingsSections } from './settings-sections.tsx';
 import { changedBody, newValues, newWebhookBody, settingsBody } from './values.ts';
 import { WebhookCreated } from './webhook-created.tsx';
 
+const route = getRouteApi('/signed-in/webhooks/new');
 const crumbs = [{ label: webhooks.title, to: '/webhooks' }] as const;
 
 interface Created {
@@ -37,7 +39,8 @@ export function WebhookCreate() {
 }
 
 function NewWebhook({ onCreated }: { readonly onCreated: (created: Created) => void }) {
-  const [initial] = useState(() => newValues());
+  const { url = '' } = route.useSearch();
+  const [initial] = useState(() => ({ ...newValues(), url }));
   const form = useSettingsForm(initial);
   const isBegun = Object.keys(changedBody(form.values, initial)).length > 0;
   const release = useUnsavedGuard(isBegun);
