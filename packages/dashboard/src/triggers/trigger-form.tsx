@@ -82,7 +82,6 @@ function Names({ form, isNew }: { readonly form: Form; readonly isNew: boolean }
         required
         maxLength={100}
         readOnly={!isNew}
-        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
         {...(isNew && { 'data-autofocus': true })}
         {...form.getInputProps('id')}
       />
