@@ -44,7 +44,7 @@ export function Page({ title, mark, description, crumbs = [], actions, children 
           </Breadcrumbs>
         )}
         <Group justify="space-between" align="flex-start" gap="sm">
-          <Stack gap={4} miw={0} maw={820}>
+          <Stack gap={4} miw={0} maw={820} flex="1 1 300px">
             <Group gap="sm" miw={0}>
               <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
                 {title}

@@ -12,7 +12,7 @@ export function RowLink({
       fw={600}
       size="sm"
       data-row-link
-      style={{ overflowWrap: 'anywhere' }}
+      style={{ overflowWrap: 'break-word' }}
       renderRoot={(props) => <Link {...link} {...props} />}
     >
       {children}

@@ -22,7 +22,7 @@ export function listColumns(
       ),
     },
     { id: 'state', header: columns.state, cell: (row) => <StateBadge state={stateOf(row)} /> },
-    { id: 'health', header: columns.health, cell: Health, width: 150 },
+    { id: 'health', header: columns.health, cell: Health },
     {
       id: 'rate',
       header: columns.rate,
@@ -65,6 +65,7 @@ function Health({ summary }: ListedWebhook) {
   return (
     <Sparkline
       label={label}
+      width={90}
       values={summary.sparkline.map(({ attempts, acknowledged }) => ({
         good: acknowledged,
         bad: attempts - acknowledged,
@@ -83,7 +84,7 @@ function Named({ names }: { readonly names: readonly string[] }) {
       </Text>
     );
   const shown = (
-    <Text size="sm" component="span" style={{ overflowWrap: 'anywhere' }}>
+    <Text size="sm" component="div" truncate maw={170}>
       {more.length === 0 ? first : list.andMore(first, more.length)}
     </Text>
   );
