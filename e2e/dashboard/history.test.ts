@@ -194,14 +194,17 @@ test('what was selected, and all that matches, is sent again after it was counte
   await dialog.getByText('2 deliveries would be sent again.').waitFor();
   await axe();
   await dialog.getByRole('button', { name: 'Send again' }).click();
-  await page.getByRole('region', { name: 'Being sent again' }).getByText('2 of 2 sent').waitFor();
+  const running = page.getByRole('region', { name: 'Being sent again' });
+  await running.getByText('2 of 2 sent').waitFor();
+  await running.getByText('Done', { exact: true }).waitFor();
+  await running.getByRole('button', { name: 'Hide' }).click();
+  await running.waitFor({ state: 'detached' });
   expect(await page.getByText('2 selected').count()).toBe(0);
 
   await page.getByRole('button', { name: 'Send all that match again' }).click();
   await dialog.getByText('5 deliveries would be sent again.').waitFor();
   await dialog.getByLabel('Deliveries a second').fill('1');
   await dialog.getByRole('button', { name: 'Send again' }).click();
-  const running = page.getByRole('region', { name: 'Being sent again' });
   await running.getByRole('button', { name: 'Pause' }).click();
   await running.getByText('Paused').waitFor();
   await running.getByRole('button', { name: 'Go on' }).click();
@@ -211,7 +214,7 @@ test('what was selected, and all that matches, is sent again after it was counte
     .getByRole('button', { name: 'Cancel it' })
     .click();
   await running.getByText('Cancelled', { exact: true }).first().waitFor();
-  await running.getByRole('button', { name: 'Hide' }).first().click();
+  await running.getByRole('button', { name: 'Hide' }).click();
 });
 
 test('events are listed, also those that no webhook took', async ({ season, visit }) => {

@@ -63,9 +63,15 @@ export function Moment({ at }: { readonly at: string | null }) {
   );
 }
 
-/** As `Moment`, where there are very many: the exact time is in the browser's own tooltip. */
-export function PlainMoment({ at }: { readonly at: string }) {
-  const shown = useSyncExternalStore(follow, () => inWords(Date.parse(at), clock.nowMs));
+/**
+ * As `Moment`, where there are very many: the exact time is in the browser's own tooltip. `passed` is said instead of
+ * how long ago it was.
+ */
+export function PlainMoment({ at, passed }: { readonly at: string; readonly passed?: string }) {
+  const shown = useSyncExternalStore(follow, () => {
+    const atMs = Date.parse(at);
+    return passed !== undefined && atMs < clock.nowMs ? passed : inWords(atMs, clock.nowMs);
+  });
   return (
     <time dateTime={at} title={`${exactTime(at)} (${at})`} style={{ whiteSpace: 'nowrap' }}>
       {shown}

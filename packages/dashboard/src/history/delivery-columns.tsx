@@ -72,6 +72,7 @@ const columns: readonly LogColumn<Delivery>[] = [
     header: text.columns.next,
     width: '86px',
     phone: 'none',
-    cell: ({ next_attempt_at }) => (next_attempt_at === null ? none : <PlainMoment at={next_attempt_at} />),
+    cell: ({ next_attempt_at }) =>
+      next_attempt_at === null ? none : <PlainMoment at={next_attempt_at} passed={text.due} />,
   },
 ];

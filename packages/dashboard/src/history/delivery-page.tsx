@@ -137,7 +137,7 @@ function Actions({ delivery }: { readonly delivery: DeliveryDetail }) {
           disabled={delivery.resend_queued}
           onClick={() => resend.mutate(undefined)}
         >
-          {text.resend}
+          {delivery.last_attempt === null ? text.sendNow : text.resend}
         </Button>
       )}
     </>

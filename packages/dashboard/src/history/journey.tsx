@@ -13,7 +13,7 @@ import {
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { history } from '#strings/history.ts';
-import { duration, Moment } from '../elements/index.ts';
+import { duration, Moment, PlainMoment } from '../elements/index.ts';
 import { outcomeWords } from './answer-words.ts';
 import classes from './journey.module.css';
 
@@ -164,12 +164,9 @@ function Next({ delivery, tried }: { readonly delivery: DeliveryDetail; readonly
         return <Step icon={<IconLoader size={iconPx} />} title={text.underWay} color="blue.9" />;
       }
       return (
-        <Step
-          icon={<IconClock size={iconPx} />}
-          title={tried ? text.nextTry : text.firstTry}
-          at={next_attempt_at}
-          color="gray.7"
-        />
+        <Step icon={<IconClock size={iconPx} />} title={tried ? text.nextTry : text.firstTry} color="gray.7">
+          <PlainMoment at={next_attempt_at} passed={text.due} />
+        </Step>
       );
   }
 }

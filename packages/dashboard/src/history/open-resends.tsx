@@ -6,16 +6,15 @@ import { isOpen, ResendCard } from './resend-card.tsx';
 
 const shown = 5;
 
-/** What is being sent again, and what was while this page was open, until it is hidden. */
+/** What is being sent again, and what was since this page was opened, until it is hidden. */
 export function OpenResends() {
   const { data } = useRead('/v1/resends', { query: { limit: shown } });
-  const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
+  const [before, setBefore] = useState<ReadonlySet<string> | null>(null);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
-  const unseen = (data?.data ?? []).filter((resend) => isOpen(resend) && !seen.has(resend.id));
-  if (unseen.length > 0) setSeen(new Set([...seen, ...unseen.map(({ id }) => id)]));
-  const resends = (data?.data ?? []).filter(
-    (resend) => isOpen(resend) || (seen.has(resend.id) && !hidden.has(resend.id)),
-  );
+  if (data !== undefined && before === null) {
+    setBefore(new Set(data.data.filter((resend) => !isOpen(resend)).map(({ id }) => id)));
+  }
+  const resends = (data?.data ?? []).filter(({ id }) => before?.has(id) === false && !hidden.has(id));
   if (resends.length === 0) return null;
   return (
     <Stack gap="xs" component="section" aria-label={history.resends.running}>

@@ -11,7 +11,7 @@ export const recovery = {
     none: 'Every webhook is well',
     noneDetail:
       'When a receiver stops acknowledging, or deliveries wait for somebody to decide, it stands here with the reason.',
-    since: 'Since',
+    since: 'It began',
     failures: 'Failures in a row',
     nextProbe: 'Next attempt to find out',
     disables: 'Turned off unless it recovers',
