@@ -62,10 +62,10 @@ test('the history is narrowed by filters that stand in the address', async ({ se
   await page.getByRole('combobox', { name: 'Answer' }).fill('500');
   await page.getByRole('option', { name: '500 exactly' }).click();
   await page.waitForURL(/state=exhausted&status=(%22)?500/);
-  await page.getByLabel('Text in the error or answer').fill('CLOSED FOR');
+  await page.getByLabel('Error or answer').fill('CLOSED FOR');
   await page.waitForURL(/error=CLOSED/);
   await rows(page).first().waitFor();
-  await page.getByLabel('Text in the error or answer').fill('no such text');
+  await page.getByLabel('Error or answer').fill('no such text');
   await page.getByText('Nothing matches').waitFor();
   await axe();
   await page.getByRole('search').getByRole('button', { name: 'Clear the filters' }).click();

@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { rangeSearch } from '../charts/index.ts';
 import { signedInRoute } from '../frame/index.ts';
+import { readDeliverySearch } from '../history/index.ts';
 import { readExampleSearch } from './example/search.ts';
 import { readListSearch } from './list/search.ts';
 import { readTestSearch } from './test/search.ts';
@@ -57,8 +58,7 @@ const testRoute = createRoute({
 const historyRoute = createRoute({
   getParentRoute: () => webhookRoute,
   path: '/history',
-  // The history reads its filters from whatever page it is on.
-  validateSearch: (search: Record<string, unknown>) => search,
+  validateSearch: readDeliverySearch,
   component: lazyRouteComponent(() => import('./history-tab.tsx'), 'HistoryTab'),
 });
 

@@ -47,7 +47,7 @@ export const history = {
   rowName: (eventType: string, webhook: string) => `${eventType} to ${webhook}`,
   filters: {
     label: 'Filters',
-    error: 'Text in the error or answer',
+    error: 'Error or answer',
     state: 'State',
     answer: 'Answer',
     answers: 'Answers',
