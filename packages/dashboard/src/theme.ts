@@ -1,11 +1,8 @@
 import {
   type CSSVariablesResolver,
   createTheme,
-  Drawer,
   defaultVariantColorsResolver,
   type MantineColorsTuple,
-  Modal,
-  Notification,
 } from '@mantine/core';
 import { elements } from '#strings/elements.ts';
 
@@ -50,9 +47,9 @@ export const theme = createTheme({
     'ui-monospace, SFMono-Regular, "JetBrains Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
   headings: { fontWeight: '650' },
   components: {
-    Modal: Modal.extend({ defaultProps: overlay }),
-    Drawer: Drawer.extend({ defaultProps: overlay }),
-    Notification: Notification.extend({ defaultProps: { closeButtonProps } }),
+    Modal: { defaultProps: overlay },
+    Drawer: { defaultProps: overlay },
+    Notification: { defaultProps: { closeButtonProps } },
   },
   variantColorResolver: (input) => {
     const colors = defaultVariantColorsResolver(input);

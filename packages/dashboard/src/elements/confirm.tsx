@@ -1,6 +1,6 @@
 import { List, Text } from '@mantine/core';
-import { modals } from '@mantine/modals';
 import { elements as text } from '#strings/elements.ts';
+import { ask } from './questions.tsx';
 
 export interface Confirmation {
   /** As "Delete the webhook Orders". */
@@ -25,14 +25,9 @@ export function confirmFirst({
   destructive = true,
   onConfirm,
 }: Confirmation): void {
-  modals.openConfirmModal({
-    title: (
-      <Text fw={600} component="span">
-        {title}
-      </Text>
-    ),
-    centered: true,
-    children: (
+  ask({
+    title,
+    body: (
       <>
         <Text size="sm">{consequence}</Text>
         {names.length > 0 && (
@@ -44,8 +39,9 @@ export function confirmFirst({
         )}
       </>
     ),
-    labels: { confirm, cancel: text.cancel },
-    confirmProps: destructive ? { color: 'red.9' } : {},
-    onConfirm,
+    confirm,
+    cancel: text.cancel,
+    destructive,
+    answer: (yes) => yes && onConfirm(),
   });
 }

@@ -1,8 +1,8 @@
 import { Text } from '@mantine/core';
-import { modals } from '@mantine/modals';
 import { useBlocker } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { forms as text } from '#strings/forms.ts';
+import { ask } from './questions.tsx';
 
 /**
  * Asks before somebody leaves a page or closes a form whose changes would be lost. What it gives is called right before
@@ -25,21 +25,13 @@ export function useUnsavedGuard(dirty: boolean): () => void {
 
 function wantsToLeave(): Promise<boolean> {
   return new Promise((resolve) => {
-    modals.openConfirmModal({
-      title: (
-        <Text fw={600} component="span">
-          {text.unsaved.title}
-        </Text>
-      ),
-      centered: true,
-      // Above the drawers and dialogs that hold forms.
-      zIndex: 400,
-      children: <Text size="sm">{text.unsaved.consequence}</Text>,
-      labels: { confirm: text.unsaved.leave, cancel: text.unsaved.stay },
-      confirmProps: { color: 'red.9' },
-      onConfirm: () => resolve(true),
-      // Also after a confirmation, when it is decided already.
-      onClose: () => resolve(false),
+    ask({
+      title: text.unsaved.title,
+      body: <Text size="sm">{text.unsaved.consequence}</Text>,
+      confirm: text.unsaved.leave,
+      cancel: text.unsaved.stay,
+      destructive: true,
+      answer: resolve,
     });
   });
 }
