@@ -21,6 +21,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     chunkSizeWarningLimit: 700,
+    // What nearly all pages share is one file: alone, each of these pieces would cost a request and compress badly.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'common', minShareCount: 52 }] } } },
     license: { fileName: 'licenses.md' },
   },
   server: { proxy: { '/v1': fanfare, '/docs': fanfare, '/inbox': fanfare } },

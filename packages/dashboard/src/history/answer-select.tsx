@@ -1,6 +1,7 @@
 import { Select } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import { failureWords, history as text } from '#strings/history.ts';
+import { failureWords } from '#strings/failures.ts';
+import { history as text } from '#strings/history.ts';
 import { type DeliverySearch, isFailure, isStatus } from './delivery-search.ts';
 
 const { filters } = text;

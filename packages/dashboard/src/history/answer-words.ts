@@ -1,5 +1,6 @@
 import type { Attempt, Delivery } from '@fanfare/client';
-import { failureWords, history as text } from '#strings/history.ts';
+import { failureWords } from '#strings/failures.ts';
+import { history as text } from '#strings/history.ts';
 import { duration } from '../elements/index.ts';
 import { isFailure } from './delivery-search.ts';
 

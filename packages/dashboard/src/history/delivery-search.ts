@@ -1,5 +1,5 @@
 import type { Delivery, Taking } from '@fanfare/client';
-import { failureWords } from '#strings/history.ts';
+import { failureWords } from '#strings/failures.ts';
 
 export type DeliveryState = Delivery['state'];
 export type FailureKind = keyof typeof failureWords;

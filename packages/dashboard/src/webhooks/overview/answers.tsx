@@ -1,6 +1,6 @@
 import type { WebhookStatistics } from '@fanfare/client';
 import { Card, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
-import { failureWords } from '#strings/history.ts';
+import { failureWords } from '#strings/failures.ts';
 import { webhookPage as text } from '#strings/webhook-page.ts';
 import { count, share } from '../../elements/index.ts';
 

@@ -1,0 +1,20 @@
+/** Why an attempt got no complete answer, in a few words. */
+export const failureWords = {
+  invalid_request: 'Not a request that can be sent',
+  dns_failed: 'Name not found',
+  dns_timeout: 'Name lookup too slow',
+  blocked_address: 'Address not allowed',
+  connection_refused: 'Connection refused',
+  connect_timeout: 'Connecting took too long',
+  network_unreachable: 'Network unreachable',
+  tls_expired: 'Certificate expired',
+  tls_self_signed: 'Certificate not trusted',
+  tls_wrong_host: 'Certificate of another host',
+  tls_failed: 'TLS failed',
+  connection_reset: 'Connection broken off',
+  header_timeout: 'No answer in time',
+  malformed_response: 'Not an HTTP answer',
+  body_timeout: 'Answer not complete in time',
+  truncated_response: 'Answer cut short',
+  interrupted: 'Fanfare ended meanwhile',
+} as const;
