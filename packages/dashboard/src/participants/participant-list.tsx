@@ -111,7 +111,7 @@ function Actions() {
   return (
     <>
       <Button variant="default" renderRoot={(props) => <Link to="/participants/imports" {...props} />}>
-        {text.transfer}
+        {may ? text.transfer : text.transfers}
       </Button>
       {may && (
         <>

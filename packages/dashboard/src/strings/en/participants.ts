@@ -28,6 +28,8 @@ export const participants = {
   },
   add: 'Add a participant',
   transfer: 'Import and export',
+  /** For those who may only look. */
+  transfers: 'Imports and erasures',
   tabs: {
     label: 'About this participant',
     profile: 'Profile',
