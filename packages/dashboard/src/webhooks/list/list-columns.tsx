@@ -65,7 +65,7 @@ function Health({ summary }: ListedWebhook) {
   return (
     <Sparkline
       label={label}
-      width={90}
+      width={76}
       values={summary.sparkline.map(({ attempts, acknowledged }) => ({
         good: acknowledged,
         bad: attempts - acknowledged,
@@ -84,7 +84,7 @@ function Named({ names }: { readonly names: readonly string[] }) {
       </Text>
     );
   const shown = (
-    <Text size="sm" component="div" truncate maw={170}>
+    <Text size="sm" component="div" truncate maw={112}>
       {more.length === 0 ? first : list.andMore(first, more.length)}
     </Text>
   );
