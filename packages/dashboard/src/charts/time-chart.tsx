@@ -163,7 +163,7 @@ function optionsOf({
     scales: { y: { range: (_plot, _least, most) => [0, most > 0 ? most * 1.1 : 1] } },
     axes: [
       { ...axis, size: 34, values: (_plot, marks) => timeMarks(marks) },
-      { ...axis, size: 56, values: (_plot, marks) => marks.map(format) },
+      { ...axis, size: 56, values: ({ data }, marks) => (isEmpty(data) ? [] : marks.map(format)) },
     ],
     series: [
       {},
@@ -183,6 +183,11 @@ function optionsOf({
       ),
     ],
   };
+}
+
+/** Nothing but zeros and gaps: there is no scale to read. */
+function isEmpty([, ...columns]: uPlot.AlignedData): boolean {
+  return columns.every((column) => [...column].every((value) => !value));
 }
 
 /** Lines of few points would not be seen where their neighbours are missing. */

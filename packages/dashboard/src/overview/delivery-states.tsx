@@ -1,8 +1,8 @@
-import type { Statistics } from '@fanfare/client';
+import type { Delivery, Statistics } from '@fanfare/client';
 import { Card, Group, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { overview as text } from '#strings/overview.ts';
-import { count, none, StateBadge, type StateName } from '../elements/index.ts';
+import { count, none, StateBadge } from '../elements/index.ts';
 import classes from './overview.module.css';
 
 /** Deliveries that are open now, and how those of the range ended; each leads to them. */
@@ -30,12 +30,12 @@ function State({
   meaning,
   value,
 }: {
-  readonly state: StateName;
+  readonly state: Delivery['state'];
   readonly meaning: string;
   readonly value: number | undefined;
 }) {
   return (
-    <Link to="/history" search={{ state } as never} className={classes.line}>
+    <Link to="/history" search={{ state }} className={classes.line}>
       <Group justify="space-between" wrap="nowrap">
         <Group gap="sm" wrap="nowrap" miw={0}>
           <StateBadge state={state} />

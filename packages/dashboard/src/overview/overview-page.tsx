@@ -1,15 +1,21 @@
-import { Card, SimpleGrid } from '@mantine/core';
+import { SimpleGrid } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { overview as text } from '#strings/overview.ts';
 import { fanfare } from '../api/index.ts';
-import { type Range, RangePicker, refreshMsOf, sinceOf } from '../charts/index.ts';
+import {
+  type Range,
+  RangePicker,
+  ResponseTimeChart,
+  refreshMsOf,
+  sinceOf,
+  VolumeChart,
+} from '../charts/index.ts';
 import { Page, Problem } from '../elements/index.ts';
 import { Attention } from './attention.tsx';
 import { DeliveryStates } from './delivery-states.tsx';
 import { FirstSteps } from './first-steps.tsx';
 import { RecentActivity } from './recent-activity.tsx';
-import { LatencyChart, VolumeChart } from './trends.tsx';
 import { Vitals } from './vitals.tsx';
 
 const route = getRouteApi('/signed-in/');
@@ -44,12 +50,8 @@ export function OverviewPage() {
       <Vitals statistics={statistics.data} />
       <Attention />
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
-        <Card withBorder padding="md">
-          <VolumeChart statistics={statistics.data} />
-        </Card>
-        <Card withBorder padding="md">
-          <LatencyChart statistics={statistics.data} />
-        </Card>
+        <VolumeChart statistics={statistics.data} />
+        <ResponseTimeChart statistics={statistics.data} />
       </SimpleGrid>
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
         <DeliveryStates statistics={statistics.data} />

@@ -38,13 +38,19 @@ export function RecentActivity() {
   });
 
   const earlier = (before.data?.data ?? []).map(
-    ({ id, event, webhook, state, created_at, closed_at }): Line => ({
+    ({ id, event, webhook, state, created_at, closed_at, last_attempt }): Line => ({
       key: id,
       deliveryId: id,
       eventType: event.type,
       webhook: webhook.name,
       state,
-      answer: '',
+      answer:
+        last_attempt === null
+          ? ''
+          : text.activity.answer(
+              String(last_attempt.status ?? last_attempt.outcome),
+              duration(last_attempt.total_ms),
+            ),
       at: closed_at ?? created_at,
     }),
   );

@@ -20,16 +20,6 @@ export const overview = {
     p95: (value: string) => `95% within ${value}`,
     waitingNote: 'pending, retrying or parked',
   },
-  volume: {
-    title: 'Attempts',
-    acknowledged: 'Acknowledged',
-    failed: 'Failed',
-  },
-  latency: {
-    title: 'Response time',
-    p50: 'Median',
-    p95: '95%',
-  },
   attention: {
     title: 'Needs attention',
     none: 'All webhooks are doing well',

@@ -2,7 +2,14 @@ import { Group, SimpleGrid, Stack } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { fanfare } from '../../api/index.ts';
-import { type Range, RangePicker, refreshMsOf, sinceOf } from '../../charts/index.ts';
+import {
+  type Range,
+  RangePicker,
+  ResponseTimeChart,
+  refreshMsOf,
+  sinceOf,
+  VolumeChart,
+} from '../../charts/index.ts';
 import { Problem } from '../../elements/index.ts';
 import { useWebhook } from '../webhook.ts';
 import { Answers } from './answers.tsx';
@@ -11,7 +18,7 @@ import { HealthChanges } from './health-changes.tsx';
 import { HealthNotice } from './health-notice.tsx';
 import { Identity } from './identity.tsx';
 import { Secrets } from './secrets.tsx';
-import { StatusChart, SuccessChart, TimesChart, VolumeChart } from './trends.tsx';
+import { StatusChart, SuccessChart } from './trends.tsx';
 
 const route = getRouteApi('/signed-in/webhooks/$webhookId/');
 
@@ -50,7 +57,7 @@ export function OverviewTab() {
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
         <VolumeChart statistics={statistics.data} />
         <SuccessChart statistics={statistics.data} />
-        <TimesChart statistics={statistics.data} />
+        <ResponseTimeChart statistics={statistics.data} />
         <StatusChart statistics={statistics.data} />
       </SimpleGrid>
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
