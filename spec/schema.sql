@@ -949,6 +949,7 @@ CREATE INDEX webhook_health_changes_to_mail ON webhook_health_changes USING btre
 create table webhook_rates (
   webhook_uid uuid not null,
   next_at timestamp with time zone not null,
+  per_second numeric(9,4),
   constraint webhook_rates_pkey PRIMARY KEY (webhook_uid),
   constraint webhook_rates_webhook_uid_fkey FOREIGN KEY (webhook_uid) REFERENCES webhooks(uid) ON DELETE CASCADE
 ) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_scale_factor=0.2, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=100, fillfactor=50);

@@ -6,8 +6,14 @@ const heldSeconds = 10;
 const permitRetryMs = 1_000;
 
 export interface LaneRateParts {
-  /** Takes permits of a fixed rate, which all nodes share; how long to wait before using them, in ms. */
-  readonly takePermits: (permits: { readonly count: number; readonly perSecond: number }) => Promise<number>;
+  /**
+   * Takes permits of a fixed rate, which all nodes share; how long to wait before using them, in ms. Null: it is not
+   * the webhook's rate any more.
+   */
+  readonly takePermits: (permits: {
+    readonly count: number;
+    readonly perSecond: number;
+  }) => Promise<number | null>;
   readonly sleep: (ms: number) => Promise<void>;
   /** Monotonic milliseconds. */
   readonly now: () => number;
@@ -83,20 +89,20 @@ export class LaneRate {
     this.#asking = true;
     const settings = this.#settings;
     const count = Math.max(1, Math.min(waiting, Math.floor(perSecond / 4)));
-    try {
-      await this.#parts.sleep(await this.#waitMs(count, perSecond));
-      if (this.#settings === settings) this.#permits = count;
-    } catch {
-      // The database cannot be asked; whatever is wrong with it is told where it is used for more than this.
-      await this.#parts.sleep(permitRetryMs);
-    }
+    const waitMs = await this.#waitMs(count, perSecond);
+    await this.#parts.sleep(waitMs ?? permitRetryMs);
     if (this.#settings !== settings) return;
+    if (waitMs !== null) this.#permits = count;
     this.#asking = false;
     this.#parts.onPermits();
   }
 
-  async #waitMs(count: number, perSecond: number): Promise<number> {
-    if (this.#adaptive === null) return this.#parts.takePermits({ count, perSecond });
+  /** Null: there were none to be had, and it is to be asked again. */
+  async #waitMs(count: number, perSecond: number): Promise<number | null> {
+    if (this.#adaptive === null) {
+      // A database that cannot be asked is told of where it is used for more than this.
+      return this.#parts.takePermits({ count, perSecond }).catch(() => null);
+    }
     const now = this.#parts.now();
     const from = Math.max(now, this.#permitsFrom);
     this.#permitsFrom = from + (count * 1_000) / perSecond;

@@ -40,11 +40,11 @@ export interface LanesOptions {
   readonly circuitPolicy: CircuitPolicy;
   /** How fast requests to this webhook may leave; asked when its lane is made and when its settings changed. */
   readonly rateOf: (uid: WebhookUid) => RateLimit | null;
-  /** Takes permits of a fixed rate, which all nodes share; how long to wait before using them, in ms. */
+  /** Takes permits of a fixed rate (lane-rate.ts). */
   readonly takePermits: (
     uid: WebhookUid,
     permits: Parameters<LaneRateParts['takePermits']>[0],
-  ) => Promise<number>;
+  ) => ReturnType<LaneRateParts['takePermits']>;
   readonly sleep: (ms: number) => Promise<void>;
   /** Monotonic milliseconds. */
   readonly now: () => number;

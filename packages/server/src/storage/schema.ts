@@ -485,7 +485,7 @@ export interface Schema {
     updated_at: Generated<Date>;
     deleted_at: Date | null;
   };
-  webhook_rates: { webhook_uid: Uuid; next_at: Date };
+  webhook_rates: { webhook_uid: Uuid; next_at: Date; per_second: string | null };
   database_clock: { id: Generated<boolean>; seen_at: Date };
   webhook_health: {
     webhook_uid: Uuid;

@@ -188,9 +188,8 @@ export function createWebhooksStore(database: Database): WebhooksStore {
           if (row === undefined) return 'not_found';
           const saved = fromRow(row);
           const change = await decide(saved, () => hasDeliveries(transaction, row.uid));
-          // Permits that were given out at the old rate may reach far ahead.
           if (change.ratePerSecond !== saved.ratePerSecond || change.rateAdaptive !== saved.rateAdaptive) {
-            await transaction.deleteFrom('webhook_rates').where('webhook_uid', '=', row.uid).execute();
+            await beginRate(transaction, row.uid, change);
           }
           await transaction
             .updateTable('webhooks')
@@ -325,6 +324,31 @@ async function insertSecret(connection: Connection, webhookUid: Uuid, secret: Ne
       created_at: secret.createdAt,
       expires_at: null,
     })
+    .execute();
+}
+
+/**
+ * Permits that were given out at the rate before may reach far ahead: those of the new one begin now. The row tells the
+ * rate, for nodes that have not heard of it (statements/rates.ts).
+ */
+async function beginRate(
+  transaction: Transaction<Schema>,
+  uid: Uuid,
+  { ratePerSecond, rateAdaptive }: Pick<WebhookRow, 'ratePerSecond' | 'rateAdaptive'>,
+): Promise<void> {
+  if (ratePerSecond === null || rateAdaptive) {
+    await transaction.deleteFrom('webhook_rates').where('webhook_uid', '=', uid).execute();
+    return;
+  }
+  await transaction
+    .insertInto('webhook_rates')
+    .values({ webhook_uid: uid, per_second: String(ratePerSecond), next_at: sql<Date>`clock_timestamp()` })
+    .onConflict((conflict) =>
+      conflict.column('webhook_uid').doUpdateSet((row) => ({
+        per_second: row.ref('excluded.per_second'),
+        next_at: row.ref('excluded.next_at'),
+      })),
+    )
     .execute();
 }
 

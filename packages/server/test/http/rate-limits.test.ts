@@ -1,5 +1,7 @@
 import { answer, type Receiver, startReceiver, waitFor } from '@fanfare/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { idFromUuid } from '../../src/ids.ts';
+import { takePermits } from '../../src/storage/index.ts';
 import { triggerFired } from './events.ts';
 import { ApiHarness } from './harness.ts';
 
@@ -70,6 +72,27 @@ describe('a fixed rate', () => {
     await waitFor(() => arrivals.length === 3, { what: 'the next two', timeoutMs: 10_000 });
     await api.call('PATCH', `/v1/webhooks/${id}`, { body: { rate_limit: null } });
     await waitFor(() => arrivals.length === 10, { what: 'the others', timeoutMs: 30_000 });
+  });
+
+  it('gives nothing to a node that has not heard of the new one, and nothing of its time', async () => {
+    const made = await create({ rate_limit: { per_second: 0.02 } });
+    const { id } = made.body as { id: string };
+    const row = await api.database.kysely
+      .selectFrom('webhooks')
+      .select('uid')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    const uid = idFromUuid('whk', row.uid);
+    const take = (perSecond: number) => takePermits(api.database.pool, uid, { count: 1, perSecond });
+    expect(await take(0.02)).toBe(0);
+    await api.call('PATCH', `/v1/webhooks/${id}`, { body: { rate_limit: { per_second: 2 } } });
+    expect(await take(0.02)).toBeNull();
+    expect(await take(2)).toBe(0);
+    // A lifted rate and the old one again: what a late node took meanwhile does not count.
+    await api.call('PATCH', `/v1/webhooks/${id}`, { body: { rate_limit: null } });
+    await take(0.02);
+    await api.call('PATCH', `/v1/webhooks/${id}`, { body: { rate_limit: { per_second: 0.02 } } });
+    expect(await take(0.02)).toBe(0);
   });
 
   it('is refused when it says nothing or is out of range', async () => {

@@ -28,6 +28,7 @@ import * as sessionUse from './0096-session-use.ts';
 import * as sessionChanges from './0097-session-changes.ts';
 import * as auditLog from './0098-audit-log.ts';
 import * as tokenUse from './0099-token-use.ts';
+import * as rateOfPermits from './0100-rate-of-permits.ts';
 
 /**
  * Every change of the schema, by name, in order. Append only: a database remembers the names it has run,
@@ -64,4 +65,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0097-session-changes': sessionChanges,
   '0098-audit-log': auditLog,
   '0099-token-use': tokenUse,
+  '0100-rate-of-permits': rateOfPermits,
 };
