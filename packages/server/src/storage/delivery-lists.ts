@@ -113,7 +113,7 @@ interface Place {
   readonly state: DeliveryState | undefined;
 }
 
-/** Of what may have failed, what arrived is left out. */
+/** Open ones first. Of what may have failed, what arrived is left out. */
 function placesOf({ state, attempt }: DeliveryFilter): readonly Place[] {
   if (attempt === undefined || !asksForFailure(attempt)) {
     return tablesOf(state).map((table) => ({ table, state }));
@@ -189,16 +189,18 @@ async function inOrderOfDeliveries(
     }
     leap = await openLeap(kysely, request, walk);
   }
-  const looked = await Promise.all(
-    placesOf(filter).map((place) => lookThrough(kysely, place, request, leap, mostLooked(filter, looks))),
-  );
+  // One after the other, open ones first: what ends meanwhile is found in both, and could be in neither the other way.
+  const looked: Looked[] = [];
+  for (const place of placesOf(filter)) {
+    looked.push(await lookThrough(kysely, place, request, leap, mostLooked(filter, looks)));
+  }
   // What is older than where the looking ended in one table would come too early.
   const floor = looked
     .map(({ lookedTo }) => lookedTo)
     .filter((id) => id !== null)
     .reduce<Uuid | null>((newest, id) => (newest === null || id > newest ? id : newest), null);
-  const keys = looked
-    .flatMap(({ found }) => found)
+  const found = new Map(looked.flatMap((one) => one.found).map((key) => [key.id, key]));
+  const keys = [...found.values()]
     .filter(({ id }) => floor === null || id >= floor)
     .sort((a, b) => (a.id < b.id ? 1 : -1));
   return pageOf(keys, limit, floor === null ? null : { id: floor, event_id: nothingLeft });

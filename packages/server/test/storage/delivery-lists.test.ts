@@ -358,3 +358,33 @@ it('lists events once, in order, by each two conditions', async () => {
     }
   }
 }, 30_000);
+
+it('lists once what ends while it is read', async () => {
+  const [newest] = expected([...deliveries, ...replayed], { state: 'retrying' });
+  let reads = 0;
+  const endedMeanwhile = test.database.kysely.withPlugin({
+    transformQuery: ({ node }) => node,
+    async transformResult({ result }) {
+      reads += 1;
+      if (reads === 1) await end(newest ?? '');
+      return result;
+    },
+  });
+  const request = { organizationId: organization, filter: {}, participants: null, after: null, limit: 1_000 };
+  const { keys } = await listDeliveryKeys(endedMeanwhile, { ...request, now: new Date(now) });
+  expect(reads).toBeGreaterThan(1);
+  expect(keys.filter(({ id }) => id === newest)).toHaveLength(1);
+  expect(keys).toHaveLength(deliveries.length + replayed.length);
+});
+
+async function end(id: Uuid): Promise<void> {
+  await test.database.pool.query(
+    `with ended as (delete from open_deliveries where id = $1 returning *)
+     insert into closed_deliveries (id, organization_id, webhook_uid, event_id, format, format_version, webhook_name,
+                                    created_at, attempts, retries, state, closed_at)
+     select id, organization_id, webhook_uid, event_id, format, format_version, webhook_name, created_at, attempts, 0,
+            'delivered', now()
+       from ended`,
+    [id],
+  );
+}
