@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate, openDatabase, startEmbeddedServer, stopLeftoverServer } from '@fanfare/server/storage';
 import type { TestProject } from 'vitest/node';
+import { quickDirectory } from '../quick-directory.ts';
 import { onDatabase, testDatabasePrefix } from './test-server.ts';
 
 declare module 'vitest' {
@@ -12,12 +12,13 @@ declare module 'vitest' {
   }
 }
 
+const directory = quickDirectory();
 const directoryPrefix = 'fanfare-test-';
 
 /** Vitest's `globalSetup`: one PostgreSQL for the run, its schema migrated once. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await clearEarlierRuns();
-  const dataDir = mkdtempSync(join(tmpdir(), `${directoryPrefix}${process.pid}-`));
+  const dataDir = mkdtempSync(join(directory, `${directoryPrefix}${process.pid}-`));
   const server = await startEmbeddedServer({
     dataDir,
     // Nothing here outlives the run, so nothing has to survive a power cut.
@@ -49,10 +50,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 /** A run that was killed leaves its server running and its directory behind. */
 async function clearEarlierRuns(): Promise<void> {
-  for (const name of readdirSync(tmpdir())) {
+  for (const name of readdirSync(directory)) {
     const owner = new RegExp(`^${directoryPrefix}(\\d+)-`).exec(name)?.[1];
     if (owner === undefined || isRunning(Number(owner))) continue;
-    const dataDir = join(tmpdir(), name);
+    const dataDir = join(directory, name);
     await stopLeftoverServer(dataDir, () => {});
     rmSync(dataDir, { recursive: true, force: true });
   }
