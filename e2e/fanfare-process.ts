@@ -122,8 +122,8 @@ export async function publishAll(
 const running = new Set<ChildProcess>();
 const directories: string[] = [];
 
-export async function makeDataDirectory(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'fanfare-e2e-'));
+export async function makeDataDirectory(parent = tmpdir()): Promise<string> {
+  const path = await mkdtemp(join(parent, 'fanfare-e2e-'));
   directories.push(path);
   return path;
 }

@@ -8,7 +8,7 @@ export default defineConfig({
     include: ['e2e/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // Each test has processes of its own; more at once would only wait for each other.
-    maxWorkers: 1,
+    // Each test has processes of its own, and they wait for leases and each other most of the time.
+    maxWorkers: 2,
   },
 });

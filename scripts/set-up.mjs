@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { alone } from './alone.mjs';
 
 /**
  * What must be there before Fanfare can run in a clone: a recent Node, the packages, compiled code.
@@ -27,14 +28,19 @@ export function requireNode() {
 
 /** Installs the packages when they are missing or older than package-lock.json. */
 export async function install() {
+  await unless(isInstalled, async () => {
+    await step(
+      'Installing packages',
+      'Installed packages',
+      npm(['ci', '--include=dev', '--no-audit', '--no-fund']),
+    );
+  });
+}
+
+async function isInstalled() {
   // npm writes this file last, so a half-finished installation does not have it.
   const installed = await changedAt(join(root, 'node_modules', '.package-lock.json'));
-  if (installed >= (await changedAt(join(root, 'package-lock.json')))) return;
-  await step(
-    'Installing packages',
-    'Installed packages',
-    npm(['ci', '--include=dev', '--no-audit', '--no-fund']),
-  );
+  return installed >= (await changedAt(join(root, 'package-lock.json')));
 }
 
 /** @type {{ command: string, args: string[] }} */
@@ -51,16 +57,45 @@ export const dashboardBuild = {
 
 /** Compiles TypeScript and builds the dashboard when a source is newer than the last time. */
 export async function build() {
-  const stamp = join(root, 'packages', 'server', 'dist', '.compiled');
-  if ((await changedAt(stamp)) > (await newestSource())) return;
-  const begun = new Date();
-  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  await step('Compiling', 'Compiled', { command: process.execPath, args: [compiler, '-b'] });
-  await step('Building the dashboard', 'Built the dashboard', dashboardBuild);
+  await unless(isBuilt, async () => {
+    const begun = new Date();
+    const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+    await step('Compiling', 'Compiled', { command: process.execPath, args: [compiler, '-b'] });
+    await step('Building the dashboard', 'Built the dashboard', dashboardBuild);
+    await noteBuilt(begun);
+  });
+}
+
+const stamp = join(root, 'packages', 'server', 'dist', '.compiled');
+
+async function isBuilt() {
+  return (await changedAt(stamp)) > (await newestSource());
+}
+
+/**
+ * Everything was compiled and built.
+ * @param {Date} begun when it began: what was edited meanwhile is compiled again next time
+ */
+export async function noteBuilt(begun) {
   await mkdir(join(root, 'packages', 'server', 'dist'), { recursive: true });
   await writeFile(stamp, '');
-  // The time it began: what was edited meanwhile is compiled again next time.
   await utimes(stamp, begun, begun);
+}
+
+/**
+ * Of several that are started in one clone at the same time, one does it, and the others wait for it.
+ * @param {() => Promise<boolean>} isDone
+ * @param {() => Promise<void>} work
+ */
+async function unless(isDone, work) {
+  if (await isDone()) return;
+  await alone(
+    join(root, '.set-up.lock'),
+    async () => {
+      if (!(await isDone())) await work();
+    },
+    (pid) => process.stdout.write(`Waiting for process ${pid}, which sets up the same clone …\n`),
+  );
 }
 
 /** @returns {Promise<number>} */

@@ -12,6 +12,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // Each file has a Fanfare, its PostgreSQL and a browser: more at once would only wait for each other.
-    maxWorkers: 1,
+    maxWorkers: 2,
   },
 });

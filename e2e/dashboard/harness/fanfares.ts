@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { quickDirectory } from '@fanfare/testkit';
 import { cleanUp, type FanfareProcess, makeDataDirectory, startFanfare } from '../../fanfare-process.ts';
 import type { Template } from './template.ts';
 
@@ -20,7 +21,7 @@ export interface TestedFanfare
 
 /** One with the season of the demo. */
 export async function startSeason({ dataDir, port }: Template): Promise<TestedFanfare> {
-  const copy = await makeDataDirectory();
+  const copy = await makeDataDirectory(quickDirectory());
   // With owners and modes: as root the database runs as somebody else, who must own its files.
   await promisify(execFile)('cp', ['-a', `${dataDir}/.`, copy]);
   return startTested(copy, { PORT: String(port) });
@@ -28,7 +29,7 @@ export async function startSeason({ dataDir, port }: Template): Promise<TestedFa
 
 /** An empty one that nobody has signed up to. */
 export async function startEmpty(): Promise<TestedFanfare> {
-  return startTested(await makeDataDirectory(), {});
+  return startTested(await makeDataDirectory(quickDirectory()), {});
 }
 
 /** Ends all of them at once, and removes what they wrote. */

@@ -1,6 +1,7 @@
 import { test as base, inject } from 'vitest';
 import { launchBrowser } from './browser.ts';
 import { startEmpty, startSeason } from './fanfares.ts';
+import type { Template } from './template.ts';
 import { createVisits } from './visits.ts';
 
 export { accounts, password, type Role } from './people.ts';
@@ -11,7 +12,7 @@ export const test = base
   /** One Fanfare for the file, with the demo's season and an account for each role. */
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern what a fixture needs
   .extend('season', { scope: 'file' }, async ({}, { onCleanup }) => {
-    const season = await startSeason(inject('template'));
+    const season = await startSeason(ownTemplate());
     onCleanup(() => season.end());
     return season;
   })
@@ -37,3 +38,12 @@ export const test = base
     onCleanup(() => visits.end(task.result?.state === 'fail' ? task.name : null));
     return visits.start;
   });
+
+/** The one of this worker: no other has a copy of it running meanwhile. */
+function ownTemplate(): Template {
+  const templates = inject('templates');
+  const worker = process.env['VITEST_POOL_ID'];
+  const template = templates[Number(worker) - 1];
+  if (template !== undefined) return template;
+  throw new Error(`Found worker ${worker}, expected one of 1 to ${templates.length}`);
+}

@@ -1,3 +1,4 @@
+import { quickDirectory } from '@fanfare/testkit';
 import type { TestProject } from 'vitest/node';
 import { loadDemo, readCast } from '../../../packages/server/src/demo/index.ts';
 import { cleanUp, makeDataDirectory, startFanfare } from '../../fanfare-process.ts';
@@ -13,19 +14,21 @@ export interface Template {
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    readonly template: Template;
+    /** One for each worker: at its port one copy can listen at a time. */
+    readonly templates: readonly Template[];
   }
 }
 
-/** Plays the season once for all files: a copy of what it leaves is there in a moment. */
+/** Plays the season once for all files of a worker: a copy of what it leaves is there in a moment. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  project.provide('template', await makeSeason());
+  const workers = Array.from({ length: project.vitest.config.maxWorkers });
+  project.provide('templates', await Promise.all(workers.map(makeSeason)));
   return cleanUp;
 }
 
 /** A Fanfare that has seen a season, stopped. */
 export async function makeSeason(): Promise<Template> {
-  const template = { dataDir: await makeDataDirectory(), port: await freePort() };
+  const template = { dataDir: await makeDataDirectory(quickDirectory()), port: await freePort() };
   try {
     const fanfare = startFanfare({
       FANFARE_DATA_DIR: template.dataDir,
