@@ -11,7 +11,7 @@ export default defineConfig({
     globalSetup: [fileURLToPath(new URL('harness/template.ts', import.meta.url))],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Each file has a Fanfare, its PostgreSQL and a browser: more at once would only wait for each other.
+    // Each file has a Fanfare, its PostgreSQL and a browser. A worker has a season of its own (harness/template.ts).
     maxWorkers: 2,
   },
 });
