@@ -90,7 +90,7 @@ const tell = (n: number) => {
   live.attempted(reports[n] as AttemptReport);
 };
 hot('telling nobody', tell);
-const leave = await live.watch(organization, { send: () => {} }, null);
+const leave = await live.watch(organization, { send: () => {}, mayHear: () => false }, null);
 hot('telling one who watches', tell);
 leave();
 await live.close();

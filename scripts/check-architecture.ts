@@ -22,7 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   alerts: ['storage'],
   inbox: ['storage', 'webhooks'],
   jobs: ['storage'],
-  live: ['delivery', 'storage'],
+  live: ['audit', 'delivery', 'storage'],
   quotas: ['storage'],
   statistics: ['delivery', 'storage'],
   imports: ['audit', 'campaigns', 'catalog', 'jobs', 'storage'],

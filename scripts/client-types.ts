@@ -16,6 +16,8 @@ interface Operation {
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly required?: boolean; readonly content: Content };
   readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
+  /** Of an answer of server-sent events: the data of each message, by its name. */
+  readonly 'x-messages'?: Readonly<Record<string, Schema>>;
 }
 
 interface Parameter {
@@ -139,8 +141,17 @@ function operationType(path: string, method: string, operation: Operation): stri
     `input: {\n${inputOf(path, operation, where)}};\n`,
     `answers: {\n${answers.join('')}};\n`,
     streams ? 'streams: true;\n' : '',
+    messagesOf(operation, where),
     '};\n',
   ].join('');
+}
+
+function messagesOf({ 'x-messages': messages }: Operation, where: string): string {
+  if (messages === undefined) return '';
+  const lines = Object.entries(messages).map(
+    ([name, schema]) => `${propertyName(name)}: ${typeOf(schema, `${where} ${name}`)};\n`,
+  );
+  return `messages: {\n${lines.join('')}};\n`;
 }
 
 /** Whatever is not a problem document, by status. */

@@ -52,6 +52,17 @@ describe('the types of the client', () => {
     expect(typeOf(schema)).toBe(type);
   });
 
+  it('say what a stream tells', () => {
+    const operation = {
+      responses: { 200: { content: { 'text/event-stream': { schema: { type: 'string' } } } } },
+      'x-messages': { ready: { $ref: '#/components/schemas/Ready' }, 'not-yet': { type: 'null' } },
+    };
+    const text = clientTypes(documentWith(operation, { schemas: { Ready: { type: 'boolean' } } }));
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(
+      "streams: true; messages: { ready: Ready; 'not-yet': null; };",
+    );
+  });
+
   it('say what an operation takes and answers', () => {
     const operation = {
       summary: 'Makes one */',

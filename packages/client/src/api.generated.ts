@@ -2082,6 +2082,100 @@ export type Statistics = {
   }>;
 };
 
+/** What happened on one node since its message before, at most four a second */
+export type StreamActivity = {
+  /** ISO 8601 in UTC with milliseconds */
+  at: string;
+  /** That were accepted. All counts leave out test participants */
+  events: number;
+  attempts: number;
+  acknowledged: number;
+  failed: number;
+  /** The last of it, in the order in which it happened */
+  items: readonly StreamActivityItem[];
+  /** Earlier ones that are only counted */
+  omitted: number;
+};
+
+export type StreamActivityItem = {
+  kind: 'event';
+  /** The event (`we_…`) */
+  id: string;
+  type: string;
+  deliveries: number;
+  /** Of a test participant */
+  test: boolean;
+} | {
+  kind: 'attempt';
+  /** The delivery (`dlv_…`) */
+  delivery_id: string;
+  /** The event (`we_…`) */
+  event_id: string;
+  event_type: string;
+  /** The webhook */
+  webhook_id: string;
+  /** From 1 */
+  attempt: number;
+  /** Somebody asked for it */
+  resend: boolean;
+  /** Of the delivery, after it */
+  state: 'delivered' | 'retrying' | 'exhausted' | 'parked';
+  /** That was answered; null: there was no answer */
+  status: number | null;
+  /** Why there was no answer */
+  failure: string | null;
+  duration_ms: number;
+  /** Of a test participant */
+  test: boolean;
+};
+
+/** Somebody changed something. Told to those who may see what it was, and to those who did it or whom it is about */
+export type StreamChange = {
+  /** Of the thing that was changed */
+  kind: 'webhook' | 'delivery' | 'replay' | 'resend' | 'event_type' | 'inbox' | 'campaign' | 'community' | 'group' | 'quest' | 'task' | 'reward' | 'trigger' | 'participant' | 'completion' | 'job' | 'payout' | 'token' | 'participant_tokens' | 'allowed_origins' | 'member' | 'invitation' | 'session' | 'person' | 'organization' | 'alerts' | 'quotas';
+  /** What was done, as the audit log has it */
+  action: string;
+  /** Of the thing that was changed; null: of several, or there is no one thing */
+  id: string | null;
+};
+
+/** What an inbox received at one node since the message before, at most four a second */
+export type StreamInbox = {
+  /** The inbox (`inb_…`) */
+  inbox_id: string;
+  /** How many arrived */
+  requests: number;
+};
+
+/** How far a job is, at most once a second */
+export type StreamJob = {
+  /** The job (`job_…`) */
+  job_id: string;
+  kind: string;
+  state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+  done: number;
+  total: number | null;
+  refused: number;
+  paused: boolean;
+};
+
+/** The first message */
+export type StreamReady = {
+  /** True after a reconnection with `Last-Event-ID`: what was missed follows. False: something may have been missed, so load what you show */
+  resumed: boolean;
+};
+
+/** Something was missed; load what you show again */
+export type StreamRefresh = Readonly<Record<string, never>>;
+
+/** A webhook is not what it was */
+export type StreamWebhook = {
+  /** The webhook */
+  webhook_id: string;
+  /** `settings`: made, changed or deleted, by somebody or by itself */
+  changed: 'settings' | 'health';
+};
+
 export type Task = {
   /** The task (`tsk_…`) */
   id: string;
@@ -5799,17 +5893,9 @@ export interface Operations {
   /**
    * What happens in the organization, while it happens
    *
-   * Server-sent events (HTML standard, 9.2) of what happens in the organization, on all nodes, while it happens. `EventSource` reads it for people who are signed in; it cannot send a token, for which there is `fetch`. Every message has an `id`, an `event` and `data` in JSON:
+   * Server-sent events (HTML standard, 9.2) of what happens in the organization, on all nodes, while it happens. `EventSource` reads it for people who are signed in; it cannot send a token, for which there is `fetch`. Every message has an `id`, an `event` (its name), and `data` in JSON: `x-messages` names the schema of each.
    *
-   * - `ready` `{ resumed }`: the first one. `resumed: true` after a reconnection with `Last-Event-ID`: what was missed follows. `false`: something may have been missed, so load what you show.
-   *
-   * - `activity` `{ at, events, attempts, acknowledged, failed, items, omitted }`: what happened on one node since its message before, at most four a second. The counts leave out test participants. `items` are the last of it: `{ kind: "event", id, type, deliveries, test }` or `{ kind: "attempt", delivery_id, event_id, event_type, webhook_id, attempt, resend, state, status, failure, duration_ms, test }` with the state `delivered`, `retrying`, `exhausted` or `parked`; `omitted` says how many more there were.
-   *
-   * - `webhook` `{ webhook_id, changed }`: `settings` (also made and deleted) or `health`.
-   *
-   * - `job` `{ job_id, kind, state, done, total, refused, paused }`: its progress, at most once a second.
-   *
-   * - `refresh` `{}`: something was missed; load what you show again.
+   * First comes `ready`; then `activity` for events and attempts, `inbox` for what inboxes receive, `change` for what somebody changed, `webhook` for the settings and the health of webhooks, and `job` for the progress of jobs. `refresh` says that something was missed.
    *
    * A comment comes every 15 s. A reader who leaves 256 KiB unread, or something unread for 15 s, is cut off, as is one whose token or session is no longer valid. An organization may have 20 streams open at each node.
    */
@@ -5822,6 +5908,15 @@ export interface Operations {
       200: never;
     };
     streams: true;
+    messages: {
+      ready: StreamReady;
+      activity: StreamActivity;
+      inbox: StreamInbox;
+      change: StreamChange;
+      webhook: StreamWebhook;
+      job: StreamJob;
+      refresh: StreamRefresh;
+    };
   };
   /**
    * A token for one participant's browser

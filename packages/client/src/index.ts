@@ -12,6 +12,7 @@ export type {
   InputOf,
   ItemOf,
   ListPath,
+  MessagesOf,
   Method,
   OperationId,
   Resulting,

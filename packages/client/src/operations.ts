@@ -24,6 +24,11 @@ export type Taking<Id extends OperationId> = Operations[Id]['input'];
 /** What an operation answers: `Resulting<'getWebhook'>`. */
 export type Resulting<Id extends OperationId> = BodyOf<Operations[Id]>;
 
+/** What an operation that streams tells, by the name of the message: `MessagesOf<'watchOrganization'>['change']`. */
+export type MessagesOf<Id extends OperationId> = Operations[Id] extends { readonly messages: infer Messages }
+  ? Messages
+  : never;
+
 export type BodyOf<O> = O extends Operation ? O['answers'][keyof O['answers']] : never;
 
 /** The input is left out where nothing of it is required. */

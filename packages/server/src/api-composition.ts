@@ -109,6 +109,7 @@ export async function composeApi(node: Composition, parts: ApiParts, closing: Cl
     webhooks: routing,
     mostInboxes: node.most('inboxes'),
     now,
+    onReceived: (organization, inbox) => node.live.received(organization, inbox),
     ...(parts.onUnreadable !== undefined && { onUnreadable: parts.onUnreadable }),
     ...parts.inboxes,
   });

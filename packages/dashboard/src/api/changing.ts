@@ -3,7 +3,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { notifyDone, notifyProblem } from './notices.ts';
 
-type ReadPath = keyof Routes['GET'];
+/** What can be read. */
+export type ReadPath = keyof Routes['GET'];
 
 /** Reads anew whatever was read below the paths: after a change, or when somebody else made one. */
 export function useChanged(): (...paths: readonly ReadPath[]) => Promise<void> {

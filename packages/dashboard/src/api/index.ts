@@ -1,5 +1,5 @@
 export { ApiProblem } from '@fanfare/client';
-export { type ChangeSettings, useChange, useChanged } from './changing.ts';
+export { type ChangeSettings, type ReadPath, useChange, useChanged } from './changing.ts';
 export { type Explanation, explain, fieldErrors, isSignedOut } from './explain.ts';
 export { fanfare } from './fanfare.ts';
 export { notifyDone } from './notices.ts';

@@ -1,7 +1,5 @@
-import type { Routes } from '@fanfare/client';
-import { useEffect, useRef } from 'react';
-import { useChanged } from '../api/index.ts';
-import { useLive } from '../live/index.ts';
+import type { ReadPath } from '../api/index.ts';
+import { tellsOf, useReadAnew } from '../live/index.ts';
 
 /** What may be different after somebody acted or was corrected. */
 export const pointLists = [
@@ -13,19 +11,7 @@ export const pointLists = [
   '/v1/campaigns/{id}/reward-totals',
 ] as const;
 
-/** Often enough to watch, seldom enough for a busy organization. */
-const pauseMs = 2_000;
-
 /** Reads lists anew, those that are shown, while something happens in the organization; those of a campaign unless given. */
-export function useLiveLists(lists: readonly (keyof Routes['GET'])[] = pointLists): void {
-  const changed = useChanged();
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  useLive((message) => {
-    if (message.kind !== 'activity' || message.activity.events === 0 || timer.current !== undefined) return;
-    timer.current = setTimeout(() => {
-      timer.current = undefined;
-      void changed(...lists);
-    }, pauseMs);
-  });
+export function useLiveLists(lists: readonly ReadPath[] = pointLists): void {
+  useReadAnew(lists, (message) => tellsOf(message, ({ kind }) => kind === 'event'));
 }

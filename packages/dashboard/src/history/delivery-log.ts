@@ -24,6 +24,10 @@ export function useDeliveryLog(query: DeliveryQuery): Log<Delivery> {
 }
 
 function changedDeliveries(message: LiveMessage): readonly string[] | null {
+  // One that is skipped closes without an attempt.
+  if (message.kind === 'change' && message.data.kind === 'delivery') {
+    return message.data.id === null ? null : [message.data.id];
+  }
   if (message.kind !== 'activity') return null;
-  return message.activity.items.flatMap((item) => (item.kind === 'attempt' ? [item.delivery_id] : []));
+  return message.data.items.flatMap((item) => (item.kind === 'attempt' ? [item.delivery_id] : []));
 }

@@ -148,7 +148,7 @@ function useAttemptsAsTheyHappen(deliveryId: string): void {
   const changed = useChanged();
   useLive((message) => {
     if (message.kind !== 'activity') return;
-    const { items, omitted } = message.activity;
+    const { items, omitted } = message.data;
     const isThis = items.some((item) => item.kind === 'attempt' && item.delivery_id === deliveryId);
     if (isThis || omitted > 0) void changed('/v1/deliveries/{id}');
   });

@@ -140,7 +140,7 @@ function useEventLog(query: EventQuery): Log<Event> {
 function newEvents(message: LiveMessage): readonly string[] | null {
   if (message.kind !== 'activity') return null;
   // Those of test participants are not counted.
-  const { events, items } = message.activity;
+  const { events, items } = message.data;
   return events > 0 || items.some(({ kind }) => kind === 'event') ? [] : null;
 }
 

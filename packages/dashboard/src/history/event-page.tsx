@@ -47,7 +47,7 @@ export function EventPage() {
   const changed = useChanged();
   useLive((message) => {
     if (message.kind !== 'activity') return;
-    if (message.activity.items.some((item) => item.kind === 'attempt' && item.event_id === eventId)) {
+    if (message.data.items.some((item) => item.kind === 'attempt' && item.event_id === eventId)) {
       void changed('/v1/events/{id}');
     }
   });

@@ -46,6 +46,6 @@ export function useTail<Row>(
     if (message.kind === 'refresh') return log.touchAll();
     const ids = changedIds(message);
     if (ids !== null) log.touch(ids);
-    if (message.kind === 'activity' && message.activity.omitted > 0) log.touchAll();
+    if (message.kind === 'activity' && message.data.omitted > 0) log.touchAll();
   });
 }

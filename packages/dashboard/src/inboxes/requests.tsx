@@ -1,29 +1,28 @@
 import type { Inbox, InboxRequest } from '@fanfare/client';
 import { Badge, Box, Button, Grid, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
-import { useInterval, useMediaQuery } from '@mantine/hooks';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconArrowLeft, IconInbox } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { inboxes } from '#strings/inboxes.ts';
 import { useList, useRead } from '../api/index.ts';
 import { Moment, Nothing, Problem, SourceText } from '../elements/index.ts';
+import { useReadAnew } from '../live/index.ts';
 import { answerOf, inboxUrl } from './answer-words.ts';
 import { RequestDetail } from './request-detail.tsx';
 import classes from './requests.module.css';
 
 const text = inboxes.requests;
 const route = getRouteApi('/signed-in/inboxes/$inboxId');
-/** The stream of what happens does not tell of inboxes. */
-const pollMs = 2_000;
 
 /** What an inbox received, as it arrives, and the one that the address names in full. */
 export function Requests({ inbox }: { readonly inbox: Inbox }) {
   const { request: chosen } = route.useSearch();
   const phone = useMediaQuery('(max-width: 62em)') ?? false;
   const requests = useList('/v1/inboxes/{id}/requests', { path: { id: inbox.id } });
-  const look = () => {
-    if (document.visibilityState === 'visible' && !requests.isFetching) void requests.refetch();
-  };
-  useInterval(look, pollMs, { autoInvoke: true });
+  useReadAnew(
+    ['/v1/inboxes/{id}/requests'],
+    (message) => message.kind === 'inbox' && message.data.inbox_id === inbox.id,
+  );
 
   const list =
     requests.rows === undefined ? (

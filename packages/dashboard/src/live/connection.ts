@@ -1,3 +1,5 @@
+import type { MessagesOf } from '@fanfare/client';
+
 /**
  * One stream of what happens in the organization (`GET /v1/stream`), shared by everything on the page. `EventSource`
  * comes back by itself when a connection breaks, and not when it is refused; then this asks again.
@@ -6,47 +8,23 @@
 /** `lost`: what is shown may be out of date. */
 export type ConnectionState = 'connecting' | 'open' | 'lost';
 
-export type ActivityItem =
-  | {
-      readonly kind: 'event';
-      readonly id: string;
-      readonly type: string;
-      readonly deliveries: number;
-      readonly test: boolean;
-    }
-  | {
-      readonly kind: 'attempt';
-      readonly delivery_id: string;
-      readonly event_id: string;
-      readonly event_type: string;
-      readonly webhook_id: string;
-      readonly attempt: number;
-      readonly resend: boolean;
-      readonly state: 'delivered' | 'retrying' | 'exhausted' | 'parked';
-      readonly status: number | null;
-      readonly failure: string | null;
-      readonly duration_ms: number;
-      readonly test: boolean;
-    };
-
-export interface Activity {
-  readonly at: string;
-  readonly events: number;
-  readonly attempts: number;
-  readonly acknowledged: number;
-  readonly failed: number;
-  readonly items: readonly ActivityItem[];
-  readonly omitted: number;
-}
+type Told = MessagesOf<'watchOrganization'>;
+type ToldName = Exclude<keyof Told, 'ready'>;
 
 export type LiveMessage =
-  | { readonly kind: 'activity'; readonly activity: Activity }
-  | { readonly kind: 'webhook'; readonly webhookId: string; readonly changed: 'settings' | 'health' }
+  | { readonly [Name in ToldName]: { readonly kind: Name; readonly data: Told[Name] } }[ToldName]
   /** The stream is not given any more: the session may have ended. */
-  | { readonly kind: 'refused' }
-  | { readonly kind: 'job'; readonly jobId: string }
-  /** Something was missed: what is shown has to be read anew. */
-  | { readonly kind: 'refresh' };
+  | { readonly kind: 'refused' };
+
+/** All that is listened to; `ready` is for the connection alone. */
+const told: Readonly<Record<ToldName, true>> = {
+  activity: true,
+  inbox: true,
+  change: true,
+  webhook: true,
+  job: true,
+  refresh: true,
+};
 
 type Listener = (message: LiveMessage) => void;
 
@@ -82,25 +60,15 @@ export class LiveConnection {
     source.addEventListener('ready', ({ data }) => {
       this.#pauseMs = firstPauseMs;
       this.#enter('open');
-      const { resumed } = JSON.parse(data) as { resumed: boolean };
-      if (this.#everOpen && !resumed) this.#tell({ kind: 'refresh' });
+      const { resumed } = JSON.parse(data) as Told['ready'];
+      if (this.#everOpen && !resumed) this.#tell({ kind: 'refresh', data: {} });
       this.#everOpen = true;
     });
-    source.addEventListener('activity', ({ data }) =>
-      this.#tell({ kind: 'activity', activity: JSON.parse(data) as Activity }),
-    );
-    source.addEventListener('webhook', ({ data }) => {
-      const { webhook_id, changed } = JSON.parse(data) as {
-        webhook_id: string;
-        changed: 'settings' | 'health';
-      };
-      this.#tell({ kind: 'webhook', webhookId: webhook_id, changed });
-    });
-    source.addEventListener('job', ({ data }) => {
-      const { job_id } = JSON.parse(data) as { job_id: string };
-      this.#tell({ kind: 'job', jobId: job_id });
-    });
-    source.addEventListener('refresh', () => this.#tell({ kind: 'refresh' }));
+    for (const kind of Object.keys(told)) {
+      source.addEventListener(kind, ({ data }) =>
+        this.#tell({ kind, data: JSON.parse(data) } as LiveMessage),
+      );
+    }
     source.addEventListener('error', () => {
       this.#enter('lost');
       if (source.readyState !== EventSource.CLOSED) return;

@@ -1,2 +1,3 @@
-export type { Activity, ActivityItem, ConnectionState, LiveMessage } from './connection.ts';
+export type { ConnectionState, LiveMessage } from './connection.ts';
 export { LiveUpdates, useConnectionState, useLive } from './live.tsx';
+export { tellsOf, useReadAnew } from './read-anew.ts';

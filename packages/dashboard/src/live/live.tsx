@@ -1,3 +1,4 @@
+import type { StreamChange } from '@fanfare/client';
 import { useQueryClient } from '@tanstack/react-query';
 import {
   createContext,
@@ -10,6 +11,7 @@ import {
 } from 'react';
 import { useChanged } from '../api/index.ts';
 import { type ConnectionState, LiveConnection, type LiveMessage } from './connection.ts';
+import { Reader } from './reader.ts';
 
 const Live = createContext<LiveConnection | null>(null);
 
@@ -20,7 +22,14 @@ export function LiveUpdates({ children }: { readonly children: ReactNode }) {
   const changed = useChanged();
 
   useEffect(() => {
+    const reader = new Reader(changed);
+    /** What to read after a change is not needed for the first page, so it is loaded with the first change. */
+    const follow = async (change: StreamChange) => {
+      const { changedBy } = await import('./changes.ts');
+      reader.add(...changedBy(change));
+    };
     const stop = connection.listen((message) => {
+      if (message.kind === 'change') void follow(message.data);
       if (message.kind === 'refresh') void queries.invalidateQueries();
       if (message.kind === 'refused') void changed('/v1/session');
       if (message.kind === 'job') {
@@ -33,6 +42,7 @@ export function LiveUpdates({ children }: { readonly children: ReactNode }) {
     connection.open();
     return () => {
       stop();
+      reader.stop();
       connection.close();
     };
   }, [connection, queries, changed]);

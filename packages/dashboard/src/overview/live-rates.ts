@@ -17,7 +17,7 @@ export function useLiveRates(): LiveRates | null {
   useLive((message) => {
     if (message.kind === 'refresh') heard.current = [];
     if (message.kind !== 'activity') return;
-    const { events, attempts } = message.activity;
+    const { events, attempts } = message.data;
     heard.current.push({ atMs: performance.now(), events, attempts });
   });
 

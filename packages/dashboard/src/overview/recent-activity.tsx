@@ -1,16 +1,17 @@
+import type { StreamActivityItem } from '@fanfare/client';
 import { Card, Group, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { overview as text } from '#strings/overview.ts';
 import { useRead } from '../api/index.ts';
 import { duration, Moment, StateBadge } from '../elements/index.ts';
-import { type ActivityItem, useLive } from '../live/index.ts';
+import { useLive } from '../live/index.ts';
 import { useWebhooks } from '../pickers/index.ts';
 import classes from './overview.module.css';
 
 const mostShown = 30;
 
-type Attempted = Extract<ActivityItem, { kind: 'attempt' }>;
+type Attempted = Extract<StreamActivityItem, { kind: 'attempt' }>;
 
 interface Line {
   readonly key: string;
@@ -31,9 +32,9 @@ export function RecentActivity() {
   useLive((message) => {
     if (message.kind !== 'activity') return;
     const nameOf = (id: string) => webhooks.data?.find((webhook) => webhook.id === id)?.name ?? id;
-    const made = message.activity.items
+    const made = message.data.items
       .filter((item) => item.kind === 'attempt')
-      .map((item) => lineOf(item, message.activity.at, nameOf(item.webhook_id)));
+      .map((item) => lineOf(item, message.data.at, nameOf(item.webhook_id)));
     if (made.length > 0) setHeard((lines) => [...made.toReversed(), ...lines].slice(0, mostShown));
   });
 

@@ -13,7 +13,7 @@ export function ErasureNotice({ participantId }: { readonly participantId: strin
   const erasure = useRead('/v1/participants/{id}/erasure', { path: { id: participantId } });
   useLive((message) => {
     if (message.kind !== 'job') return;
-    const ours = erasure.data === undefined || message.jobId === erasure.data.job_id;
+    const ours = erasure.data === undefined || message.data.job_id === erasure.data.job_id;
     if (ours) void changed('/v1/participants/{id}/erasure');
   });
   if (erasure.error !== null) return <Problem error={erasure.error} />;

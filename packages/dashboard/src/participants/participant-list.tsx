@@ -5,6 +5,7 @@ import { IconPlus, IconUsers } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { participants as text } from '#strings/participants.ts';
 import { useList } from '../api/index.ts';
+import { useLiveLists } from '../campaigns/index.ts';
 import {
   type Column,
   DataTable,
@@ -77,6 +78,7 @@ function Shortened({ value }: { readonly value: string }) {
 export function ParticipantList() {
   const { search } = route.useSearch();
   const navigate = route.useNavigate();
+  useLiveLists(['/v1/participants']);
   const people = useList('/v1/participants', { query: { ...(search !== undefined && { search }) } });
 
   return (

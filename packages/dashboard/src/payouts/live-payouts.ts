@@ -1,13 +1,11 @@
-import { useChanged } from '../api/index.ts';
-import { useLive } from '../live/index.ts';
+import { tellsOf, useReadAnew } from '../live/index.ts';
 
-/** Reads payouts anew when something happened to one: an order to pay was sent, or settled. */
+/** What is different once an order to pay was sent, or settled. */
+const lists = ['/v1/payouts', '/v1/campaigns/{id}/earnings', '/v1/campaigns/{id}/reward-totals'] as const;
+
+/** Reads payouts anew, what is shown of them, when something happened to one. */
 export function useLivePayouts(): void {
-  const changed = useChanged();
-  useLive((message) => {
-    if (message.kind !== 'activity') return;
-    const { items, omitted } = message.activity;
-    const types = items.map((item) => (item.kind === 'event' ? item.type : item.event_type));
-    if (omitted > 0 || types.some((type) => type.startsWith('payout.'))) void changed('/v1/payouts');
-  });
+  useReadAnew(lists, (message) =>
+    tellsOf(message, (item) => (item.kind === 'event' ? item.type : item.event_type).startsWith('payout.')),
+  );
 }

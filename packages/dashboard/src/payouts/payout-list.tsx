@@ -14,7 +14,6 @@ import {
   RowLink,
   StateBadge,
 } from '../elements/index.ts';
-import { useLivePayouts } from './live-payouts.ts';
 import { PayoutFilters } from './payout-filters.tsx';
 import { Receiver } from './receiver.tsx';
 
@@ -52,7 +51,6 @@ const columns: readonly Column<Payout>[] = [
 export function PayoutList() {
   const { view: _, ...search } = route.useSearch();
   const navigate = route.useNavigate();
-  useLivePayouts();
   const payouts = useList('/v1/payouts', {
     query: {
       state: search.state,

@@ -4,6 +4,7 @@ import { payouts as text } from '#strings/payouts.ts';
 import { RewardTotals } from '../campaigns/index.ts';
 import { Nothing, Page } from '../elements/index.ts';
 import { CampaignSelect, useCampaigns } from '../pickers/index.ts';
+import { useLivePayouts } from './live-payouts.ts';
 import { PayoutList } from './payout-list.tsx';
 
 const route = getRouteApi('/signed-in/payouts');
@@ -11,6 +12,7 @@ const route = getRouteApi('/signed-in/payouts');
 export function PayoutsPage() {
   const { view = 'payouts' } = route.useSearch();
   const navigate = route.useNavigate();
+  useLivePayouts();
   return (
     <Page title={text.title} description={text.description}>
       <Tabs

@@ -3,8 +3,10 @@ import { Badge, Group, Progress, Stack, Text } from '@mantine/core';
 import { settings as text } from '#strings/settings.ts';
 import { useRead } from '../api/index.ts';
 import { count, FormSection, Moment, Reading } from '../elements/index.ts';
+import { tellsOf, useReadAnew } from '../live/index.ts';
 
 export function Quotas() {
+  useReadAnew(['/v1/quotas'], (message) => tellsOf(message, ({ kind }) => kind === 'event'));
   const quotas = useRead('/v1/quotas');
   return (
     <FormSection title={text.quotas.title} description={text.quotas.description}>

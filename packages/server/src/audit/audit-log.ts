@@ -121,7 +121,7 @@ export function createAuditLog(parts: {
     async notesOnAccount(email, action) {
       const account = await store.accountOf(email);
       if (account === null) return [];
-      const target = { kind: 'person', id: idFromUuid('psn', account.id), name: null };
+      const target = { kind: 'person', id: idFromUuid('psn', account.id), name: null } as const;
       return account.organizations.map((organization) => ({
         organizationId: idFromUuid('org', organization),
         action,

@@ -1,6 +1,43 @@
 import { createHash } from 'node:crypto';
 import type { AuditActor, AuditOrigin, AuditTarget } from '../storage/index.ts';
 
+/** What entries can be about. */
+export const auditedKinds = [
+  'webhook',
+  'delivery',
+  'replay',
+  'resend',
+  'event_type',
+  'inbox',
+  'campaign',
+  'community',
+  'group',
+  'quest',
+  'task',
+  'reward',
+  'trigger',
+  'participant',
+  'completion',
+  'job',
+  'payout',
+  'token',
+  'participant_tokens',
+  'allowed_origins',
+  'member',
+  'invitation',
+  'session',
+  'person',
+  'organization',
+  'alerts',
+  'quotas',
+] as const;
+
+export type AuditedKind = (typeof auditedKinds)[number];
+
+export function isAuditedKind(kind: string): kind is AuditedKind {
+  return auditedKinds.some((known) => known === kind);
+}
+
 export type AuditedFields = Readonly<Record<string, unknown>>;
 
 /** One entry of the audit log, as the API and exports give it and as its hash covers it. */

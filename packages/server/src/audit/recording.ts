@@ -1,13 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { AuditActor, AuditTarget, NewAuditEntry, Queryable } from '../storage/index.ts';
-import type { AuditedFields } from './entry.ts';
+import type { AuditedFields, AuditedKind } from './entry.ts';
 
 /** What somebody did, before it is an entry. */
 export interface AuditNote {
   readonly organizationId: string;
   /** `<kind>.<what happened to it>`, such as `webhook.updated`. */
   readonly action: string;
-  readonly target: AuditTarget;
+  readonly target: AuditTarget & { readonly kind: AuditedKind };
   /** As the API shows the thing; only what differs is kept. */
   readonly before: AuditedFields | null;
   readonly after: AuditedFields | null;

@@ -1,7 +1,9 @@
+import type { AuditedKind } from '../audit/index.ts';
+
 /** How one operation of the API is put on record. */
 export interface Audited {
   /** What is changed: the first half of the entry's action. */
-  readonly kind: string;
+  readonly kind: AuditedKind;
   /** What happens to it: the second half. `put`: `created` or `updated`, whichever it was. */
   readonly does: string;
   /** The operation that shows the thing; its answers are what the entry has of before and after. */
@@ -26,11 +28,11 @@ export interface Audited {
 }
 
 type How = Omit<Audited, 'kind' | 'does'>;
-const created = (kind: string, how: How): Audited => ({ kind, does: 'created', ...how });
-const updated = (kind: string, how: How): Audited => ({ kind, does: 'updated', ...how });
-const deleted = (kind: string, how: How): Audited => ({ kind, does: 'deleted', ...how });
-const put = (kind: string, how: How): Audited => ({ kind, does: 'put', ...how });
-const done = (kind: string, does: string, how: How = {}): Audited => ({ kind, does, ...how });
+const created = (kind: AuditedKind, how: How): Audited => ({ kind, does: 'created', ...how });
+const updated = (kind: AuditedKind, how: How): Audited => ({ kind, does: 'updated', ...how });
+const deleted = (kind: AuditedKind, how: How): Audited => ({ kind, does: 'deleted', ...how });
+const put = (kind: AuditedKind, how: How): Audited => ({ kind, does: 'put', ...how });
+const done = (kind: AuditedKind, does: string, how: How = {}): Audited => ({ kind, does, ...how });
 
 const ofParticipants = 'what participants do: events and the ledger tell of it';
 

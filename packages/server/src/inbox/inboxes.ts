@@ -92,6 +92,7 @@ const maxRemembered = 2_000;
 
 /** What is needed to receive, without the database. */
 interface Remembered {
+  readonly organizationId: OrganizationId;
   readonly answer: InboxAnswer;
   readonly ownKey: KnownKey | null;
   readonly webhooks: readonly Webhook[];
@@ -106,6 +107,8 @@ export async function openInboxes(parts: {
   /** How many an organization may have; null: as many as it likes. */
   readonly mostInboxes: (organization: OrganizationId) => number | null;
   readonly now: () => Date;
+  /** A request is stored. */
+  readonly onReceived: (organization: OrganizationId, inbox: InboxId) => void;
   /** What one inbox stores in a minute. Default 128 MiB. */
   readonly bytesPerMinute?: number;
 }): Promise<Inboxes> {
@@ -152,6 +155,7 @@ export async function openInboxes(parts: {
     if (row === null) return null;
     const organizationId = idFromUuid('org', row.organizationId);
     const inbox: Remembered = {
+      organizationId,
       answer: readAnswer(row.answer),
       ownKey: ownKeyOf(row),
       webhooks: webhooks
@@ -268,6 +272,7 @@ export async function openInboxes(parts: {
         verification: verifyReceived(message, keysOf(inbox, receivedAt), receivedAt),
         answered: { status: answer.reset ? null : answer.status, delay_ms: answer.delay_ms },
       });
+      parts.onReceived(inbox.organizationId, id);
       return answer;
     },
 

@@ -1,40 +1,5 @@
 import type { AcceptReport, AttemptReport } from '../delivery/index.ts';
-
-/** What happened in an organization on one node in a moment: all of it counted, the last of it one by one. */
-export interface ActivityMessage {
-  readonly at: string;
-  readonly events: number;
-  readonly attempts: number;
-  readonly acknowledged: number;
-  readonly failed: number;
-  /** In the order in which it happened. */
-  readonly items: readonly ActivityItem[];
-  /** Earlier ones that are only counted. */
-  readonly omitted: number;
-}
-
-export type ActivityItem =
-  | {
-      readonly kind: 'event';
-      readonly id: string;
-      readonly type: string;
-      readonly deliveries: number;
-      readonly test: boolean;
-    }
-  | {
-      readonly kind: 'attempt';
-      readonly delivery_id: string;
-      readonly event_id: string;
-      readonly event_type: string;
-      readonly webhook_id: string;
-      readonly attempt: number;
-      readonly resend: boolean;
-      readonly state: 'delivered' | 'retrying' | 'exhausted' | 'parked';
-      readonly status: number | null;
-      readonly failure: string | null;
-      readonly duration_ms: number;
-      readonly test: boolean;
-    };
+import type { ActivityItem, StreamMessages } from './messages.ts';
 
 type Report = { readonly accepted: AcceptReport } | { readonly attempted: AttemptReport };
 
@@ -72,7 +37,7 @@ export class Activity {
   json(at: Date, mostBytes: number): string {
     const items = this.#last.map(itemOf);
     for (let dropped = 0; ; dropped += 1) {
-      const message: ActivityMessage = {
+      const message: StreamMessages['activity'] = {
         at: at.toISOString(),
         events: this.#events,
         attempts: this.#attempts,

@@ -1,22 +1,28 @@
 import { randomUUID } from 'node:crypto';
+import { isAuditedKind } from '../audit/index.ts';
 import type { AcceptReport, AttemptReport } from '../delivery/index.ts';
-import { idFromUuid, type OrganizationId, type Uuid, uuidOf, type WebhookUid } from '../ids.ts';
+import { type InboxId, idFromUuid, type OrganizationId, type Uuid, uuidOf, type WebhookUid } from '../ids.ts';
 import { Problem } from '../problems.ts';
-import { type LiveStore, largestLiveMessageBytes, type WatchedJobRow } from '../storage/index.ts';
-import { Activity } from './activity.ts';
+import { type LiveStore, largestLiveMessageBytes, type ToldChange } from '../storage/index.ts';
+import { Changes } from './changes.ts';
 import { Feed, type Watcher } from './feed.ts';
+import { JobProgress } from './job-progress.ts';
+import { Moment } from './moment.ts';
 
 /**
  * Tells whoever watches an organization what happens there, on whatever node. Nothing is told, gathered or asked where
  * nobody watches; then it costs a look at an empty map.
  *
  * Nodes say in a notification which organizations are watched at them, and again every ten seconds. While one says so,
- * the others gather what happens in that organization and notify it four times a second, whatever the load. Progress of
- * jobs is read from their table once a second, as each step would otherwise pay for it.
+ * the others gather what happens in that organization and notify it four times a second, whatever the load. What
+ * somebody changed is notified with its entry in the audit log, whoever watches: it is seldom, and commands that change
+ * something are no nodes. Progress of jobs is read from their table once a second, as each step would otherwise pay for it.
  */
 export interface Live {
   accepted(report: AcceptReport): void;
   attempted(report: AttemptReport): void;
+  /** A request arrived at an inbox, and is stored. */
+  received(organization: OrganizationId, inbox: InboxId): void;
   /** A webhook was made, changed or deleted, as this node has learned. */
   webhookChanged(uid: WebhookUid): void;
   /** Once, before anybody watches. */
@@ -61,10 +67,12 @@ export function createLive(parts: {
   /** Until when what is watched elsewhere counts as watched. */
   const elsewhere = new Map<OrganizationId, number>();
   /** Of what is watched, here or elsewhere. */
-  let gathered = new Map<OrganizationId, Activity>();
-  let changed = new Map<Uuid, Set<'settings' | 'health'>>();
+  let gathered = new Map<OrganizationId, Moment>();
+  /** What was changed in what is watched here. */
+  let changes = new Map<OrganizationId, Changes>();
+  let webhooks = new Map<Uuid, Set<'settings' | 'health'>>();
   let changing: NodeJS.Timeout | null = null;
-  const jobsSeen = new Map<Uuid, string>();
+  const jobs = new JobProgress();
   const stops: (() => Promise<void>)[] = [];
   let listening: Promise<() => Promise<void>> | null = null;
   let gathering: NodeJS.Timeout | null = null;
@@ -72,16 +80,17 @@ export function createLive(parts: {
   let lookingAtJobs = false;
   let closed = false;
 
-  function activityOf(organization: OrganizationId): Activity | null {
+  /** Null: nobody watches. */
+  function momentOf(organization: OrganizationId): Moment | null {
     if (feeds.size === 0 && elsewhere.size === 0) return null;
     if (!feeds.has(organization) && !elsewhere.has(organization)) return null;
-    let activity = gathered.get(organization);
-    if (activity === undefined) {
-      activity = new Activity();
-      gathered.set(organization, activity);
+    let moment = gathered.get(organization);
+    if (moment === undefined) {
+      moment = new Moment();
+      gathered.set(organization, moment);
       gathering ??= setTimeout(tell, times.gatherMs).unref();
     }
-    return activity;
+    return moment;
   }
 
   /** Waits for the notification before: when the database is slow, more is gathered into fewer messages. */
@@ -89,18 +98,21 @@ export function createLive(parts: {
     telling = telling.then(async () => {
       gathering = null;
       const at = new Date(parts.clock.now());
-      const messages = [...gathered].map(([organization, activity]) => ({
-        organization,
-        json: activity.json(at, largestLiveMessageBytes),
-      }));
+      const messages = [...gathered].flatMap(([organization, moment]) =>
+        moment.messages(at, largestLiveMessageBytes).map((message) => ({ ...message, organization })),
+      );
       gathered = new Map();
-      for (const { organization, json } of messages) feeds.get(organization)?.publish('activity', json);
+      for (const { organization, name, json } of messages) feeds.get(organization)?.publishJson(name, json);
       const others = messages.filter(({ organization }) => elsewhere.has(organization));
       if (others.length === 0) return;
       await store
         .tell(
           node,
-          others.map(({ organization, json }) => ({ organizationId: uuidOf(organization), json })),
+          others.map(({ organization, name, json }) => ({
+            name,
+            organizationId: uuidOf(organization),
+            json,
+          })),
         )
         .catch(onTrouble);
     });
@@ -122,30 +134,50 @@ export function createLive(parts: {
 
   function noteWebhook(uid: Uuid, what: 'settings' | 'health'): void {
     if (feeds.size === 0) return;
-    const noted = changed.get(uid);
-    if (noted !== undefined) {
-      noted.add(what);
-      return;
-    }
-    changed.set(uid, new Set([what]));
+    const noted = webhooks.get(uid) ?? new Set();
+    webhooks.set(uid, noted.add(what));
+    tellOfChangesSoon();
+  }
+
+  function noteChange(uuid: Uuid, { kind, action, id, actor }: ToldChange): void {
+    const organization = idFromUuid('org', uuid);
+    // Newer nodes know kinds that nobody here can be told of.
+    if (!feeds.has(organization) || !isAuditedKind(kind)) return;
+    const noted = changes.get(organization) ?? new Changes();
+    noted.add({ kind, action, id, actor });
+    changes.set(organization, noted);
+    tellOfChangesSoon();
+  }
+
+  function tellOfChangesSoon(): void {
     changing ??= setTimeout(() => {
       changing = null;
+      tellOfChanges();
       tellOfWebhooks().catch(onTrouble);
     }, times.gatherMs).unref();
   }
 
+  function tellOfChanges(): void {
+    const noted = changes;
+    changes = new Map();
+    for (const [organization, changed] of noted) {
+      for (const change of changed.list()) feeds.get(organization)?.publishChange(change);
+    }
+  }
+
   async function tellOfWebhooks(): Promise<void> {
-    const noted = changed;
-    changed = new Map();
+    const noted = webhooks;
+    webhooks = new Map();
     // As when all were read again, because some changes went unheard.
     if (noted.size > mostChanges) {
       interrupt();
       return;
     }
+    if (noted.size === 0) return;
     for (const { uid, organization_id, id } of await store.webhooks([...noted.keys()])) {
       const feed = feeds.get(idFromUuid('org', organization_id));
       for (const what of noted.get(uid) ?? []) {
-        feed?.publish('webhook', JSON.stringify({ webhook_id: id, changed: what }));
+        feed?.publish('webhook', { webhook_id: id, changed: what });
       }
     }
   }
@@ -153,10 +185,11 @@ export function createLive(parts: {
   /** What only those nodes hear at which somebody watches. */
   function listenWhileWatched(): Promise<unknown> {
     listening ??= Promise.all([
-      store.listen((from, uuid, json) => {
-        if (from !== node) feeds.get(idFromUuid('org', uuid))?.publish('activity', json);
+      store.listen((from, { name, organizationId, json }) => {
+        if (from !== node) feeds.get(idFromUuid('org', organizationId))?.publishJson(name, json);
       }, interrupt),
       store.listenToHealth((uid) => noteWebhook(uid, 'health'), interrupt),
+      store.listenToChanges(noteChange, interrupt),
     ]).then((all) => async () => {
       await Promise.all(all.map((stop) => stop()));
     });
@@ -168,14 +201,7 @@ export function createLive(parts: {
 
   async function lookAtJobs(): Promise<void> {
     const rows = await store.jobs([...feeds.keys()].map(uuidOf));
-    const found = new Set(rows.map(({ id }) => id));
-    for (const id of jobsSeen.keys()) if (!found.has(id)) jobsSeen.delete(id);
-    for (const row of rows) {
-      const json = JSON.stringify(jobMessage(row));
-      if (jobsSeen.get(row.id) === json) continue;
-      jobsSeen.set(row.id, json);
-      feeds.get(idFromUuid('org', row.organization_id))?.publish('job', json);
-    }
+    for (const { organization, json } of jobs.news(rows)) feeds.get(organization)?.publishJson('job', json);
   }
 
   const jobsTimer = setInterval(() => {
@@ -228,10 +254,11 @@ export function createLive(parts: {
   }
 
   return {
-    accepted: (report) => activityOf(report.organizationId)?.accepted(report),
+    accepted: (report) => momentOf(report.organizationId)?.activity.accepted(report),
     attempted(report) {
-      if (report.verdict !== 'released') activityOf(report.organizationId)?.attempted(report);
+      if (report.verdict !== 'released') momentOf(report.organizationId)?.activity.attempted(report);
     },
+    received: (organization, inbox) => momentOf(organization)?.received(inbox),
     webhookChanged: (uid) => noteWebhook(uuidOf(uid), 'settings'),
 
     async start() {
@@ -267,17 +294,5 @@ export function createLive(parts: {
       if (listening !== null) await (await listening)();
       for (const stop of stops) await stop();
     },
-  };
-}
-
-function jobMessage({ id, kind, state, done, total, refused, paused }: WatchedJobRow) {
-  return {
-    job_id: idFromUuid('job', id),
-    kind,
-    state,
-    done: Number(done),
-    total: total === null ? null : Number(total),
-    refused: Number(refused),
-    paused,
   };
 }

@@ -1,10 +1,27 @@
 import { type Selectable, sql } from 'kysely';
 import type { Uuid } from '../ids.ts';
+import { textArray } from './column-arrays.ts';
 import type { Database, Queryable } from './database.ts';
 import type { Schema } from './schema.ts';
 
 export type AuditRow = Selectable<Schema['audit_entries']>;
 export type NewAuditEntry = Omit<AuditRow, 'number' | 'previous_hash' | 'hash'>;
+
+/** Carries the UUID of an organization and, as JSON, what an entry says was changed in it. */
+export const changesChannel = 'fanfare_changes';
+/** PostgreSQL takes 8,000 bytes; longer ids are left out. */
+const longestToldId = 200;
+
+/** What an entry is about, for those who listen. */
+export interface ToldChange {
+  /** Of the target. */
+  readonly kind: string;
+  readonly action: string;
+  /** Of the target. */
+  readonly id: string | null;
+  /** The id of whoever did it. */
+  readonly actor: string | null;
+}
 
 export interface AuditFilter {
   readonly actor: string | null;
@@ -108,6 +125,7 @@ export function createAuditStore(database: Pick<Database, 'kysely'>): AuditStore
 /**
  * Appends to the logs of these organizations, within the transaction of what the entries tell. Another append to the
  * same log waits until this one's transaction has ended, so this comes last in it. The logs are locked in one order everywhere.
+ * Once it is committed, whoever listens to `changesChannel` is told.
  *
  * @param seal gives the hash of an entry that has everything else
  */
@@ -138,8 +156,10 @@ export async function appendAuditEntries(
             from jsonb_to_recordset($2::jsonb) as e (
               number bigint, at timestamptz, actor jsonb, action text, target jsonb, origin jsonb, before jsonb,
               after jsonb, previous_hash text, hash text)
+        ), moved as (
+          update audit_heads set number = $3, hash = $4 where organization_id = $1
         )
-        update audit_heads set number = $3, hash = $4 where organization_id = $1`,
+        select pg_notify($5, change) from unnest($6::text[]) as change`,
       values: [
         organizationId,
         JSON.stringify(
@@ -151,9 +171,16 @@ export async function appendAuditEntries(
         ),
         String(number),
         hash,
+        changesChannel,
+        textArray(rows.map((row) => `${organizationId} ${JSON.stringify(toldChangeOf(row))}`)),
       ],
     });
   }
+}
+
+function toldChangeOf({ action, actor, target }: NewAuditEntry): ToldChange {
+  const id = target.id !== null && target.id.length <= longestToldId ? target.id : null;
+  return { kind: target.kind, action, id, actor: actor.id };
 }
 
 async function lockHead(

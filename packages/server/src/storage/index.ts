@@ -13,6 +13,7 @@ export {
   appendAuditEntries,
   createAuditStore,
   type NewAuditEntry,
+  type ToldChange,
 } from './audit-store.ts';
 export { authSchema } from './auth-schema.ts';
 export { countBacklog } from './backlog-store.ts';
@@ -104,6 +105,7 @@ export {
   createLiveStore,
   type LiveStore,
   largestLiveMessageBytes,
+  type ToldName,
   type WatchedJobRow,
 } from './live-store.ts';
 export { migrate, UnsuitableDatabase } from './migrate.ts';

@@ -1,4 +1,5 @@
 import type { Uuid } from '../ids.ts';
+import { changesChannel, type ToldChange } from './audit-store.ts';
 import { textArray, uuidArray } from './column-arrays.ts';
 import type { Database } from './database.ts';
 import type { StopListening } from './listener.ts';
@@ -7,10 +8,19 @@ import { webhookHealthChannel } from './webhook-health-store.ts';
 
 /** Carries a node and the UUID of an organization that somebody watches there, or `?`: whoever watches says so. */
 const watchersChannel = 'fanfare_watchers';
-/** Carries a node, the UUID of an organization, and what happened there in the last moment, as JSON. */
-const liveChannel = 'fanfare_live';
+/** Each carries a node, the UUID of an organization, and a message of what happened there in the last moment, as JSON. */
+const toldChannels = { activity: 'fanfare_live', inbox: 'fanfare_live_inboxes' } as const;
 /** What PostgreSQL takes is 8,000 bytes; node, organization and spaces are some of them. */
 export const largestLiveMessageBytes = 7_800;
+
+/** What nodes tell each other of. */
+export type ToldName = keyof typeof toldChannels;
+
+export interface ToldMessage {
+  readonly name: ToldName;
+  readonly organizationId: Uuid;
+  readonly json: string;
+}
 
 export interface WatchedJobRow {
   readonly id: Uuid;
@@ -41,16 +51,18 @@ export interface LiveStore {
     onMissed: () => void,
   ): Promise<StopListening>;
   /** In one transaction. Each message has at most `largestLiveMessageBytes`. */
-  tell(
-    node: string,
-    messages: readonly { readonly organizationId: Uuid; readonly json: string }[],
-  ): Promise<void>;
+  tell(node: string, messages: readonly ToldMessage[]): Promise<void>;
   listen(
-    onMessage: (node: string, organizationId: Uuid, json: string) => void,
+    onMessage: (node: string, message: ToldMessage) => void,
     onMissed: () => void,
   ): Promise<StopListening>;
   /** The receiver of a webhook went down, was probed, or came back; on any node. */
   listenToHealth(onChange: (webhookUid: Uuid) => void, onMissed: () => void): Promise<StopListening>;
+  /** An entry was added to an audit log; on any node, or on the command line. */
+  listenToChanges(
+    onChange: (organizationId: Uuid, change: ToldChange) => void,
+    onMissed: () => void,
+  ): Promise<StopListening>;
   /** Also those that are deleted. */
   webhooks(uids: readonly Uuid[]): Promise<readonly WatchedWebhookRow[]>;
   /** Those that are open or ended in the last ten seconds. */
@@ -77,27 +89,42 @@ export function createLiveStore(database: Database): LiveStore {
     async tell(node, messages) {
       await database.pool.query({
         name: 'tell_live',
-        text: 'select pg_notify($1, payload) from unnest($2::text[]) as payload',
+        text: 'select pg_notify(channel, payload) from unnest($1::text[], $2::text[]) as told (channel, payload)',
         values: [
-          liveChannel,
+          textArray(messages.map(({ name }) => toldChannels[name])),
           textArray(messages.map(({ organizationId, json }) => `${node} ${organizationId} ${json}`)),
         ],
       });
     },
 
-    listen: (onMessage, onMissed) =>
-      database.listen(
-        liveChannel,
-        (payload) => {
-          const first = payload.indexOf(' ');
-          const second = payload.indexOf(' ', first + 1);
-          onMessage(payload.slice(0, first), payload.slice(first + 1, second), payload.slice(second + 1));
-        },
-        onMissed,
-      ),
+    async listen(onMessage, onMissed) {
+      const listenTo = (name: ToldName) =>
+        database.listen(
+          toldChannels[name],
+          (payload) => {
+            const [node, organizationId, json] = cutTwice(payload);
+            onMessage(node, { name, organizationId, json });
+          },
+          onMissed,
+        );
+      const stops = await Promise.all([listenTo('activity'), listenTo('inbox')]);
+      return async () => {
+        for (const stop of stops) await stop();
+      };
+    },
 
     listenToHealth: (onChange, onMissed) =>
       database.listen(webhookHealthChannel, (payload) => onChange(payload.split(' ')[1] ?? ''), onMissed),
+
+    listenToChanges: (onChange, onMissed) =>
+      database.listen(
+        changesChannel,
+        (payload) => {
+          const space = payload.indexOf(' ');
+          onChange(payload.slice(0, space), JSON.parse(payload.slice(space + 1)) as ToldChange);
+        },
+        onMissed,
+      ),
 
     async webhooks(uids) {
       const { rows } = await database.pool.query<WatchedWebhookRow>(
@@ -120,4 +147,11 @@ export function createLiveStore(database: Database): LiveStore {
       return rows;
     },
   };
+}
+
+/** At its first two spaces. */
+function cutTwice(text: string): readonly [string, string, string] {
+  const first = text.indexOf(' ');
+  const second = text.indexOf(' ', first + 1);
+  return [text.slice(0, first), text.slice(first + 1, second), text.slice(second + 1)];
 }

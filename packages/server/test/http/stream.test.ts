@@ -1,5 +1,8 @@
 import { startReceiver, waitFor } from '@fanfare/testkit';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAuditLog, operatorSource } from '../../src/audit/index.ts';
+import { openApiDocument } from '../../src/http/index.ts';
 import { triggerFired } from './events.ts';
 import { ApiHarness } from './harness.ts';
 import { PersonBrowser } from './person.ts';
@@ -7,6 +10,7 @@ import { PersonBrowser } from './person.ts';
 /** Two nodes on one database. */
 let api: ApiHarness;
 let other: ApiHarness;
+let owner: PersonBrowser;
 beforeAll(async () => {
   const live = { watchMs: 1_000, jobsMs: 100, gatherMs: 100 };
   // The client of these tests keeps connections on which it has sent nothing yet, which do not count as idle.
@@ -19,6 +23,7 @@ beforeAll(async () => {
     jobs: { run: false },
     test: { database: api.database, drop: async () => {} },
   });
+  owner = await PersonBrowser.owner(api);
 });
 afterAll(async () => {
   await other.close();
@@ -31,9 +36,24 @@ interface Message {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+const document = (await openApiDocument()) as unknown as {
+  paths: { '/v1/stream': { get: { 'x-messages': Record<string, { $ref: string }> } } };
+};
+const ajv = new Ajv2020({ strict: false, validateFormats: false });
+ajv.addSchema({ ...document, $id: 'https://fanfare.invalid/api' });
+
+/** What the document does not say of this message. */
+function undocumented(event: string, data: unknown): string | null {
+  const schema = document.paths['/v1/stream'].get['x-messages'][event];
+  if (schema === undefined) return `No schema is named for ${event}`;
+  const valid = ajv.validate({ $ref: `https://fanfare.invalid/api${schema.$ref}` }, data);
+  return valid ? null : `${event}: ${ajv.errorsText()}`;
+}
+
 /** Reads a stream as a page would. */
 class Reader {
   readonly messages: Message[] = [];
+  readonly undocumented: string[] = [];
   readonly #abort = new AbortController();
   ended = false;
 
@@ -64,7 +84,9 @@ class Reader {
         const fields = new Map(block.split('\n').map((line) => line.split(/: (.*)/s, 2) as [string, string]));
         const [id, event, data] = [fields.get('id'), fields.get('event'), fields.get('data')];
         if (id === undefined || event === undefined || data === undefined) continue;
-        this.messages.push({ id, event, data: JSON.parse(data) as Message['data'] });
+        const message = { id, event, data: JSON.parse(data) as Message['data'] };
+        this.messages.push(message);
+        this.undocumented.push(...[undocumented(event, message.data)].filter((fault) => fault !== null));
       }
     }
     this.ended = true;
@@ -86,12 +108,19 @@ class Reader {
     );
   }
 
+  /** What was changed, in order, but for the sign-ins of whoever reads. */
+  changes(): readonly Message['data'][] {
+    const told = this.messages.filter(({ event }) => event === 'change').map(({ data }) => data);
+    return told.filter(({ action }) => action !== 'session.created');
+  }
+
   get lastId(): string {
     return this.messages.at(-1)?.id ?? '';
   }
 
   close(): void {
     this.#abort.abort();
+    expect(this.undocumented).toEqual([]);
   }
 }
 
@@ -166,6 +195,103 @@ describe('a stream', () => {
     reader.close();
   });
 
+  it('tells what somebody changed once that is committed, on every node', async () => {
+    const readers = [await Reader.open(api), await Reader.open(other)];
+    expect((await api.call('POST', '/v1/campaigns', { body: { name: '' } })).status).toBe(400);
+    const made = await api.call('POST', '/v1/campaigns', { body: { name: 'Regatta' } });
+    const { id } = made.body as { id: string };
+    await other.call('PATCH', `/v1/campaigns/${id}`, { body: { name: 'Race' }, token: api.token });
+    for (const reader of readers) {
+      await reader.first('change', ({ action }) => action === 'campaign.updated');
+      expect(reader.changes().filter(({ kind }) => kind === 'campaign')).toEqual([
+        { kind: 'campaign', action: 'campaign.created', id },
+        { kind: 'campaign', action: 'campaign.updated', id },
+      ]);
+      reader.close();
+    }
+  });
+
+  it('tells of many that were changed alike as of several', async () => {
+    const reader = await Reader.open(other);
+    const audit = createAuditLog({ database: api.database, clock: { now: Date.now } });
+    await audit.together(
+      operatorSource,
+      async () => {},
+      () =>
+        Array.from({ length: 30 }, (_, n) => ({
+          organizationId: api.organization.id,
+          action: 'inbox.created',
+          target: { kind: 'inbox', id: `inb_${n}`, name: null } as const,
+          before: null,
+          after: null,
+        })),
+    );
+    await reader.first('change');
+    expect(reader.changes()).toEqual([{ kind: 'inbox', action: 'inbox.created', id: null }]);
+    reader.close();
+  });
+
+  it('tells of tokens, members and sessions those who may see them, and everybody of themselves', async () => {
+    const viewer = await PersonBrowser.withRole(api, api.organization.id, 'viewer');
+    const developer = await PersonBrowser.withRole(api, api.organization.id, 'developer');
+    const { person } = (await viewer.call('GET', '/v1/session')).body as { person: { id: string } };
+    const streamOf = ({ cookie }: PersonBrowser) => Reader.open(other, { cookie });
+    const [seenByOwner, seenByDeveloper, seenByViewer] = await Promise.all([
+      streamOf(owner),
+      streamOf(developer),
+      streamOf(viewer),
+    ]);
+    const made = await owner.call('POST', '/v1/tokens', { body: { name: 'Shop', scopes: ['publish'] } });
+    const token = { kind: 'token', action: 'token.created', id: (made.body as { id: string }).id };
+    await owner.call('PATCH', `/v1/members/${person.id}`, { body: { role: 'manager' } });
+    const member = { kind: 'member', action: 'member.updated', id: person.id };
+    const ended = await developer.call('DELETE', '/v1/sessions');
+    expect(ended.status, ended.text).toBe(204);
+    await api.call('POST', '/v1/inboxes', { body: { name: 'For everybody' } });
+    for (const reader of [seenByOwner, seenByDeveloper, seenByViewer]) {
+      await reader.first('change', ({ kind }) => kind === 'inbox');
+      reader.close();
+    }
+    const kinds = (reader: Reader) => reader.changes().map(({ kind }) => kind);
+    expect(kinds(seenByOwner)).toEqual(['token', 'member', 'session', 'inbox']);
+    expect(seenByOwner.changes()).toEqual(expect.arrayContaining([token, member]));
+    // Their own session.
+    expect(kinds(seenByDeveloper)).toEqual(['token', 'session', 'inbox']);
+    // Their own role.
+    expect(seenByViewer.changes()[0]).toEqual(member);
+    expect(kinds(seenByViewer)).toEqual(['member', 'inbox']);
+  });
+
+  it('gives whoever comes back no changes that are not theirs to see', async () => {
+    const viewer = await PersonBrowser.withRole(api, api.organization.id, 'viewer');
+    const first = await Reader.open(api, { cookie: viewer.cookie });
+    const lastId = first.lastId;
+    first.close();
+    await api.call('POST', '/v1/tokens', { body: { name: 'Shop', scopes: ['publish'] } });
+    const made = await api.call('POST', '/v1/inboxes', { body: { name: 'Missed' } });
+    const again = await Reader.open(api, { cookie: viewer.cookie, 'last-event-id': lastId });
+    await again.first('change', ({ id }) => id === (made.body as { id: string }).id);
+    expect(again.messages[0]?.data).toEqual({ resumed: true });
+    expect(again.changes().map(({ kind }) => kind)).not.toContain('token');
+    again.close();
+  });
+
+  it('tells how many requests arrived at an inbox, at whatever node', async () => {
+    const made = await api.call('POST', '/v1/inboxes', { body: { name: 'Watched' } });
+    const { id, path } = made.body as { id: string; path: string };
+    const readers = [await Reader.open(api), await Reader.open(other)];
+    for (const node of [api, other, other]) {
+      expect((await fetch(node.url + path, { method: 'POST', body: 'hello' })).status).toBe(204);
+    }
+    for (const reader of readers) {
+      const told = () => reader.messages.filter(({ event }) => event === 'inbox').map(({ data }) => data);
+      const requests = () => told().reduce((sum, data) => sum + (data['requests'] as number), 0);
+      await waitFor(() => requests() === 3, { what: 'three requests' });
+      expect(new Set(told().map(({ inbox_id }) => inbox_id))).toEqual(new Set([id]));
+      reader.close();
+    }
+  });
+
   it('shows jobs as they go on', async () => {
     const reader = await Reader.open(other);
     const { status, text } = await api.call('POST', '/v1/imports/participants', {
@@ -232,7 +358,6 @@ describe('a stream', () => {
   });
 
   it('of somebody who is signed in ends at once, on every node, when they may no longer look', async () => {
-    const owner = await PersonBrowser.owner(api);
     const streamsOf = async ({ cookie }: PersonBrowser) => [
       await Reader.open(api, { cookie }),
       await Reader.open(other, { cookie }),

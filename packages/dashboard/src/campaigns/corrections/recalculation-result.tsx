@@ -34,7 +34,7 @@ const isOver = ({ job }: Recalculation) => job.state !== 'queued' && job.state !
 export function RecalculationResult({ campaignId, jobId, onOpen, onClose }: ResultProps) {
   const changed = useChanged();
   useLive((message) => {
-    if (message.kind !== 'job' || message.jobId !== jobId) return;
+    if (message.kind !== 'job' || message.data.job_id !== jobId) return;
     void changed('/v1/campaigns/{id}/recalculations/{job_id}', '/v1/campaigns/{id}/leaderboard');
   });
   const { data, error, refetch } = useRead('/v1/campaigns/{id}/recalculations/{job_id}', {

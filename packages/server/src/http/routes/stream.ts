@@ -1,7 +1,8 @@
 import type { SessionChanges } from '../../accounts/index.ts';
-import type { Live } from '../../live/index.ts';
+import { type Live, streamMessages } from '../../live/index.ts';
 import { type Api, problems } from '../api.ts';
 import { type Authenticators, clientOf } from '../authentication.ts';
+import { mayHear } from '../change-audience.ts';
 import { type EventStream, eventStreamAnswer, openEventStream } from '../event-stream.ts';
 
 export interface StreamParts {
@@ -12,14 +13,18 @@ export interface StreamParts {
 }
 
 const description = [
-  'Server-sent events (HTML standard, 9.2) of what happens in the organization, on all nodes, while it happens. `EventSource` reads it for people who are signed in; it cannot send a token, for which there is `fetch`. Every message has an `id`, an `event` and `data` in JSON:',
-  '- `ready` `{ resumed }`: the first one. `resumed: true` after a reconnection with `Last-Event-ID`: what was missed follows. `false`: something may have been missed, so load what you show.',
-  '- `activity` `{ at, events, attempts, acknowledged, failed, items, omitted }`: what happened on one node since its message before, at most four a second. The counts leave out test participants. `items` are the last of it: `{ kind: "event", id, type, deliveries, test }` or `{ kind: "attempt", delivery_id, event_id, event_type, webhook_id, attempt, resend, state, status, failure, duration_ms, test }` with the state `delivered`, `retrying`, `exhausted` or `parked`; `omitted` says how many more there were.',
-  '- `webhook` `{ webhook_id, changed }`: `settings` (also made and deleted) or `health`.',
-  '- `job` `{ job_id, kind, state, done, total, refused, paused }`: its progress, at most once a second.',
-  '- `refresh` `{}`: something was missed; load what you show again.',
+  'Server-sent events (HTML standard, 9.2) of what happens in the organization, on all nodes, while it happens. `EventSource` reads it for people who are signed in; it cannot send a token, for which there is `fetch`. Every message has an `id`, an `event` (its name), and `data` in JSON: `x-messages` names the schema of each.',
+  'First comes `ready`; then `activity` for events and attempts, `inbox` for what inboxes receive, `change` for what somebody changed, `webhook` for the settings and the health of webhooks, and `job` for the progress of jobs. `refresh` says that something was missed.',
   'A comment comes every 15 s. A reader who leaves 256 KiB unread, or something unread for 15 s, is cut off, as is one whose token or session is no longer valid. An organization may have 20 streams open at each node.',
 ].join('\n\n');
+
+/** OpenAPI 3.1 has no words for the messages of a stream: the name of each, and its schema. */
+const messages = Object.fromEntries(
+  Object.entries(streamMessages).map(([name, schema]) => [
+    name,
+    { $ref: `#/components/schemas/${schema.meta()?.id}` },
+  ]),
+);
 
 /** What happens, while it happens. */
 export function streamRoutes(app: Api, { live, accounts, sessions, sessionChanges }: StreamParts): void {
@@ -41,6 +46,7 @@ export function streamRoutes(app: Api, { live, accounts, sessions, sessionChange
           200: eventStreamAnswer('Messages, until the reader or the server closes the connection'),
           ...problems('too_many_requests'),
         },
+        'x-messages': messages,
       },
     },
     async (request, reply) => {
@@ -49,18 +55,25 @@ export function streamRoutes(app: Api, { live, accounts, sessions, sessionChange
       const { organizationId } = request.principal;
       const { authorization, cookie } = request.headers;
       const credential = authorization?.replace(/^bearer +/i, '').trim();
+      /** As they were last looked at. */
+      let { principal } = request;
       /** Tokens are revoked, people leave, roles change. */
       const isAllowed = async () => {
-        const principal =
+        const found =
           credential === undefined
             ? (await sessions.authenticate(cookie ?? '', clientOf(request)))?.result
             : await accounts.authenticate(credential);
-        if (!principal || principal.kind === 'participant') return false;
-        return principal.organizationId === organizationId && principal.permissions.has('read');
+        if (!found || found.kind === 'participant') return false;
+        if (found.organizationId !== organizationId || !found.permissions.has('read')) return false;
+        principal = found;
+        return true;
       };
       const stop = await live.watch(
         organizationId,
-        { send: (text) => (stream === null ? void early.push(text) : stream.send(text)) },
+        {
+          send: (text) => (stream === null ? void early.push(text) : stream.send(text)),
+          mayHear: (change) => mayHear(principal, change),
+        },
         lastEventId(request.headers['last-event-id']),
       );
       if (reply.raw.destroyed) {
@@ -75,7 +88,6 @@ export function streamRoutes(app: Api, { live, accounts, sessions, sessionChange
           open.delete(opened);
         },
       });
-      const { principal } = request;
       const unsubscribe = sessionChanges.subscribe((person) => {
         if (principal.kind === 'person' && (person === null || person === principal.person.id))
           opened.check();
