@@ -76,3 +76,34 @@ test('tells who changed what, before and after, and that nobody tampered with it
   await phone.axe();
   await phone.fits();
 });
+
+test('says where somebody with the database in their hands changed an entry', async ({ season, visit }) => {
+  const { id } = await season.api.post('/v1/tokens', { body: { name: 'Hidden', scopes: ['money'] } });
+  await season.api.post('/v1/inboxes', { body: { name: 'Made afterwards' } });
+  const entries = (await season.api.get('/v1/audit-log', { query: { target: id } })).data;
+  const number = entries[0]?.number ?? 0;
+  const auditor = await visit(season, { as: 'admin' });
+  const { page } = auditor;
+  await auditor.open('/audit-log');
+  await page.getByRole('button', { name: 'Verify' }).click();
+  await page.getByText('The log is whole').waitFor();
+
+  const database = season.openDatabase();
+  try {
+    await database.pool.query(`
+      begin;
+      alter table audit_entries disable trigger keep_audit_entries;
+      update audit_entries set actor = jsonb_set(actor, '{name}', '"Somebody else"') where number = ${number};
+      alter table audit_entries enable trigger keep_audit_entries;
+      commit`);
+  } finally {
+    await database.close();
+  }
+  await page.getByRole('button', { name: 'Verify' }).click();
+  const words = (count: number) => new Intl.NumberFormat('en-GB').format(count);
+  const result = page.getByRole('alert').filter({ hasText: 'The log was tampered with at entry' });
+  await result.getByText(`The log was tampered with at entry ${words(number)}`, { exact: true }).waitFor();
+  await result.getByText(/The content was changed: it does not have this hash/).waitFor();
+  await result.getByText(new RegExp(`The ${words(number - 1)} entries before it fit together`)).waitFor();
+  await auditor.axe();
+});

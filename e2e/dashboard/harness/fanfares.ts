@@ -3,6 +3,11 @@ import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { quickDirectory } from '@fanfare/testkit';
+import {
+  type Database,
+  openDatabase,
+  runningServerAddress,
+} from '../../../packages/server/src/storage/index.ts';
 import { cleanUp, type FanfareProcess, makeDataDirectory, startFanfare } from '../../fanfare-process.ts';
 import type { Template } from './template.ts';
 
@@ -15,6 +20,8 @@ export interface TestedFanfare
   stop(): Promise<{ start(): Promise<void> }>;
   /** What a command of it prints: `run('people', 'reset', 'olive@example.com')`. */
   run(...args: string[]): Promise<string>;
+  /** Its database, while it runs: for what nobody can do by API. */
+  openDatabase(): Database;
   /** Stops it for good, and removes what it wrote. */
   end(): Promise<void>;
 }
@@ -62,6 +69,11 @@ async function startTested(dataDir: string, more: Readonly<Record<string, string
     async run(...args) {
       const env = { PATH: process.env['PATH'] ?? '', ...settings, PORT: new URL(origin).port };
       return (await promisify(execFile)(process.execPath, [program, ...args], { env })).stdout.trim();
+    },
+    openDatabase() {
+      const connectionString = runningServerAddress(dataDir);
+      if (connectionString === null) throw new Error(`No PostgreSQL runs on ${dataDir}`);
+      return openDatabase({ connectionString, poolSize: 1 });
     },
     async end() {
       await fanfare.end('SIGTERM');

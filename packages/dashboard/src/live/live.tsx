@@ -1,4 +1,3 @@
-import type { StreamChange } from '@fanfare/client';
 import { useQueryClient } from '@tanstack/react-query';
 import {
   createContext,
@@ -10,6 +9,7 @@ import {
   useSyncExternalStore,
 } from 'react';
 import { useChanged } from '../api/index.ts';
+import { changedBy } from './changes.ts';
 import { type ConnectionState, LiveConnection, type LiveMessage } from './connection.ts';
 import { Reader } from './reader.ts';
 
@@ -23,13 +23,8 @@ export function LiveUpdates({ children }: { readonly children: ReactNode }) {
 
   useEffect(() => {
     const reader = new Reader(changed);
-    /** What to read after a change is not needed for the first page, so it is loaded with the first change. */
-    const follow = async (change: StreamChange) => {
-      const { changedBy } = await import('./changes.ts');
-      reader.add(...changedBy(change));
-    };
     const stop = connection.listen((message) => {
-      if (message.kind === 'change') void follow(message.data);
+      if (message.kind === 'change') reader.add(...changedBy(message.data));
       if (message.kind === 'refresh') void queries.invalidateQueries();
       if (message.kind === 'refused') void changed('/v1/session');
       if (message.kind === 'job') {

@@ -1,0 +1,118 @@
+import { describe, expect } from 'vitest';
+import { accounts, test, type Visit } from './harness/index.ts';
+
+/** Lets somebody do in a window of theirs what others are to see in their windows. */
+async function does(
+  { context }: Visit,
+  origin: string,
+  method: 'post' | 'patch' | 'delete',
+  path: string,
+  data: object = {},
+): Promise<void> {
+  const answer = await context.request[method](path, { data, headers: { origin } });
+  expect(answer.ok(), `${path}: ${answer.status()} ${await answer.text()}`).toBe(true);
+}
+
+describe('another window shows at once', () => {
+  test('who got another role, and offers them what they may do now', async ({ season, visit }) => {
+    const owner = await visit(season, { as: 'owner' });
+    const admin = await visit(season, { as: 'admin' });
+    const viewer = await visit(season, { as: 'viewer' });
+    await owner.open('/team');
+    await admin.open('/team');
+    await viewer.open('/webhooks');
+    await admin.page.getByRole('row', { name: /Vera Viewer vera@example.com Viewer/ }).waitFor();
+    await viewer.page.getByRole('heading', { name: 'Webhooks', level: 1 }).waitFor();
+    const create = viewer.page.getByRole('link', { name: 'Create Webhook' }).first();
+    expect(await create.count()).toBe(0);
+
+    await owner.page.getByRole('button', { name: `What can be done with ${accounts.viewer.name}` }).click();
+    await owner.page.getByRole('menuitem', { name: 'Change the role' }).click();
+    const dialog = owner.page.getByRole('dialog');
+    await dialog.getByRole('radio', { name: 'Developer' }).check();
+    await dialog.getByRole('button', { name: 'Change the role' }).click();
+
+    await admin.page.getByRole('row', { name: /Vera Viewer vera@example.com Developer/ }).waitFor();
+    await create.waitFor();
+  });
+
+  test('a token that is revoked, and the entry of the audit log about it', async ({ season, visit }) => {
+    const made = await season.api.post('/v1/tokens', { body: { name: 'Short-lived', scopes: ['read'] } });
+    const owner = await visit(season, { as: 'owner' });
+    const developer = await visit(season, { as: 'developer' });
+    await owner.open('/audit-log');
+    await developer.open('/api?tab=tokens');
+    const token = developer.page.getByRole('row', { name: /Short-lived/ });
+    await token.waitFor();
+    await owner.page.getByRole('row', { name: /API token created Short-lived/ }).waitFor();
+
+    await does(owner, season.origin, 'delete', `/v1/tokens/${made.id}`);
+    await token.waitFor({ state: 'detached' });
+    await owner.page.getByRole('row', { name: /API token revoked Short-lived Olive Owner/ }).waitFor();
+  });
+
+  test('a campaign that is renamed, in lists, on its page and in its settings', async ({ season, visit }) => {
+    const campaign = await season.api.post('/v1/campaigns', { body: { name: 'Winter Regatta' } });
+    const manager = await visit(season, { as: 'manager' });
+    const viewer = await visit(season, { as: 'developer' });
+    await manager.open(`/campaigns/${campaign.id}/settings`);
+    await viewer.open('/campaigns');
+    const second = await viewer.context.newPage();
+    await second.goto(`/campaigns/${campaign.id}/settings`);
+    await second.getByRole('heading', { name: 'Winter Regatta', level: 1 }).waitFor();
+    await viewer.page.getByRole('row', { name: /Winter Regatta/ }).waitFor();
+
+    await manager.page.getByRole('textbox', { name: 'Name', exact: true }).fill('Ice Regatta');
+    await manager.page.getByRole('button', { name: 'Save' }).click();
+    await viewer.page.getByRole('row', { name: /Ice Regatta/ }).waitFor();
+    await second.getByRole('heading', { name: 'Ice Regatta', level: 1 }).waitFor();
+    await expect
+      .poll(() => second.getByRole('textbox', { name: 'Name', exact: true }).inputValue())
+      .toBe('Ice Regatta');
+  });
+
+  test('an inbox that is made, the requests that arrive there, and that they were deleted', async ({
+    season,
+    visit,
+  }) => {
+    const owner = await visit(season, { as: 'owner' });
+    const viewer = await visit(season, { as: 'manager', viewport: 'phone' });
+    await viewer.open('/inboxes');
+    await viewer.page.getByRole('list', { name: 'Inboxes' }).getByText('Data warehouse').waitFor();
+    const inbox = await season.api.post('/v1/inboxes', { body: { name: 'Just made' } });
+    await viewer.page.getByRole('link', { name: 'Just made' }).click();
+    await viewer.page.getByText('Nothing has arrived yet').waitFor();
+
+    await fetch(`${season.origin}${inbox.path}/first`, { method: 'POST', body: 'one' });
+    await viewer.page.getByRole('link', { name: /POST \/first/ }).waitFor();
+    await fetch(`${season.origin}${inbox.path}/second`, { method: 'PUT', body: 'two' });
+    await viewer.page.getByRole('link', { name: /PUT \/second/ }).waitFor();
+
+    await does(owner, season.origin, 'delete', `/v1/inboxes/${inbox.id}/requests`);
+    await viewer.page.getByText('Nothing has arrived yet').waitFor();
+  });
+
+  test('who is new, among the participants and on the leaderboard', async ({ season, visit }) => {
+    const [campaign] = (await season.api.get('/v1/campaigns', { query: { limit: 100 } })).data.filter(
+      ({ name }) => name === 'Summer Regatta',
+    );
+    if (campaign === undefined) throw new Error('The season has no campaign');
+    const people = await visit(season, { as: 'manager' });
+    const standings = await visit(season, { as: 'admin' });
+    await people.open('/participants');
+    await standings.open(`/campaigns/${campaign.id}/leaderboard`);
+    await people.page.getByRole('table', { name: 'Participants' }).getByRole('row').nth(1).waitFor();
+    await standings.page.getByRole('table').first().getByRole('row').nth(1).waitFor();
+    await season.api.post('/v1/campaigns/{id}/points', {
+      path: { id: campaign.id },
+      body: {
+        participant: { external_id: 'late-lena' },
+        amount: 1_000_000,
+        cause: 'custom',
+        reference: 'late',
+      },
+    });
+    await people.page.getByRole('row', { name: /late-lena/ }).waitFor();
+    await standings.page.getByRole('row', { name: /late-lena/ }).waitFor();
+  });
+});
