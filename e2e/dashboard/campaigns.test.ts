@@ -176,7 +176,7 @@ describe('a manager', () => {
     await field(page, 'Name of tier 2').fill('Ice');
     await field(page, 'Points of tier 2').fill('6');
     await page.getByRole('button', { name: 'Save changes' }).click();
-    await page.getByText('Some settings cannot be as they are').waitFor();
+    await page.getByText('Some fields need another look').waitFor();
     expect(await field(page, 'Name of tier 2').getAttribute('aria-invalid')).toBe('true');
     await field(page, 'Name of tier 2').fill('Snow');
     await page.getByRole('button', { name: 'Save changes' }).click();

@@ -46,6 +46,39 @@ describe('signing in', () => {
   });
 });
 
+test('what cannot be is said at its field, and a password can be looked at by keyboard', async ({
+  season,
+  visit,
+}) => {
+  const visitor = await visit(season, { colours: 'dark' });
+  const { page } = visitor;
+  visitor.tolerate(/40[013]/);
+  await visitor.open('/sign-in');
+  const email = page.getByLabel('E-mail address');
+  const secret = page.getByRole('textbox', { name: 'Password' });
+  // The browser takes this for an address.
+  await signIn(visitor, 'olive@example', 'not the password');
+  await page.getByText('expected an e-mail address').waitFor();
+  expect(await email.getAttribute('aria-invalid')).toBe('true');
+  await visitor.axe();
+  await secret.focus();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => secret.getAttribute('type')).toBe('text');
+  await visitor.axe();
+  await signIn(visitor, 'olive@example.com', 'not the password');
+  await page.getByRole('alert').getByText('E-mail address and password do not belong together').waitFor();
+});
+
+test('a browser that says it is offline is not waited for', async ({ season, visit }) => {
+  const visitor = await visit(season);
+  visitor.tolerate(/ERR_INTERNET_DISCONNECTED/);
+  await visitor.open('/sign-in');
+  await visitor.context.setOffline(true);
+  await signIn(visitor, accounts.admin.email, password);
+  await visitor.page.getByRole('alert').getByText('Fanfare did not answer').waitFor();
+});
+
 describe('a forgotten password', () => {
   test('is asked for, and what happens without a mail server is said', async ({ season, visit }) => {
     const visitor = await visit(season);

@@ -63,7 +63,11 @@ test('say whose signature it was', async ({ season, visit }) => {
   await fits();
   await axe();
   await page.getByRole('link', { name: 'Back to the requests' }).click();
-  await page.getByRole('list', { name: 'Requests, newest first' }).waitFor();
+  const list = page.getByRole('list', { name: 'Requests, newest first' });
+  await list.getByRole('link').nth(1).click();
+  await page.getByRole('article').waitFor();
+  await page.goBack();
+  await list.waitFor();
   for (const name of ['Name and answer', 'More', 'Create a webhook that sends here']) {
     expect(await page.getByRole('button', { name }).count(), name).toBe(0);
   }
@@ -71,6 +75,19 @@ test('say whose signature it was', async ({ season, visit }) => {
   await page.getByRole('list', { name: 'Inboxes' }).getByText('Data warehouse').waitFor();
   await fits();
   expect(await page.getByRole('button', { name: 'Create an inbox' }).count()).toBe(0);
+});
+
+test('let a request be chosen far down the list without leaving the place', async ({ season, visit }) => {
+  const { data } = await season.api.get('/v1/inboxes');
+  const warehouse = data.find(({ name }) => name === 'Data warehouse');
+  const { page, open } = await visit(season, { as: 'viewer' });
+  await open(`/inboxes/${warehouse?.id}`);
+  const entry = page.getByRole('list', { name: 'Requests, newest first' }).getByRole('link').nth(40);
+  await entry.scrollIntoViewIfNeeded();
+  const before = await entry.boundingBox();
+  await entry.click();
+  await page.getByRole('article').getByText('Made with the secret').waitFor();
+  expect((await entry.boundingBox())?.y).toBe(before?.y);
 });
 
 test('are told to answer otherwise, emptied and deleted, and lead to a webhook that sends there', async ({

@@ -51,6 +51,13 @@ export const theme = createTheme({
     Modal: { defaultProps: overlay },
     Drawer: { defaultProps: overlay },
     Notification: { defaultProps: { closeButtonProps } },
+    // The keyboard reaches the eye, too.
+    PasswordInput: {
+      defaultProps: {
+        visibilityToggleFocusable: true,
+        visibilityToggleButtonProps: { 'aria-label': elements.showPassword },
+      },
+    },
   },
   variantColorResolver: (input) => {
     const colors = defaultVariantColorsResolver(input);

@@ -7,7 +7,7 @@ export const problemRegistry = {
   malformed_json: { status: 400, title: 'The request body is not JSON' },
   invalid_request: { status: 400, title: 'The request does not match its schema' },
   invalid_cursor: { status: 400, title: 'The cursor is not one that this list gave out' },
-  unauthenticated: { status: 401, title: 'No valid token was given' },
+  unauthenticated: { status: 401, title: 'The credentials are not valid' },
   forbidden: { status: 403, title: 'The credential does not allow this' },
   invalid_link: { status: 403, title: 'The link is not valid, or was used already' },
   not_found: { status: 404, title: 'No such thing in this organization' },
@@ -98,7 +98,7 @@ export class Problem extends Error {
 export function notFound(): Problem {
   return new Problem(
     'not_found',
-    'Nothing with this id exists in your organization. Check the id and the API token.',
+    'Nothing with this id exists in this organization. It may have been deleted, or belong to another one. Check the id.',
   );
 }
 

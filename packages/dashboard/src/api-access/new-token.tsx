@@ -1,11 +1,11 @@
 import type { NewApiToken } from '@fanfare/client';
-import { Button, Checkbox, Group, Modal, Radio, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Radio, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { apiAccess as text } from '#strings/api-access.ts';
 import { elements } from '#strings/elements.ts';
 import { fanfare, useChange } from '../api/index.ts';
-import { FormProblem, ShownOnce, SourceText } from '../elements/index.ts';
+import { FormProblem, ShownOnce, ShownOnceDialog, SourceText } from '../elements/index.ts';
 import { useSession } from '../session/index.ts';
 import { type Expiry, expiries, expiryTime, isoDay } from './expiry.ts';
 import { type Scope, scopes } from './scopes.ts';
@@ -17,13 +17,11 @@ export function NewToken({ opened, onClose }: { readonly opened: boolean; readon
     onClose();
   };
   return (
-    <Modal
+    <ShownOnceDialog
       opened={opened}
       onClose={close}
       title={made === null ? text.newToken.title : text.newToken.madeTitle(made.name)}
       centered
-      size="lg"
-      closeOnClickOutside={false}
     >
       {made === null ? (
         <NewTokenForm onCancel={close} onMade={setMade} />
@@ -39,7 +37,7 @@ export function NewToken({ opened, onClose }: { readonly opened: boolean; readon
           <Button onClick={close}>{text.newToken.done}</Button>
         </Stack>
       )}
-    </Modal>
+    </ShownOnceDialog>
   );
 }
 

@@ -12,9 +12,7 @@ export interface Explanation {
 /** What went wrong, in words for people. */
 export function explain(error: unknown): Explanation {
   if (error instanceof ApiProblem) {
-    const places = error.errors
-      .map(({ pointer, parameter, detail }) => `${pointer ?? parameter ?? ''} ${detail}`.trim())
-      .filter((place) => !error.detail.includes(place));
+    const places = error.errors.filter(({ detail }) => !error.detail.includes(detail)).map(placed);
     return {
       title: error.document.title,
       detail: [error.detail, ...places].join('\n'),
@@ -34,6 +32,11 @@ export function explain(error: unknown): Explanation {
     detail: text.brokenPage.detail(String(error)),
     passing: false,
   };
+}
+
+function placed({ pointer, parameter, detail }: ApiProblem['errors'][number]): string {
+  const place = pointer || parameter;
+  return place ? `${place}: ${detail}` : detail;
 }
 
 /** Whether nobody, or nobody with these rights, is signed in any more. */
@@ -56,7 +59,7 @@ export function fieldErrors(
   for (const { pointer, parameter, detail } of error.errors) {
     const path = (pointer ?? '').split('/').slice(1).join('.');
     const field = fields.find((name) => path === name || path.startsWith(`${name}.`));
-    if (field === undefined) rest.push(`${pointer ?? parameter ?? ''} ${detail}`.trim());
+    if (field === undefined) rest.push(placed({ pointer, parameter, detail }));
     else byField[field] = byField[field] === undefined ? detail : `${byField[field]} ${detail}`;
   }
   return { byField, rest };

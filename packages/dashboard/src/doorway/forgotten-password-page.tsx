@@ -2,10 +2,12 @@ import { Alert, Button, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { doorway as text } from '#strings/doorway.ts';
 import { fanfare, useChange } from '../api/index.ts';
-import { Problem } from '../elements/index.ts';
+import { FormProblem } from '../elements/index.ts';
 import { Command } from './command.tsx';
 import { Doorway } from './doorway.tsx';
 import { WayToSignIn } from './way-in.tsx';
+
+const fields = ['email'] as const;
 
 export function ForgottenPasswordPage() {
   const form = useForm({ mode: 'uncontrolled', initialValues: { email: '' } });
@@ -26,7 +28,7 @@ export function ForgottenPasswordPage() {
             key={form.key('email')}
             {...form.getInputProps('email')}
           />
-          <Problem error={ask.error} />
+          <FormProblem form={form} error={ask.error} fields={fields} />
           {ask.isSuccess && <Asked email={ask.variables.email} />}
           <Button type="submit" variant={ask.isSuccess ? 'default' : 'filled'} loading={ask.isPending}>
             {text.forgotten.action}

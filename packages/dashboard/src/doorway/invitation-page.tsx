@@ -5,13 +5,15 @@ import { useQuery } from '@tanstack/react-query';
 import { doorway as text } from '#strings/doorway.ts';
 import { frame } from '#strings/frame.ts';
 import { ApiProblem, fanfare, useChange } from '../api/index.ts';
-import { Problem, Reading } from '../elements/index.ts';
+import { FormProblem, Problem, Reading } from '../elements/index.ts';
 import { Doorway } from './doorway.tsx';
 import { useEntering } from './entering.ts';
 import { LinkMissing } from './link-missing.tsx';
 import { useLinkToken } from './link-token.ts';
 import { NewPasswordInput } from './new-password-input.tsx';
 import { WayToSignIn } from './way-in.tsx';
+
+const fields = ['name', 'password'] as const;
 
 export function InvitationPage() {
   const token = useLinkToken();
@@ -101,7 +103,7 @@ function AcceptanceForm({ token, offer }: { readonly token: string; readonly off
             <NewPasswordInput key={form.key('password')} {...form.getInputProps('password')} />
           </>
         )}
-        <Problem error={accept.error} />
+        <FormProblem form={form} error={accept.error} fields={fields} />
         <Button type="submit" loading={accept.isPending}>
           {known ? text.invitation.accept : text.invitation.acceptNew}
         </Button>

@@ -3,12 +3,14 @@ import { useForm } from '@mantine/form';
 import { Link, useRouter } from '@tanstack/react-router';
 import { doorway as text } from '#strings/doorway.ts';
 import { fanfare, useChange } from '../api/index.ts';
-import { Problem } from '../elements/index.ts';
+import { FormProblem } from '../elements/index.ts';
 import { tellOtherWindows } from '../session/index.ts';
 import { Doorway } from './doorway.tsx';
 import { LinkMissing } from './link-missing.tsx';
 import { useLinkToken } from './link-token.ts';
 import { NewPasswordInput } from './new-password-input.tsx';
+
+const fields = ['password'] as const;
 
 export function NewPasswordPage() {
   const token = useLinkToken();
@@ -53,7 +55,7 @@ function NewPasswordForm({ token }: { readonly token: string }) {
           key={form.key('password')}
           {...form.getInputProps('password')}
         />
-        <Problem error={set.error} />
+        <FormProblem form={form} error={set.error} fields={fields} />
         <Button type="submit" loading={set.isPending}>
           {text.newPasswordPage.action}
         </Button>

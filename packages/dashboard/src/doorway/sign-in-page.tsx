@@ -5,12 +5,13 @@ import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { doorway as text } from '#strings/doorway.ts';
 import { ApiProblem, fanfare, useChange } from '../api/index.ts';
-import { exactTime, Problem } from '../elements/index.ts';
+import { exactTime, FormProblem } from '../elements/index.ts';
 import { onSessionChangedElsewhere, sessionReading } from '../session/index.ts';
 import { Doorway } from './doorway.tsx';
 import { useEntering } from './entering.ts';
 
 const route = getRouteApi('/sign-in');
+const fields = ['email', 'password'] as const;
 
 export function SignInPage() {
   const { to = '/', why } = route.useSearch();
@@ -47,7 +48,7 @@ export function SignInPage() {
             key={form.key('password')}
             {...form.getInputProps('password')}
           />
-          <Problem error={signIn.error} />
+          <FormProblem form={form} error={signIn.error} fields={fields} />
           <Throttled error={signIn.error} since={signIn.submittedAt} />
           <Button type="submit" loading={signIn.isPending}>
             {text.signIn.action}
@@ -55,6 +56,9 @@ export function SignInPage() {
           <Anchor size="sm" renderRoot={(props) => <Link to="/forgotten-password" {...props} />}>
             {text.signIn.forgotten}
           </Anchor>
+          <Text size="xs" c="dimmed">
+            {text.signIn.noAccount}
+          </Text>
         </Stack>
       </form>
     </Doorway>

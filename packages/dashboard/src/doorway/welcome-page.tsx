@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import { getRouteApi } from '@tanstack/react-router';
 import { doorway as text } from '#strings/doorway.ts';
 import { ApiProblem, fanfare, useChange } from '../api/index.ts';
-import { Problem } from '../elements/index.ts';
+import { FormProblem } from '../elements/index.ts';
 import { Command } from './command.tsx';
 import { Doorway } from './doorway.tsx';
 import { useEntering } from './entering.ts';
@@ -13,6 +13,7 @@ import { NewPasswordInput } from './new-password-input.tsx';
 import { WayToSignIn } from './way-in.tsx';
 
 const route = getRouteApi('/welcome');
+const fields = ['name', 'email', 'password'] as const;
 
 interface NewOwner {
   readonly name: string;
@@ -80,7 +81,7 @@ function NewOwnerForm({ token }: { readonly token: string }) {
             {...form.getInputProps('email')}
           />
           <NewPasswordInput key={form.key('password')} {...form.getInputProps('password')} />
-          <Problem error={create.error} />
+          <FormProblem form={form} error={create.error} fields={fields} />
           {create.error instanceof ApiProblem && create.error.code === 'invalid_link' && (
             <Text size="sm" component="div">
               {text.welcome.spent}

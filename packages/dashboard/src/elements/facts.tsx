@@ -1,5 +1,6 @@
 import { Card, SimpleGrid, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import classes from './facts.module.css';
 
 export interface Fact {
   readonly label: string;
@@ -11,7 +12,11 @@ export interface Fact {
 /** Figures side by side, two in a row on a phone. */
 export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
   return (
-    <SimpleGrid cols={{ base: 2, sm: Math.min(facts.length, 3), lg: facts.length }} spacing="sm">
+    <SimpleGrid
+      cols={{ base: 2, sm: Math.min(facts.length, 3), lg: facts.length }}
+      spacing="sm"
+      className={classes.figures}
+    >
       {facts.map(({ label, value, note }) => (
         <Card key={label} withBorder padding="md">
           <Text size="xs" c="dimmed" fw={600}>

@@ -3,16 +3,19 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { elements as text } from '#strings/elements.ts';
 import { explain } from '../api/index.ts';
 
-/** What went wrong and what to do about it, where it belongs. Nothing while there is no error. */
+/**
+ * What went wrong and what to do about it, where it belongs; with a button to try `again` where that may help. Nothing
+ * while there is no error.
+ */
 export function Problem({ error, again }: { readonly error: unknown; readonly again?: () => void }) {
   if (error === null || error === undefined) return null;
-  const { title, detail } = explain(error);
+  const { title, detail, passing } = explain(error);
   return (
     <Alert color="red" variant="light" icon={<IconAlertTriangle />} title={title} role="alert">
       <Text size="sm" style={{ whiteSpace: 'pre-line', overflowWrap: 'anywhere' }}>
         {detail}
       </Text>
-      {again !== undefined && (
+      {again !== undefined && passing && (
         <Group mt="sm">
           <Button size="xs" variant="default" onClick={again}>
             {text.tryAgain}

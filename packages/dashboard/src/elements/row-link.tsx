@@ -1,6 +1,7 @@
 import { Anchor } from '@mantine/core';
 import { Link, type LinkProps } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import classes from './row-link.module.css';
 
 /** The link of a row of a `DataTable`, in its first column: the whole row follows it. */
 export function RowLink({
@@ -12,7 +13,7 @@ export function RowLink({
       fw={600}
       size="sm"
       data-row-link
-      style={{ overflowWrap: 'break-word' }}
+      className={classes.link}
       renderRoot={(props) => <Link {...link} {...props} />}
     >
       {children}

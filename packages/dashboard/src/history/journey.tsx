@@ -98,6 +98,28 @@ function Step({
   );
 }
 
+/** To those of the same person: the delivery does not tell which of them it asked for. */
+function ToPayouts({ delivery: { event } }: { readonly delivery: DeliveryDetail }) {
+  return (
+    <>
+      {text.payoutDetail}{' '}
+      <Anchor
+        size="sm"
+        underline="always"
+        renderRoot={(props) => (
+          <Link
+            to="/payouts"
+            search={event.participant_id === null ? {} : { participant: event.participant_id }}
+            {...props}
+          />
+        )}
+      >
+        {text.payoutLink}
+      </Anchor>
+    </>
+  );
+}
+
 /** How it ended, or what it waits for. */
 function Next({ delivery, tried }: { readonly delivery: DeliveryDetail; readonly tried: boolean }) {
   const { state, closed_at, next_attempt_at, waits_for, resend_queued } = delivery;
@@ -118,7 +140,7 @@ function Next({ delivery, tried }: { readonly delivery: DeliveryDetail; readonly
       return (
         <>
           <Step icon={<IconBan size={iconPx} />} title={text.exhausted} at={closed_at} color="red.9">
-            {delivery.scope === 'payout' ? text.payoutDetail : text.exhaustedDetail}
+            {delivery.scope === 'payout' ? <ToPayouts delivery={delivery} /> : text.exhaustedDetail}
           </Step>
           {queued}
         </>

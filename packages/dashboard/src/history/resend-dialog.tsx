@@ -82,20 +82,24 @@ function Order({
             forecast.data !== undefined && <Counted forecast={forecast.data} />
           )}
         </div>
-        <Text size="sm" c="dimmed">
-          {text.explanation}
-        </Text>
-        <NumberInput
-          label={text.rate}
-          description={text.rateHint}
-          value={rate}
-          onChange={setRate}
-          min={1}
-          max={mostRate}
-          allowDecimal={false}
-          clampBehavior="strict"
-          required
-        />
+        {forecast.data?.deliveries !== 0 && (
+          <>
+            <Text size="sm" c="dimmed">
+              {text.explanation}
+            </Text>
+            <NumberInput
+              label={text.rate}
+              description={text.rateHint}
+              value={rate}
+              onChange={setRate}
+              min={1}
+              max={mostRate}
+              allowDecimal={false}
+              clampBehavior="strict"
+              required
+            />
+          </>
+        )}
         <Problem error={start.error ?? forecast.error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>

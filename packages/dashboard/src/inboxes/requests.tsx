@@ -32,7 +32,7 @@ export function Requests({ inbox }: { readonly inbox: Inbox }) {
         <Paper withBorder radius="md" component="ul" aria-label={text.label} className={classes.list}>
           {requests.rows.map((request) => (
             <li key={request.id}>
-              <Entry request={request} chosen={request.id === chosen} />
+              <Entry request={request} chosen={chosen} alone={phone} />
             </li>
           ))}
         </Paper>
@@ -72,7 +72,7 @@ export function Requests({ inbox }: { readonly inbox: Inbox }) {
                 variant="default"
                 size="xs"
                 leftSection={<IconArrowLeft size={14} />}
-                renderRoot={(props) => <Link from="/inboxes/$inboxId" search={{}} {...props} />}
+                renderRoot={(props) => <Link from="/inboxes/$inboxId" search={{}} replace {...props} />}
               >
                 {text.back}
               </Button>
@@ -100,16 +100,29 @@ export function Requests({ inbox }: { readonly inbox: Inbox }) {
   );
 }
 
-function Entry({ request, chosen }: { readonly request: InboxRequest; readonly chosen: boolean }) {
+function Entry({
+  request,
+  chosen,
+  alone,
+}: {
+  readonly request: InboxRequest;
+  /** Which of all is shown. */
+  readonly chosen: string | undefined;
+  /** Whether the one that is shown takes the place of the list. */
+  readonly alone: boolean;
+}) {
   const { id, method, received_at, answered } = request;
+  const isChosen = id === chosen;
   return (
     <Link
       from="/inboxes/$inboxId"
       search={{ request: id }}
-      replace
+      // The browser's way back leads from the first one to the list.
+      replace={chosen !== undefined}
+      resetScroll={alone}
       className={classes.entry}
-      data-chosen={chosen || undefined}
-      aria-current={chosen ? 'true' : undefined}
+      data-chosen={isChosen || undefined}
+      aria-current={isChosen ? 'true' : undefined}
     >
       <Group justify="space-between" wrap="nowrap" gap="sm">
         <Text size="sm" fw={600} truncate>

@@ -41,7 +41,7 @@ export function OverviewPage() {
       actions={
         <RangePicker
           value={range}
-          onChange={(range) => void navigate({ search: { range }, replace: true })}
+          onChange={(range) => void navigate({ search: { range }, replace: true, resetScroll: false })}
         />
       }
     >
@@ -49,12 +49,14 @@ export function OverviewPage() {
       <Problem error={statistics.error} again={() => void statistics.refetch()} />
       <Vitals statistics={statistics.data} />
       <Attention />
+      {(statistics.data !== undefined || statistics.error === null) && (
+        <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
+          <VolumeChart statistics={statistics.data} />
+          <ResponseTimeChart statistics={statistics.data} />
+        </SimpleGrid>
+      )}
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
-        <VolumeChart statistics={statistics.data} />
-        <ResponseTimeChart statistics={statistics.data} />
-      </SimpleGrid>
-      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
-        <DeliveryStates statistics={statistics.data} />
+        <DeliveryStates statistics={statistics.data} range={range} />
         <RecentActivity />
       </SimpleGrid>
     </Page>

@@ -1,10 +1,10 @@
 import type { StreamActivityItem } from '@fanfare/client';
-import { Card, Group, Stack, Text, Title } from '@mantine/core';
+import { Card, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { overview as text } from '#strings/overview.ts';
 import { useRead } from '../api/index.ts';
-import { duration, Moment, StateBadge } from '../elements/index.ts';
+import { duration, Moment, Problem, StateBadge } from '../elements/index.ts';
 import { useLive } from '../live/index.ts';
 import { useWebhooks } from '../pickers/index.ts';
 import classes from './overview.module.css';
@@ -63,6 +63,7 @@ export function RecentActivity() {
       <Title order={2} size="h5" mb="sm">
         {text.activity.title}
       </Title>
+      <Problem error={before.error} again={() => void before.refetch()} />
       {lines.length === 0 && before.data !== undefined ? (
         <Text size="sm" c="dimmed">
           {text.activity.none}
@@ -84,20 +85,18 @@ export function RecentActivity() {
 function ActivityLine({ line }: { readonly line: Line }) {
   return (
     <Link to="/history/$deliveryId" params={{ deliveryId: line.deliveryId }} className={classes.line}>
-      <Group gap="sm" wrap="nowrap" justify="space-between">
-        <Group gap="sm" wrap="nowrap" miw={0}>
-          <StateBadge state={line.state} />
-          <Text size="sm" truncate>
-            {line.eventType ?? text.activity.noEvent}{' '}
-            <Text span c="dimmed" size="sm">
-              → {line.webhook} {line.answer}
-            </Text>
+      <div className={classes.attempt}>
+        <StateBadge state={line.state} />
+        <Text size="sm" component="div" className={classes.what}>
+          <span>{line.eventType ?? text.activity.noEvent}</span>{' '}
+          <Text span c="dimmed" size="sm">
+            → {line.webhook} {line.answer}
           </Text>
-        </Group>
+        </Text>
         <Text size="xs" c="dimmed" component="span">
           <Moment at={line.at} />
         </Text>
-      </Group>
+      </div>
     </Link>
   );
 }

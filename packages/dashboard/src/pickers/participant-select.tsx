@@ -24,6 +24,12 @@ export function ParticipantSelect({ value, ...props }: PickerProps) {
       person,
     ]),
   );
+  const options = [...people.values()].map((person) => ({
+    value: person.id,
+    label: participantName(person),
+  }));
+  // Somebody who was erased, or an id that was mistyped: that it is asked for is still to be seen.
+  const isUnknown = value && chosen.isSuccess && !chosen.isPlaceholderData && !people.has(value);
   return (
     <Select
       label={text.participant}
@@ -34,7 +40,7 @@ export function ParticipantSelect({ value, ...props }: PickerProps) {
       nothingFoundMessage={found.isFetching ? text.loading : text.nobodyFound}
       error={found.error === null ? undefined : explain(found.error).detail}
       {...props}
-      data={[...people.values()].map((person) => ({ value: person.id, label: participantName(person) }))}
+      data={isUnknown ? [...options, { value, label: value }] : options}
     />
   );
 }

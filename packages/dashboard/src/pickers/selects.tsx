@@ -11,13 +11,21 @@ interface Choices {
 }
 
 function Picker({ choices: { data, error }, ...props }: PickerProps & { readonly choices: Choices }) {
+  const { value } = props;
+  const known = data ?? [];
+  // An address may name what was deleted since: that it is asked for is still to be seen.
+  const isUnknown =
+    data !== undefined &&
+    typeof value === 'string' &&
+    value !== '' &&
+    !known.some((one) => one.value === value);
   return (
     <Select
       searchable
       nothingFoundMessage={data === undefined ? text.loading : text.nothingFound}
       error={error === null ? undefined : explain(error).detail}
       {...props}
-      data={[...(data ?? [])]}
+      data={isUnknown ? [...known, { value, label: value }] : [...known]}
     />
   );
 }

@@ -1,12 +1,12 @@
 import type { Webhook, WebhookConcern, WebhookHealth } from '@fanfare/client';
-import { ScrollArea, Tabs } from '@mantine/core';
+import { Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, Outlet, useChildMatches } from '@tanstack/react-router';
 import { Suspense } from 'react';
 import { webhookPage as text } from '#strings/webhook-page.ts';
 import { webhooks } from '#strings/webhooks.ts';
 import { useRead } from '../api/index.ts';
-import { Page, Problem, StateBadge, type StateName } from '../elements/index.ts';
+import { Page, Problem, StateBadge, type StateName, TabBar } from '../elements/index.ts';
 import { PagePlaceholder } from '../frame/index.ts';
 import { useMay } from '../session/index.ts';
 import { useConcernsOf, webhookReading } from './webhook.ts';
@@ -19,22 +19,29 @@ const crumbs = [{ label: webhooks.title, to: '/webhooks' }] as const;
 export function WebhookPage() {
   const { webhookId } = route.useParams();
   const webhook = useQuery(webhookReading(webhookId));
-  const health = useRead('/v1/webhooks/{id}/health', { path: { id: webhookId } }).data;
+  const health = useRead('/v1/webhooks/{id}/health', { path: { id: webhookId } });
   const concerns = useConcernsOf(webhookId);
-  const state = webhook.data && stateOf(webhook.data, health, concerns);
-
+  if (webhook.data === undefined || health.isPending || concerns === undefined) {
+    // All at once: what its state is decides how high the head of the page is.
+    return (
+      <Page title={text.title} crumbs={crumbs}>
+        <Problem error={webhook.error} again={() => void webhook.refetch()} />
+        {webhook.error === null && <PagePlaceholder />}
+      </Page>
+    );
+  }
+  const { name, description } = webhook.data;
+  const state = stateOf(webhook.data, health.data, concerns);
   return (
     <Page
-      title={webhook.data?.name ?? text.title}
+      title={name}
       crumbs={crumbs}
-      {...(state !== undefined && { mark: <StateBadge state={state} /> })}
-      {...(webhook.data !== undefined &&
-        webhook.data.description !== '' && { description: webhook.data.description })}
-      {...(webhook.data !== undefined && { actions: <WebhookActions webhook={webhook.data} /> })}
+      mark={<StateBadge state={state} />}
+      {...(description !== '' && { description })}
+      actions={<WebhookActions webhook={webhook.data} />}
     >
       <Problem error={webhook.error} again={() => void webhook.refetch()} />
-      {webhook.isPending && <PagePlaceholder />}
-      {webhook.data !== undefined && <WebhookTabs webhookId={webhookId} />}
+      <WebhookTabs webhookId={webhookId} />
     </Page>
   );
 }
@@ -68,20 +75,17 @@ function WebhookTabs({ webhookId }: { readonly webhookId: string }) {
   });
   return (
     <Tabs value={here ?? 'overview'}>
-      <ScrollArea type="never">
-        <Tabs.List aria-label={text.tabsLabel} style={{ flexWrap: 'nowrap' }}>
-          {shown.map((tab) => (
-            <Tabs.Tab
-              key={tab}
-              value={tab}
-              style={{ flexShrink: 0 }}
-              renderRoot={(props) => <Link to={paths[tab]} params={{ webhookId }} {...props} />}
-            >
-              {text.tabs[tab]}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-      </ScrollArea>
+      <TabBar label={text.tabsLabel} shown={here ?? 'overview'}>
+        {shown.map((tab) => (
+          <Tabs.Tab
+            key={tab}
+            value={tab}
+            renderRoot={(props) => <Link to={paths[tab]} params={{ webhookId }} {...props} />}
+          >
+            {text.tabs[tab]}
+          </Tabs.Tab>
+        ))}
+      </TabBar>
       <Tabs.Panel value={here ?? 'overview'} pt="lg">
         <Suspense fallback={<PagePlaceholder />}>
           <Outlet />

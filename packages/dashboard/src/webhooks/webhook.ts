@@ -25,13 +25,18 @@ const concernsRefreshMs = 15_000;
 
 const none: readonly WebhookConcern[] = [];
 
-/** What somebody should look at, the gravest first. */
-export function useConcerns(): readonly WebhookConcern[] {
-  const { data } = useQuery({ ...reading('/v1/statistics/concerns'), refetchInterval: concernsRefreshMs });
-  return data?.data ?? none;
+function useConcernsReading() {
+  return useQuery({ ...reading('/v1/statistics/concerns'), refetchInterval: concernsRefreshMs });
 }
 
-/** Of one webhook. */
-export function useConcernsOf(webhookId: string): readonly WebhookConcern[] {
-  return useConcerns().filter(({ webhook_id }) => webhook_id === webhookId);
+/** What somebody should look at, the gravest first. */
+export function useConcerns(): readonly WebhookConcern[] {
+  return useConcernsReading().data?.data ?? none;
+}
+
+/** Of one webhook; undefined while they are read for the first time. */
+export function useConcernsOf(webhookId: string): readonly WebhookConcern[] | undefined {
+  const { data, isPending } = useConcernsReading();
+  if (isPending) return undefined;
+  return data?.data.filter(({ webhook_id }) => webhook_id === webhookId) ?? none;
 }

@@ -10,6 +10,8 @@ export const doorway = {
     title: 'Sign in',
     action: 'Sign in',
     forgotten: 'Forgotten password?',
+    noAccount:
+      'No account? An owner or admin invites you. The very first account is made with the link that Fanfare prints when it starts.',
     throttled: (at: string) =>
       `Until ${at} further tries are refused, with the right password too. Whoever is signed in stays so.`,
     why: {

@@ -6,6 +6,7 @@ export const elements = {
   more: 'Show more',
   actions: 'Actions',
   search: 'Search',
+  showPassword: 'Show what is typed',
   clearSearch: 'Clear the search',
   copied: 'Copied',
   copy: (what: string) => `Copy ${what}`,

@@ -1,6 +1,6 @@
 /** Around forms: what is said of fields that need another look, and before somebody leaves without saving. */
 export const forms = {
-  look: 'Some settings cannot be as they are. Each says why.',
+  look: 'Some fields need another look. Each says why.',
   unsaved: {
     title: 'Leave without saving?',
     consequence: 'What you changed here is lost.',

@@ -108,7 +108,8 @@ export const history = {
     exhausted: 'Given up',
     exhaustedDetail:
       'No attempt is left. Send it again once the cause is mended: that makes one more attempt.',
-    payoutDetail: 'Each attempt to pay is asked for once. Ask for another under Payouts.',
+    payoutDetail: 'Each attempt to pay is asked for once.',
+    payoutLink: 'Ask for another under Payouts',
     cancelled: 'Cancelled',
     cancelledDetail: 'It was given up before it was acknowledged. It can still be sent again.',
     parked: 'Parked',
@@ -194,12 +195,12 @@ export const history = {
     none: 'Nothing would be sent again.',
     payments: (many: number) =>
       many === 1
-        ? 'One more is a request for a payment. Those are never sent again: ask for a new attempt under Payouts.'
-        : `${many} more are requests for payments. Those are never sent again: ask for new attempts under Payouts.`,
+        ? 'One is a request for a payment. Those are never sent again: ask for a new attempt under Payouts.'
+        : `${many} are requests for payments. Those are never sent again: ask for new attempts under Payouts.`,
     skipped: (many: number) =>
       many === 1
-        ? 'One more is left out: its webhook is off or deleted, its event is no longer kept, or it waits to be sent again already.'
-        : `${many} more are left out: their webhook is off or deleted, their event is no longer kept, or they wait to be sent again already.`,
+        ? 'One is left out: its webhook is off or deleted, its event is no longer kept, or it waits to be sent again already.'
+        : `${many} are left out: their webhook is off or deleted, their event is no longer kept, or they wait to be sent again already.`,
     explanation:
       'Each gets one extra attempt under its own id, whatever became of it before. Receivers that handle an id once ignore what they have. What is new goes first, and every webhook keeps its rate.',
     rate: 'Deliveries a second',

@@ -30,6 +30,8 @@ export const predefinedHooks = {
     user: 'User:',
     userHint:
       'The id of a participant. Type a name, an address or an id to find somebody; empty, a sample is sent.',
+    nobody: 'Nobody is known by this. Take an id, an e-mail address or an account that is exactly theirs.',
+    several: 'Several people are known by this. Choose one of them.',
     test: 'Test',
   },
 } as const;

@@ -5,7 +5,7 @@ export const webhookSettings = {
   create: 'Create Webhook',
   save: 'Save',
   saved: 'The settings are saved. Deliveries that wait are sent with them.',
-  reset: 'Take back',
+  reset: 'Discard changes',
   unchanged: 'Nothing is changed.',
   changed: (count: number) => (count === 1 ? '1 setting is changed.' : `${count} settings are changed.`),
   sections: {

@@ -3,9 +3,9 @@ export const webhookTest = {
   detail:
     'One real request about an event that did not happen, with the real counters of whom you choose. It is marked with the header webhook-test: 1. No counter changes, and nothing is recorded.',
   event: 'Event',
-  eventDefault: 'The first that it is sent',
+  eventDefault: 'The first of its events',
   scope: 'Scope',
-  scopeDefault: 'The first that it is sent',
+  scopeDefault: 'The first of its scopes',
   participant: 'Participant',
   participantDefault: 'A sample',
   test: 'Test',

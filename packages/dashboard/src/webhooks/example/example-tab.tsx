@@ -30,7 +30,7 @@ function Examples() {
     query: { ...(search.participant !== undefined && { participant_id: search.participant }) },
   });
   const choose = (change: { readonly [Place in keyof ExampleSearch]: ExampleSearch[Place] | undefined }) =>
-    void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
+    void navigate({ search: (before) => ({ ...before, ...change }), replace: true, resetScroll: false });
 
   const list = examples.data?.data ?? [];
   const shown =

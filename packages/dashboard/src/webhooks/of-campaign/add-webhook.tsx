@@ -3,7 +3,6 @@ import {
   Anchor,
   Button,
   Group,
-  Modal,
   MultiSelect,
   Select,
   Skeleton,
@@ -17,7 +16,7 @@ import { useState } from 'react';
 import { states } from '#strings/states.ts';
 import { campaignWebhooks } from '#strings/webhook-places.ts';
 import { fanfare, useChange, useRead } from '../../api/index.ts';
-import { FormProblem, Problem } from '../../elements/index.ts';
+import { FormProblem, Problem, ShownOnceDialog } from '../../elements/index.ts';
 import { useEventTypes } from '../../pickers/index.ts';
 import { HeaderRows } from '../settings/header-rows.tsx';
 import { SecretShown } from '../settings/secret-shown.tsx';
@@ -36,9 +35,9 @@ interface AddWebhookProps {
 /** A new webhook that is for one campaign: what most decide; everything else is on its page. */
 export function AddWebhook({ campaignId, opened, onClose }: AddWebhookProps) {
   return (
-    <Modal opened={opened} onClose={onClose} title={words.title} size="lg" closeOnClickOutside={false}>
+    <ShownOnceDialog opened={opened} onClose={onClose} title={words.title}>
       <Adding campaignId={campaignId} onDone={onClose} />
-    </Modal>
+    </ShownOnceDialog>
   );
 }
 

@@ -14,7 +14,7 @@ const { health: words } = text;
 /** How its receiver is, why, and what to do about it. */
 export function HealthNotice({ webhook }: { readonly webhook: Webhook }) {
   const health = useRead('/v1/webhooks/{id}/health', { path: { id: webhook.id } });
-  const concerns = useConcernsOf(webhook.id);
+  const concerns = useConcernsOf(webhook.id) ?? [];
   if (webhook.status === 'inactive') return <Inactive />;
   if (health.error !== null && health.data === undefined)
     return <Problem error={health.error} again={() => void health.refetch()} />;

@@ -49,17 +49,21 @@ export function OverviewTab() {
       <Group justify="flex-end">
         <RangePicker
           value={range}
-          onChange={(chosen) => void navigate({ search: { range: chosen }, replace: true })}
+          onChange={(chosen) =>
+            void navigate({ search: { range: chosen }, replace: true, resetScroll: false })
+          }
         />
       </Group>
       <Problem error={statistics.error} again={() => void statistics.refetch()} />
       <Figures statistics={statistics.data} />
-      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
-        <VolumeChart statistics={statistics.data} />
-        <SuccessChart statistics={statistics.data} />
-        <ResponseTimeChart statistics={statistics.data} />
-        <StatusChart statistics={statistics.data} />
-      </SimpleGrid>
+      {(statistics.data !== undefined || statistics.error === null) && (
+        <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
+          <VolumeChart statistics={statistics.data} />
+          <SuccessChart statistics={statistics.data} />
+          <ResponseTimeChart statistics={statistics.data} />
+          <StatusChart statistics={statistics.data} />
+        </SimpleGrid>
+      )}
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
         <Identity webhook={webhook} />
         <Stack gap="md">

@@ -1,9 +1,9 @@
 import type { Webhook } from '@fanfare/client';
-import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
+import { Button, Group, Select, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { webhookPage as text } from '#strings/webhook-page.ts';
 import { fanfare, fieldErrors, useChange } from '../../api/index.ts';
-import { Problem } from '../../elements/index.ts';
+import { Problem, ShownOnceDialog } from '../../elements/index.ts';
 import { generatedSecret, type SecretChoice, secretBody } from '../settings/secret.ts';
 import { SecretChoiceInput } from '../settings/secret-choice.tsx';
 import { SecretShown } from '../settings/secret-shown.tsx';
@@ -22,9 +22,9 @@ export function RotateSecret({
   readonly onClose: () => void;
 }) {
   return (
-    <Modal opened={opened} onClose={onClose} title={words.rotate} size="lg" centered>
+    <ShownOnceDialog opened={opened} onClose={onClose} title={words.rotate} centered>
       <Rotation webhook={webhook} onDone={onClose} />
-    </Modal>
+    </ShownOnceDialog>
   );
 }
 

@@ -1,11 +1,11 @@
 import type { Format, WebhookWithSecret } from '@fanfare/client';
-import { Anchor, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { predefinedHooks } from '#strings/webhook-places.ts';
 import { fanfare, useChange } from '../../api/index.ts';
-import { FormProblem } from '../../elements/index.ts';
+import { FormProblem, ShownOnceDialog } from '../../elements/index.ts';
 import { CampaignChoice } from '../settings/campaign-choice.tsx';
 import { generatedSecret, type SecretChoice, secretBody } from '../settings/secret.ts';
 import { SecretChoiceInput } from '../settings/secret-choice.tsx';
@@ -25,9 +25,9 @@ interface AssignDialogProps {
 /** Makes a webhook of a predefined one: ID, URL, Secret and Campaigns are all there is to say. */
 export function AssignDialog({ opened, onClose, ...props }: AssignDialogProps) {
   return (
-    <Modal opened={opened} onClose={onClose} title={words.title} size="lg" closeOnClickOutside={false}>
+    <ShownOnceDialog opened={opened} onClose={onClose} title={words.title}>
       <Assignment {...props} onDone={onClose} />
-    </Modal>
+    </ShownOnceDialog>
   );
 }
 

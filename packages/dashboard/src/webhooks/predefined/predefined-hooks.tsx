@@ -118,6 +118,9 @@ function Assigned({ webhook }: { readonly webhook: Webhook }) {
           {webhook.name}
         </Anchor>
         <StateBadge state={webhook.status} />
+        <Text size="xs" c="dimmed" component="span" ff="monospace">
+          {webhook.id}
+        </Text>
         {webhook.events.length === 0 && (
           <Text size="xs" c="dimmed" component="span">
             {text.allScopes}

@@ -9,6 +9,7 @@ import { TestResult } from '../test/test-result.tsx';
 import { UserField } from './user-field.tsx';
 
 const { testing: words } = predefinedHooks;
+const mostFound = 20;
 
 /** Sends a simulated event of the hook's scope for one user, and shows Response body and Response result. */
 export function TestingArea({
@@ -22,16 +23,21 @@ export function TestingArea({
   const [user, setUser] = useState('');
   const id = webhooks.find((webhook) => webhook.id === chosen)?.id ?? webhooks[0]?.id ?? '';
   const test = useChange(
-    () =>
-      fanfare.post('/v1/webhooks/{id}/test', {
+    async (named: string) => {
+      const who = named === '' ? null : await findUser(named);
+      if (who !== null && 'fault' in who) return who;
+      return fanfare.post('/v1/webhooks/{id}/test', {
         path: { id },
         body: {
           ...(hook.events[0] !== undefined && { scope: hook.events[0] }),
-          ...(user.trim() !== '' && { participant_id: user.trim() }),
+          ...(who !== null && { participant_id: who.id }),
         },
-      }),
+      });
+    },
     { problem: 'shown' },
   );
+  const { data } = test;
+  const isAboutUser = data !== undefined && 'fault' in data;
   return (
     <Stack gap="sm" mt="md" component="section" aria-label={words.titleOf(hook.name)}>
       <Title order={3} size="h6">
@@ -40,7 +46,7 @@ export function TestingArea({
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          test.mutate(undefined);
+          test.mutate(user.trim());
         }}
       >
         <Group align="flex-end" gap="sm">
@@ -58,14 +64,29 @@ export function TestingArea({
               maw={360}
             />
           )}
-          <UserField value={user} onChange={setUser} />
+          <UserField
+            value={user}
+            onChange={setUser}
+            error={isAboutUser && test.variables === user.trim() ? data.fault : undefined}
+          />
           <Button type="submit" leftSection={<IconSend size={16} />} loading={test.isPending}>
             {words.test}
           </Button>
         </Group>
       </form>
       <Problem error={test.error} />
-      {test.data !== undefined && <TestResult result={test.data} headings={4} />}
+      {data !== undefined && !isAboutUser && <TestResult result={data} headings={4} />}
     </Stack>
   );
+}
+
+/** Who has this id, address or account: one person, or why it cannot be said. */
+async function findUser(named: string): Promise<{ readonly id: string } | { readonly fault: string }> {
+  const { data: found } = await fanfare.get('/v1/participants', {
+    query: { search: named, limit: mostFound },
+  });
+  const exact = found.find(({ id, external_id, email }) => [id, external_id, email].includes(named));
+  const [user, another] = exact === undefined ? found : [exact];
+  if (user === undefined) return { fault: words.nobody };
+  return another === undefined ? user : { fault: words.several };
 }

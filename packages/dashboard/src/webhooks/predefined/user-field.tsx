@@ -1,5 +1,5 @@
 import { Autocomplete, Text } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { useDebouncedValue, useDisclosure } from '@mantine/hooks';
 import { predefinedHooks } from '#strings/webhook-places.ts';
 import { useRead } from '../../api/index.ts';
 import { participantName } from '../../pickers/index.ts';
@@ -12,10 +12,13 @@ const pauseMs = 250;
 export function UserField({
   value,
   onChange,
+  error,
 }: {
   readonly value: string;
   readonly onChange: (id: string) => void;
+  readonly error: string | undefined;
 }) {
+  const [opened, { open, close }] = useDisclosure();
   const [search] = useDebouncedValue(value.trim(), pauseMs);
   const found = useRead('/v1/participants', {
     query: { limit: mostFound, ...(search !== '' && { search }) },
@@ -40,6 +43,13 @@ export function UserField({
       }}
       value={value}
       onChange={onChange}
+      error={error}
+      inputWrapperOrder={['label', 'description', 'error', 'input']}
+      dropdownOpened={opened}
+      onDropdownOpen={open}
+      onDropdownClose={close}
+      // It sends the form: what is found would lie over what comes of it.
+      onKeyDown={({ key }) => key === 'Enter' && close()}
       autoComplete="off"
       flex="1 1 260px"
       maw={420}

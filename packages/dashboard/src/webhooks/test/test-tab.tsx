@@ -27,7 +27,7 @@ function Test() {
       <TestPanel
         subscription={webhook}
         choice={choice}
-        onChoice={(search) => void navigate({ search, replace: true })}
+        onChoice={(search) => void navigate({ search, replace: true, resetScroll: false })}
         send={() =>
           fanfare.post('/v1/webhooks/{id}/test', { path: { id: webhook.id }, body: choiceBody(choice) })
         }
