@@ -71,7 +71,7 @@ describe('another window shows at once', () => {
       .toBe('Ice Regatta');
   });
 
-  test('an inbox that is made, the requests that arrive there, and that they were deleted', async ({
+  test('an inbox that is made, the requests that arrive there, and that all of it is deleted', async ({
     season,
     visit,
   }) => {
@@ -90,6 +90,22 @@ describe('another window shows at once', () => {
 
     await does(owner, season.origin, 'delete', `/v1/inboxes/${inbox.id}/requests`);
     await viewer.page.getByText('Nothing has arrived yet').waitFor();
+
+    viewer.tolerate(/404/);
+    await does(owner, season.origin, 'delete', `/v1/inboxes/${inbox.id}`);
+    await viewer.page.getByRole('alert').getByText('No such thing in this organization').waitFor();
+  });
+
+  test('what whoever operates Fanfare sets on the command line', async ({ season, visit }) => {
+    const organization = await season.api.get('/v1/organization');
+    const { page, open } = await visit(season, { as: 'admin' });
+    await open('/settings');
+    const webhooks = page.getByRole('listitem').filter({ hasText: 'Webhooks' });
+    await webhooks.waitFor();
+    expect(await webhooks.getByText('Set for this organization').count()).toBe(0);
+    await season.run('quotas', organization.id, 'webhooks=77');
+    await webhooks.getByText(/of 77$/).waitFor();
+    await webhooks.getByText('Set for this organization').waitFor();
   });
 
   test('who is new, among the participants and on the leaderboard', async ({ season, visit }) => {

@@ -44,6 +44,11 @@ export function isSignedOut(error: unknown): boolean {
   return error instanceof ApiProblem && error.status === 401;
 }
 
+/** Whether what was asked for is not there, or not any more. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof ApiProblem && error.status === 404;
+}
+
 /**
  * What the API said about single fields, by the path of the form's field: the pointer `/retry_policy/delays_seconds/2` is
  * `retry_policy.delays_seconds.2`. `rest` is about none of `fields`; whoever shows the form says it above the buttons.

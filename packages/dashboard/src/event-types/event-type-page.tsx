@@ -4,7 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { eventTypes as text } from '#strings/event-types.ts';
 import { frame } from '#strings/frame.ts';
-import { fanfare, useChange, useChanged, useRead } from '../api/index.ts';
+import { fanfare, isMissing, useChange, useChanged, useRead } from '../api/index.ts';
 import {
   type Column,
   confirmFirst,
@@ -27,7 +27,7 @@ const { page } = text;
 export function EventTypePage() {
   const { type } = route.useParams();
   const found = useRead('/v1/event-types/{type}', { path: { type } });
-  if (found.error !== null && found.data === undefined) {
+  if (found.error !== null && (found.data === undefined || isMissing(found.error))) {
     return (
       <Page title={type} crumbs={[{ label: frame.pages.eventTypes, to: '/event-types' }]}>
         <Problem error={found.error} again={() => void found.refetch()} />

@@ -6,7 +6,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { frame } from '#strings/frame.ts';
 import { inboxes } from '#strings/inboxes.ts';
-import { fanfare, useChange, useChanged, useRead } from '../api/index.ts';
+import { fanfare, isMissing, useChange, useChanged, useRead } from '../api/index.ts';
 import { Copyable, confirmFirst, count, Page, Problem, SourceText } from '../elements/index.ts';
 import { PagePlaceholder } from '../frame/index.ts';
 import { useMay } from '../session/index.ts';
@@ -22,7 +22,7 @@ const crumbs = [{ label: frame.pages.inboxes, to: '/inboxes' }] as const;
 export function InboxPage() {
   const { inboxId } = route.useParams();
   const found = useRead('/v1/inboxes/{id}', { path: { id: inboxId } });
-  if (found.error !== null && found.data === undefined) {
+  if (found.error !== null && (found.data === undefined || isMissing(found.error))) {
     return (
       <Page title={inboxId} crumbs={crumbs}>
         <Problem error={found.error} again={() => void found.refetch()} />

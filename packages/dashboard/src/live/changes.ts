@@ -1,5 +1,6 @@
 import type { StreamChange } from '@fanfare/client';
 import type { ReadPath } from '../api/index.ts';
+import type { Reader } from './reader.ts';
 
 const design = [
   '/v1/campaigns/{id}/groups',
@@ -59,8 +60,13 @@ const paths: Readonly<Record<StreamChange['kind'], readonly ReadPath[]>> = {
   quotas: ['/v1/quotas'],
 };
 
-/** What to read anew when somebody changed something: it also stands in the audit log. */
-export function changedBy({ kind }: StreamChange): readonly ReadPath[] {
+const withPages: readonly string[] = ['webhook', 'inbox', 'event_type'];
+
+/** Has read anew what may be different once somebody changed something: it also stands in the audit log. */
+export function readChanged(reader: Reader, { kind, action }: StreamChange): void {
   // A node of another version may know more kinds.
-  return ['/v1/audit-log', ...(paths[kind] ?? [])];
+  const changed: readonly ReadPath[] = ['/v1/audit-log', ...(paths[kind] ?? [])];
+  // Whoever deleted it may still be on the way from its page, where it cannot be read any more.
+  if (action.endsWith('.deleted') && withPages.includes(kind)) reader.addLater(...changed);
+  else reader.add(...changed);
 }

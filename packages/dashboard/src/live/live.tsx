@@ -9,7 +9,7 @@ import {
   useSyncExternalStore,
 } from 'react';
 import { useChanged } from '../api/index.ts';
-import { changedBy } from './changes.ts';
+import { readChanged } from './changes.ts';
 import { type ConnectionState, LiveConnection, type LiveMessage } from './connection.ts';
 import { Reader } from './reader.ts';
 
@@ -24,7 +24,7 @@ export function LiveUpdates({ children }: { readonly children: ReactNode }) {
   useEffect(() => {
     const reader = new Reader(changed);
     const stop = connection.listen((message) => {
-      if (message.kind === 'change') reader.add(...changedBy(message.data));
+      if (message.kind === 'change') readChanged(reader, message.data);
       if (message.kind === 'refresh') void queries.invalidateQueries();
       if (message.kind === 'refused') void changed('/v1/session');
       if (message.kind === 'job') {

@@ -18,6 +18,12 @@ export class Reader {
     if (this.#pause === undefined) this.#readAll();
   }
 
+  /** Not at once. */
+  addLater(...paths: readonly ReadPath[]): void {
+    for (const path of paths) this.#waiting.add(path);
+    this.#pause ??= setTimeout(() => this.#readAll(), pauseMs);
+  }
+
   stop(): void {
     clearTimeout(this.#pause);
     this.#pause = undefined;
