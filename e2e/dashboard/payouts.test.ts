@@ -80,7 +80,7 @@ test('are settled by hand with a reason', async ({ season, visit }) => {
   const { page, open, axe } = await visit(season, { as: 'owner', colours: 'dark' });
   await open(`/payouts/${id}`);
   await page.getByRole('button', { name: 'Settle by hand' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Settle by hand' });
+  const dialog = page.getByRole('dialog', { name: /^Settle .* by hand$/ });
   await axe();
   await dialog.getByRole('button', { name: 'Settle as paid' }).click();
   await dialog.getByText(/Say how it was paid/).waitFor();

@@ -8,6 +8,7 @@ export const problemRegistry = {
   invalid_request: { status: 400, title: 'The request does not match its schema' },
   invalid_cursor: { status: 400, title: 'The cursor is not one that this list gave out' },
   unauthenticated: { status: 401, title: 'The credentials are not valid' },
+  wrong_password: { status: 401, title: 'E-mail address and password do not belong together' },
   forbidden: { status: 403, title: 'The credential does not allow this' },
   invalid_link: { status: 403, title: 'The link is not valid, or was used already' },
   not_found: { status: 404, title: 'No such thing in this organization' },

@@ -33,6 +33,7 @@ const columns: readonly Column<ApiToken>[] = [
   { id: 'expires', header: text.tokens.expires, cell: (token) => <Expiry token={token} />, width: 130 },
   {
     id: 'actions',
+    buttons: true,
     header: text.tokens.actions,
     cell: (token) => <Revoke token={token} />,
     align: 'right',

@@ -1,6 +1,6 @@
 import type { Routes } from '@fanfare/client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useCallback } from 'react';
+import { useCallback, useRef } from 'react';
 import { notifyDone, notifyProblem } from './notices.ts';
 
 /** What can be read. */
@@ -32,13 +32,17 @@ export interface ChangeSettings<Input, Output> {
   readonly problem?: 'shown';
 }
 
-/** A call that changes something. `error` keeps why it could not be done. */
+/**
+ * A call that changes something. `error` keeps why it could not be done. The same once more, before the first is
+ * answered, is the second half of a double click: it is not called again.
+ */
 export function useChange<Input, Output>(
   call: (input: Input) => Promise<Output>,
   { changes = [], done, onDone, problem }: ChangeSettings<Input, Output> = {},
 ) {
   const changed = useChanged();
-  return useMutation({
+  const underWay = useRef(new Set<string>());
+  const mutation = useMutation({
     mutationFn: call,
     onSuccess: async (output, input) => {
       await changed(...changes);
@@ -48,5 +52,24 @@ export function useChange<Input, Output>(
     onError: (error) => {
       if (problem !== 'shown') notifyProblem(error);
     },
+    onSettled: (_output, _error, input) => underWay.current.delete(nameOf(input)),
   });
+  const { mutate: start } = mutation;
+  const mutate: typeof start = useCallback(
+    (...args) => {
+      const name = nameOf(args[0]);
+      if (underWay.current.has(name)) return;
+      underWay.current.add(name);
+      start(...args);
+    },
+    [start],
+  );
+  const { reset: forget } = mutation;
+  const reset = useCallback(() => {
+    underWay.current.clear();
+    forget();
+  }, [forget]);
+  return { ...mutation, mutate, reset };
 }
+
+const nameOf = (input: unknown) => JSON.stringify(input) ?? '';

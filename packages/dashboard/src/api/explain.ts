@@ -11,6 +11,7 @@ export interface Explanation {
 
 /** What went wrong, in words for people. */
 export function explain(error: unknown): Explanation {
+  if (isSignedOut(error)) return { ...text.signedOut, passing: false };
   if (error instanceof ApiProblem) {
     const places = error.errors.filter(({ detail }) => !error.detail.includes(detail)).map(placed);
     return {
@@ -39,9 +40,9 @@ function placed({ pointer, parameter, detail }: ApiProblem['errors'][number]): s
   return place ? `${place}: ${detail}` : detail;
 }
 
-/** Whether nobody, or nobody with these rights, is signed in any more. */
+/** Whether nobody is signed in any more. */
 export function isSignedOut(error: unknown): boolean {
-  return error instanceof ApiProblem && error.status === 401;
+  return error instanceof ApiProblem && error.code === 'unauthenticated';
 }
 
 /** Whether what was asked for is not there, or not any more. */

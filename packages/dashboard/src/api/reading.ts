@@ -1,11 +1,5 @@
 import type { BodyOf, CallSettings, InputOf, ItemOf, ListPath, Routes } from '@fanfare/client';
-import {
-  infiniteQueryOptions,
-  keepPreviousData,
-  queryOptions,
-  useInfiniteQuery,
-  useQuery,
-} from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { fanfare } from './fanfare.ts';
 
@@ -19,9 +13,22 @@ export function reading<Path extends keyof Gets>(path: Path, ...input: InputOf<G
   });
 }
 
-/** What a GET answers, kept fresh while the component is shown. What was there before stays until the new is here. */
+/** What was read of the same thing before stays until the new is there. Of another thing it would be a lie. */
+function keepOfSame<Data>(input: readonly unknown[]) {
+  const place = placeOf(input);
+  return (before: Data | undefined, query: { readonly queryKey: readonly unknown[] } | undefined) =>
+    query !== undefined && placeOf(query.queryKey) === place ? before : undefined;
+}
+
+/** What stands in the address of a call: which campaign, say. */
+function placeOf(input: readonly unknown[]): string {
+  const given = (input.at(-1) ?? {}) as { path?: object };
+  return JSON.stringify(typeof given === 'object' ? (given.path ?? {}) : {});
+}
+
+/** What a GET answers, kept fresh while the component is shown. */
 export function useRead<Path extends keyof Gets>(path: Path, ...input: InputOf<Gets[Path]>) {
-  return useQuery({ ...reading(path, ...input), placeholderData: keepPreviousData });
+  return useQuery({ ...reading(path, ...input), placeholderData: keepOfSame(input) });
 }
 
 const pageSize = 50;
@@ -42,7 +49,7 @@ function listing<Path extends ListPath>(path: Path, ...input: InputOf<Gets[Path]
 
 /** A list, page by page: `rows` so far, and `fetchNextPage` for more. A page may be short and still have a next one. */
 export function useList<Path extends ListPath>(path: Path, ...input: InputOf<Gets[Path]>) {
-  const query = useInfiniteQuery({ ...listing(path, ...input), placeholderData: keepPreviousData });
+  const query = useInfiniteQuery({ ...listing(path, ...input), placeholderData: keepOfSame(input) });
   const rows = useMemo(() => query.data?.pages.flatMap(({ data }) => data), [query.data]);
   return { ...query, rows };
 }

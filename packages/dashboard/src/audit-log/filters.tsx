@@ -45,6 +45,7 @@ export function Filters({
         <SimpleGrid cols={{ base: 1, xs: 2, md: 3, lg: 5 }} spacing="sm">
           <Select
             label={text.filters.action}
+            placeholder={text.filters.anyAction}
             data={actionChoices}
             value={filter.action ?? null}
             onChange={(value) => set('action', value)}
@@ -54,6 +55,7 @@ export function Filters({
           />
           <Select
             label={text.filters.actor}
+            placeholder={text.filters.anybody}
             data={actors}
             value={filter.actor ?? null}
             onChange={(value) => set('actor', value)}

@@ -120,6 +120,7 @@ function actions(
 ): Column<ActivityItem> {
   return {
     id: 'actions',
+    buttons: true,
     header: elements.actions,
     align: 'right',
     width: 72,

@@ -132,6 +132,7 @@ const shown: readonly Column<Community>[] = [
 function actions(edit: (community: Community) => void): Column<Community> {
   return {
     id: 'actions',
+    buttons: true,
     header: elements.actions,
     align: 'right',
     width: 72,

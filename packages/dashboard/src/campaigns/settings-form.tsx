@@ -34,7 +34,14 @@ export function SettingsForm({
   onSave,
   mayChange = true,
 }: SettingsFormProps) {
-  const form = useForm<CampaignValues>({ initialValues: initial });
+  const form = useForm<CampaignValues>({
+    initialValues: initial,
+    validate: {
+      // Both are as the fields have them, so the earlier one comes first as a text, too.
+      ends_at: (ends, { starts_at }) =>
+        ends !== '' && ends <= starts_at ? text.basics.endsBeforeStart : null,
+    },
+  });
   const dirty = form.isDirty();
   const leave = useUnsavedGuard(dirty);
   const follow = useEffectEvent(() => {
@@ -45,7 +52,12 @@ export function SettingsForm({
   useEffect(() => follow(), [saved]);
   const fields = useMemo(() => fieldsOf(form.values), [form.values]);
   return (
-    <form onSubmit={form.onSubmit((values) => onSave(values, form, leave))}>
+    <form
+      onSubmit={form.onSubmit(
+        (values) => onSave(values, form, leave),
+        () => form.getInputNode('ends_at')?.focus(),
+      )}
+    >
       <FormFields disabled={!mayChange}>
         <Stack gap="lg" maw={860}>
           <Basics form={form} />
@@ -190,6 +202,7 @@ function Referrals({
         <NumberInput
           label={text.referrals.percent}
           description={text.referrals.percentHint}
+          required
           suffix=" %"
           decimalScale={4}
           allowNegative={false}
@@ -203,6 +216,7 @@ function Referrals({
         <PointsInput
           label={text.referrals.amount}
           description={text.referrals.amountHint}
+          required
           maw={320}
           {...form.getInputProps('referral_bonus.value')}
           error={form.errors['referral_bonus']}

@@ -14,6 +14,8 @@ export interface Column<Row> {
   readonly align?: 'left' | 'right';
   /** Not shown on a phone. */
   readonly wide?: boolean;
+  /** What can be done with a row: on a phone beside its heading. */
+  readonly buttons?: boolean;
   readonly width?: number | string;
 }
 
@@ -87,6 +89,7 @@ export function DataTable<Row extends object>({
     );
   }
   const loading = rows === undefined;
+  const isButtons = (id: string) => settings.get(id)?.buttons === true;
   return (
     <Stack gap="sm">
       {phone ? (
@@ -95,24 +98,38 @@ export function DataTable<Row extends object>({
             ? placeholderRows.map((key) => <Skeleton key={key} h={84} role="listitem" />)
             : table.getRowModel().rows.map((row) => (
                 <Card key={row.id} withBorder padding="sm" role="listitem" className={classes.row}>
-                  {row.getVisibleCells().map((cell, index) => (
-                    <Group
-                      key={cell.id}
-                      justify="space-between"
-                      wrap="nowrap"
-                      gap="md"
-                      className={classes.field}
-                    >
-                      {index > 0 && (
-                        <Text size="xs" c="dimmed" component="span">
-                          {settings.get(cell.column.id)?.header}
+                  {row
+                    .getVisibleCells()
+                    .filter((cell) => !isButtons(cell.column.id))
+                    .map((cell, index) => (
+                      <Group
+                        key={cell.id}
+                        justify="space-between"
+                        wrap="nowrap"
+                        gap="md"
+                        className={classes.field}
+                      >
+                        {index > 0 && (
+                          <Text size="xs" c="dimmed" component="span">
+                            {settings.get(cell.column.id)?.header}
+                          </Text>
+                        )}
+                        <Text
+                          size="sm"
+                          component="div"
+                          miw={0}
+                          fw={index === 0 ? 600 : undefined}
+                          ta={index === 0 ? undefined : 'right'}
+                        >
+                          <table.FlexRender cell={cell} />
                         </Text>
-                      )}
-                      <Text size="sm" component="div" miw={0} fw={index === 0 ? 600 : undefined}>
-                        <table.FlexRender cell={cell} />
-                      </Text>
-                    </Group>
-                  ))}
+                        {index === 0 &&
+                          row
+                            .getVisibleCells()
+                            .filter((other) => isButtons(other.column.id))
+                            .map((buttons) => <table.FlexRender key={buttons.id} cell={buttons} />)}
+                      </Group>
+                    ))}
                 </Card>
               ))}
         </Stack>
@@ -169,6 +186,7 @@ export function DataTable<Row extends object>({
           </Table>
         </Paper>
       )}
+      {!loading && <Problem error={error} {...(again && { again })} />}
       {more?.has === true && (
         <Button variant="default" onClick={more.load} loading={more.loading} mx="auto">
           {text.more}

@@ -22,7 +22,13 @@ export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
           <Text size="xs" c="dimmed" fw={600}>
             {label}
           </Text>
-          <Text fz={24} fw={650} lh={1.35} component="div" style={{ fontVariantNumeric: 'tabular-nums' }}>
+          <Text
+            fz={24}
+            fw={650}
+            lh={1.35}
+            component="div"
+            style={{ fontVariantNumeric: 'tabular-nums', overflowWrap: 'anywhere' }}
+          >
             {value}
           </Text>
           {note !== undefined && (

@@ -1,32 +1,39 @@
+import type { ParticipantDetail } from '@fanfare/client';
 import { Button, Checkbox, Group, List, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { participants } from '#strings/participants.ts';
 import { fanfare, useChange } from '../api/index.ts';
 import { Problem } from '../elements/index.ts';
+import { participantName } from '../pickers/index.ts';
 
 const text = participants.erasure;
 
 interface EraseDialogProps {
-  readonly participantId: string;
+  readonly participant: ParticipantDetail;
   readonly opened: boolean;
   readonly onClose: () => void;
 }
 
 export function EraseDialog({ opened, ...props }: EraseDialogProps) {
   return (
-    <Modal opened={opened} onClose={props.onClose} title={text.title} size="lg">
+    <Modal
+      opened={opened}
+      onClose={props.onClose}
+      title={text.title(participantName(props.participant))}
+      size="lg"
+    >
       <EraseForm {...props} />
     </Modal>
   );
 }
 
-function EraseForm({ participantId, onClose }: Omit<EraseDialogProps, 'opened'>) {
+function EraseForm({ participant, onClose }: Omit<EraseDialogProps, 'opened'>) {
   const [reason, setReason] = useState('');
   const [sure, setSure] = useState(false);
   const erase = useChange(
     () =>
       fanfare.post('/v1/participants/{id}/erasure', {
-        path: { id: participantId },
+        path: { id: participant.id },
         body: reason.trim() === '' ? {} : { reason },
       }),
     { changes: ['/v1/participants', '/v1/jobs'], onDone: onClose, problem: 'shown' },

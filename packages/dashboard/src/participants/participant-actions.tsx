@@ -33,12 +33,14 @@ export function ParticipantActions({ participant }: { readonly participant: Part
         <Menu.Dropdown>
           <Menu.Item onClick={() => takeOut.mutate(undefined)}>{text.exportAction}</Menu.Item>
           <Menu.Item onClick={() => setShown('merge')}>{text.mergeAction}</Menu.Item>
-          <Menu.Item onClick={() => setShown('erase')}>{text.eraseAction}</Menu.Item>
+          <Menu.Item color="red" onClick={() => setShown('erase')}>
+            {text.eraseAction}
+          </Menu.Item>
         </Menu.Dropdown>
       </Menu>
       <ParticipantDialog participant={participant} opened={shown === 'edit'} onClose={close} />
       <MergeDialog participant={participant} opened={shown === 'merge'} onClose={close} />
-      <EraseDialog participantId={id} opened={shown === 'erase'} onClose={close} />
+      <EraseDialog participant={participant} opened={shown === 'erase'} onClose={close} />
     </>
   );
 }

@@ -22,7 +22,7 @@ import { useLivePayouts } from './live-payouts.ts';
 import { PayoutAttempts } from './payout-attempts.tsx';
 import { PayoutEarnings } from './payout-earnings.tsx';
 import { PayoutState } from './payout-state.tsx';
-import { Receiver } from './receiver.tsx';
+import { Receiver, receiverName } from './receiver.tsx';
 import { SettleDialog } from './settle-dialog.tsx';
 
 const route = getRouteApi('/signed-in/payouts/$payoutId');
@@ -87,7 +87,7 @@ function Actions({ payout }: { readonly payout: PayoutDetail }) {
           loading={retry.isPending}
           onClick={() =>
             confirmFirst({
-              title: page.retry.title,
+              title: page.retry.title(`${payout.amount} ${payout.unit}`, receiverName(payout)),
               consequence: page.retry.consequence(page.retry.hint),
               confirm: page.retry.confirm,
               destructive: false,

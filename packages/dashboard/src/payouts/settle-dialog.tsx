@@ -4,6 +4,7 @@ import { useForm } from '@mantine/form';
 import { payouts as text } from '#strings/payouts.ts';
 import { fanfare, useChange } from '../api/index.ts';
 import { FormProblem } from '../elements/index.ts';
+import { receiverName } from './receiver.tsx';
 
 const words = text.page.settle;
 
@@ -26,7 +27,12 @@ export function SettleDialog({
   readonly onClose: () => void;
 }) {
   return (
-    <Modal opened={opened} onClose={onClose} title={words.title} centered>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={words.title(`${payout.amount} ${payout.unit}`, receiverName(payout))}
+      centered
+    >
       <SettleForm payout={payout} onClose={onClose} />
     </Modal>
   );

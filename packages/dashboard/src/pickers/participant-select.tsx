@@ -1,4 +1,5 @@
-import { Select } from '@mantine/core';
+import type { Participant } from '@fanfare/client';
+import { Select, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { pickers as text } from '#strings/pickers.ts';
@@ -38,9 +39,32 @@ export function ParticipantSelect({ value, ...props }: PickerProps) {
       onSearchChange={setTyped}
       filter={({ options }) => options}
       nothingFoundMessage={found.isFetching ? text.loading : text.nobodyFound}
-      error={found.error === null ? undefined : explain(found.error).detail}
+      placeholder={text.participantHint}
+      renderOption={({ option }) => {
+        const person = people.get(option.value);
+        return person === undefined ? option.label : <Option person={person} />;
+      }}
       {...props}
+      error={props.error ?? (found.error === null ? undefined : explain(found.error).detail)}
       data={isUnknown ? [...options, { value, label: value }] : options}
     />
+  );
+}
+
+/** Two may have the same name: what else they are known by tells them apart. */
+function Option({ person }: { readonly person: Participant }) {
+  const name = participantName(person);
+  const others = [person.external_id, person.email, person.wallet].filter(
+    (known) => known !== null && known !== name,
+  );
+  return (
+    <Stack gap={0} miw={0}>
+      <Text size="sm" truncate>
+        {name}
+      </Text>
+      <Text size="xs" c="dimmed" truncate>
+        {others.length === 0 ? person.id : others.join(' · ')}
+      </Text>
+    </Stack>
   );
 }

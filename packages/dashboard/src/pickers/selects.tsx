@@ -23,8 +23,8 @@ function Picker({ choices: { data, error }, ...props }: PickerProps & { readonly
     <Select
       searchable
       nothingFoundMessage={data === undefined ? text.loading : text.nothingFound}
-      error={error === null ? undefined : explain(error).detail}
       {...props}
+      error={props.error ?? (error === null ? undefined : explain(error).detail)}
       data={isUnknown ? [...known, { value, label: value }] : [...known]}
     />
   );

@@ -7,24 +7,24 @@ import { useMay } from '../session/index.ts';
 import { ReplayDialog } from './replay-dialog.tsx';
 import { ReplayList } from './replay-list.tsx';
 import { ResendList } from './resend-list.tsx';
+import type { RecoverySearch } from './search.ts';
 import { TroubleList } from './trouble-list.tsx';
 
 const route = getRouteApi('/signed-in/recovery');
 
 /** What is wrong, and making up for what was missed. */
 export function RecoveryPage() {
-  const { replay } = route.useSearch();
+  const search = route.useSearch();
   const navigate = route.useNavigate();
   const may = useMay('webhooks');
-  const ask = (webhookId: string | undefined) =>
-    void navigate({ search: webhookId === undefined ? {} : { replay: webhookId }, resetScroll: false });
+  const ask = (wanted: RecoverySearch) => void navigate({ search: wanted, resetScroll: false });
   return (
     <Page
       title={text.title}
       description={text.description}
       actions={
         may && (
-          <Button leftSection={<IconPlayerTrackPrev size={16} />} onClick={() => ask('new')}>
+          <Button leftSection={<IconPlayerTrackPrev size={16} />} onClick={() => ask({ replay: 'new' })}>
             {text.replay}
           </Button>
         )
@@ -33,7 +33,7 @@ export function RecoveryPage() {
       <TroubleList replay={ask} />
       <ReplayList />
       <ResendList />
-      {may && <ReplayDialog webhookId={replay} close={() => ask(undefined)} />}
+      {may && <ReplayDialog search={search} close={() => ask({})} />}
     </Page>
   );
 }

@@ -7,9 +7,9 @@ import { FormProblem } from '../elements/index.ts';
 import { TimeField } from '../history/index.ts';
 import { CampaignSelect, ParticipantSelect, useEventTypes, WebhookSelect } from '../pickers/index.ts';
 import { Forecast } from './replay-forecast.tsx';
+import { type ReplayedOnly, replayedOnly } from './search.ts';
 
 const { form: text } = recovery;
-const choices = ['missing', 'failed', 'all'] as const;
 const usualRate = 50;
 const mostRate = 1_000;
 const dayMs = 86_400_000;
@@ -17,7 +17,7 @@ const fields = ['since', 'until', 'event_types', 'campaign_id', 'participant_id'
 
 interface Values {
   readonly webhookId: string | null;
-  readonly only: (typeof choices)[number];
+  readonly only: ReplayedOnly;
   readonly since: string | null;
   readonly until: string | null;
   readonly event_types: string[];
@@ -31,16 +31,21 @@ type Body = Taking<'createReplay'>['body'];
 /** What to replay: first it is counted, and only what was counted can be started. */
 export function ReplayForm({
   webhookId,
+  only,
+  since,
   close,
 }: {
   readonly webhookId: string | null;
+  readonly only: ReplayedOnly;
+  /** A day back unless given. */
+  readonly since: string | undefined;
   readonly close: () => void;
 }) {
   const form = useForm<Values>({
     initialValues: {
       webhookId,
-      only: 'missing',
-      since: new Date(Date.now() - dayMs).toISOString(),
+      only,
+      since: since ?? new Date(Date.now() - dayMs).toISOString(),
       until: null,
       event_types: [],
       campaign_id: null,
@@ -84,7 +89,7 @@ export function ReplayForm({
         <WebhookSelect withAsterisk {...form.getInputProps('webhookId')} />
         <Radio.Group label={text.only} {...form.getInputProps('only')}>
           <Stack gap="xs" mt={4}>
-            {choices.map((value) => (
+            {replayedOnly.map((value) => (
               <Radio key={value} value={value} {...text.onlyChoices[value]} />
             ))}
           </Stack>
@@ -110,25 +115,25 @@ export function ReplayForm({
             clearable
             {...form.getInputProps('participant_id')}
           />
+          <MultiSelect
+            label={text.eventTypes}
+            placeholder={form.values.event_types.length === 0 ? text.allEventTypes : undefined}
+            data={eventTypes?.map(({ type }) => type) ?? []}
+            searchable
+            clearable
+            {...form.getInputProps('event_types')}
+          />
+          <NumberInput
+            label={text.rate}
+            description={text.rateHint}
+            min={1}
+            max={mostRate}
+            allowDecimal={false}
+            clampBehavior="strict"
+            required
+            {...form.getInputProps('rate_per_second')}
+          />
         </SimpleGrid>
-        <MultiSelect
-          label={text.eventTypes}
-          placeholder={form.values.event_types.length === 0 ? text.allEventTypes : undefined}
-          data={eventTypes?.map(({ type }) => type) ?? []}
-          searchable
-          clearable
-          {...form.getInputProps('event_types')}
-        />
-        <NumberInput
-          label={text.rate}
-          description={text.rateHint}
-          min={1}
-          max={mostRate}
-          allowDecimal={false}
-          clampBehavior="strict"
-          required
-          {...form.getInputProps('rate_per_second')}
-        />
         <div aria-live="polite">
           {forecast === undefined ? (
             <Text size="sm" c="dimmed">

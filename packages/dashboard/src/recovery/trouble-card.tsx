@@ -9,6 +9,7 @@ import { count, Moment, Problem, StateBadge } from '../elements/index.ts';
 import { useMay } from '../session/index.ts';
 import { HealthChanges } from './health-changes.tsx';
 import { ParkedActions } from './parked-actions.tsx';
+import type { RecoverySearch } from './search.ts';
 import type { Concerns } from './trouble-list.tsx';
 
 const { trouble: text } = recovery;
@@ -19,7 +20,7 @@ export function TroubleCard({
   replay,
 }: {
   readonly concerns: Concerns;
-  readonly replay: (webhookId: string) => void;
+  readonly replay: (wanted: RecoverySearch) => void;
 }) {
   const [{ webhook_id: id, name }] = concerns;
   const has = (kind: WebhookConcern['kind']) => concerns.some((concern) => concern.kind === kind);
@@ -87,9 +88,22 @@ export function TroubleCard({
           >
             {text.deliveries}
           </Button>
-          {may && (
-            <Button size="xs" variant="default" onClick={() => replay(id)}>
+          {may && has('disabled') && (
+            <Button
+              size="xs"
+              variant="default"
+              onClick={() => replay({ replay: id, only: 'missing', since: before(concerns) })}
+            >
               {text.replayMissed}
+            </Button>
+          )}
+          {may && !concerns.every(({ kind }) => kind === 'parked') && (
+            <Button
+              size="xs"
+              variant="default"
+              onClick={() => replay({ replay: id, only: 'failed', since: before(concerns) })}
+            >
+              {text.replayFailed}
             </Button>
           )}
           <Button
@@ -109,6 +123,14 @@ export function TroubleCard({
       </Stack>
     </Card>
   );
+}
+
+const dayMs = 86_400_000;
+
+/** A day before the first of it began: what failed was tried for hours, and happened before that. */
+function before(concerns: Concerns): string {
+  const began = concerns.flatMap(({ since }) => (since === null ? [] : [Date.parse(since)]));
+  return new Date(Math.min(Date.now(), ...began) - dayMs).toISOString();
 }
 
 /** The circuit: how often it failed, when somebody asks next, and when it is turned off. */

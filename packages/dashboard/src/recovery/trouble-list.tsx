@@ -4,12 +4,13 @@ import { IconCircleCheck } from '@tabler/icons-react';
 import { recovery } from '#strings/recovery.ts';
 import { useRead } from '../api/index.ts';
 import { Nothing, Problem } from '../elements/index.ts';
+import type { RecoverySearch } from './search.ts';
 import { TroubleCard } from './trouble-card.tsx';
 
 const { trouble: text } = recovery;
 
 /** Each webhook that needs attention once, the gravest first, with everything that is the matter with it. */
-export function TroubleList({ replay }: { readonly replay: (webhookId: string) => void }) {
+export function TroubleList({ replay }: { readonly replay: (wanted: RecoverySearch) => void }) {
   const { data, error, refetch } = useRead('/v1/statistics/concerns');
   const webhooks = data && byWebhook(data.data);
   return (

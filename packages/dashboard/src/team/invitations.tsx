@@ -47,6 +47,7 @@ export function Invitations({ onInvite }: { readonly onInvite: () => void }) {
       },
       {
         id: 'actions',
+        buttons: true,
         header: text.invitations.actions,
         cell: (invitation) => <Withdraw invitation={invitation} />,
         align: 'right',

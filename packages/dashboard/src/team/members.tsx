@@ -24,6 +24,7 @@ export function Members() {
       },
       {
         id: 'actions',
+        buttons: true,
         header: text.members.actions,
         cell: (member) => <Actions member={member} onChangeRole={() => setChanging(member)} />,
         align: 'right',

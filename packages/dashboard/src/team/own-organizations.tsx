@@ -7,7 +7,7 @@ import { account as text } from '#strings/account.ts';
 import { elements } from '#strings/elements.ts';
 import { frame } from '#strings/frame.ts';
 import { fanfare, useChange } from '../api/index.ts';
-import { type Column, DataTable, FormProblem, FormSection, none } from '../elements/index.ts';
+import { type Column, DataTable, FormProblem, FormSection } from '../elements/index.ts';
 import { useMay, useSession, useSwitching } from '../session/index.ts';
 
 type Organization = Session['organizations'][number];
@@ -37,9 +37,10 @@ export function OwnOrganizations() {
       { id: 'role', header: text.organizations.role, cell: ({ role }) => frame.roles[role], width: 140 },
       {
         id: 'actions',
+        buttons: true,
         header: text.organizations.actions,
         cell: (organization) =>
-          organization.id === current.id ? none : <WorkIn organization={organization} />,
+          organization.id === current.id ? null : <WorkIn organization={organization} />,
         align: 'right',
         width: 140,
       },

@@ -43,9 +43,10 @@ const columns: readonly Column<OwnSession>[] = [
   },
   {
     id: 'actions',
+    buttons: true,
     header: text.sessions.actions,
     // Who wants to end this one signs out.
-    cell: (session) => (session.current ? none : <End session={session} />),
+    cell: (session) => (session.current ? null : <End session={session} />),
     align: 'right',
   },
 ];

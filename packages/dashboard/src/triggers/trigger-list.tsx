@@ -125,6 +125,7 @@ function columnsWith(campaignName: (id: string) => string): readonly Column<Trig
     },
     {
       id: 'actions',
+      buttons: true,
       header: elements.actions,
       align: 'right',
       width: 72,

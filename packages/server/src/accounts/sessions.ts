@@ -64,7 +64,7 @@ export interface Sessions {
     organization: OrganizationId,
     owner: Omit<Credentials, 'address'> & { readonly token: string; readonly name: string },
   ): Promise<WithCookies<Session>>;
-  /** Throws `unauthenticated` and `too_many_requests`. */
+  /** Throws `wrong_password` and `too_many_requests`. */
   signIn(credentials: Credentials): Promise<WithCookies<Session>>;
   signOut(cookie: string): Promise<readonly string[]>;
   session(principal: PersonPrincipal): Promise<Session>;
@@ -133,7 +133,7 @@ export function createSessions(parts: SessionsParts): Sessions {
       parts.onReset({ email, name, link: `${parts.origin}/new-password#${token}` }),
   });
 
-  /** Throws `unauthenticated`. */
+  /** Throws `wrong_password`. */
   async function open({
     email,
     password,
@@ -415,10 +415,7 @@ function cookieHeader(setCookies: readonly string[]): string {
 
 /** One answer for unknown addresses and wrong passwords. */
 function wrongPassword(): Problem {
-  return new Problem(
-    'unauthenticated',
-    'E-mail address and password do not belong together. Check both, or have a link sent that sets a new password.',
-  );
+  return new Problem('wrong_password', 'Check both, or have a link sent that sets a new password.');
 }
 
 export function invalidLink(): Problem {

@@ -89,7 +89,7 @@ export interface Team {
   offer(token: string): Promise<InvitationOffer>;
   /**
    * Makes an account, or adds to the one with this address, whose password it must then be; and signs in. Throws
-   * `invalid_link`, `unauthenticated`, `too_many_requests`, and `invalid_request` for a new account without `name`.
+   * `invalid_link`, `wrong_password`, `too_many_requests`, and `invalid_request` for a new account without `name`.
    */
   accept(given: {
     readonly token: string;

@@ -37,6 +37,7 @@ function detailOf(issue: z.core.$ZodIssue, value: unknown): string {
     case 'too_big':
       return `Found ${sizeOf(value)}, expected ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${unitOf(issue.origin)}.`;
     case 'too_small':
+      if (typeof value === 'string' && issue.minimum === 1) return emptyText(value);
       return `Found ${sizeOf(value)}, expected ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unitOf(issue.origin)}.`;
     default:
       return issue.message;
@@ -87,6 +88,11 @@ function sizeOf(value: unknown): string {
   if (typeof value === 'string') return `${value.length} characters`;
   if (Array.isArray(value)) return `${value.length} entries`;
   return shown(value);
+}
+
+/** Of a text that has to say something; spaces at its ends do not count. */
+function emptyText(text: string): string {
+  return `Found ${text === '' ? 'nothing' : 'only spaces'}, expected at least 1 character.`;
 }
 
 function unitOf(origin: string): string {

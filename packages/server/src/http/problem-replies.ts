@@ -65,7 +65,8 @@ export function pathPattern(url: string): RegExp {
 
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): void {
   if (problem.retryAfterSeconds !== null) reply.header('retry-after', String(problem.retryAfterSeconds));
-  if (problem.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer realm="Fanfare"');
+  if (problemRegistry[problem.code].status === 401)
+    reply.header('www-authenticate', 'Bearer realm="Fanfare"');
   reply
     .code(problemRegistry[problem.code].status)
     .header('content-type', problemMediaType)

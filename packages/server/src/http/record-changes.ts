@@ -119,7 +119,7 @@ async function withService(recording: Recording, handle: () => Promise<unknown>)
   try {
     return await withRecorder(recorderOf(recording), handle);
   } catch (error) {
-    if (what.notesRefusals === true && error instanceof Problem && error.code === 'unauthenticated') {
+    if (what.notesRefusals === true && error instanceof Problem && error.code === 'wrong_password') {
       const email = text(fieldsOf(request.body)['email']) ?? '';
       // Not waited for: how long it takes would tell who has an account.
       void noteRefusal(recording, email).catch((reason: unknown) => request.log.error(reason));

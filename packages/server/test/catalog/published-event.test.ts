@@ -266,7 +266,7 @@ describe('text that nothing else could read', () => {
       faultAfter('task.completed', (event) => edit(event, 'task', { name: 'x'.repeat(201) }))?.detail,
     ).toBe('Found 201 characters, expected at most 200 characters.');
     expect(faultAfter('task.completed', (event) => edit(event, 'task', { name: '' }))?.detail).toBe(
-      'Found 0 characters, expected at least 1 characters.',
+      'Found nothing, expected at least 1 character.',
     );
   });
 });

@@ -192,7 +192,7 @@ describe('signing in', () => {
     ];
     const said = ({ body }: { body: unknown }) => ({ ...(body as object), request_id: null });
     expect(said(wrong)).toEqual(said(unknown));
-    expect(wrong).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
+    expect(wrong).toMatchObject({ status: 401, body: { code: 'wrong_password' } });
   });
 
   it('is refused after too many wrong passwords for an account, on every node, until the time is over', async () => {

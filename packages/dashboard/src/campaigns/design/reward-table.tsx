@@ -83,6 +83,7 @@ function columnsOf(campaignId: string, webhookName: (id: string) => string): rea
     { id: 'payout', header: text.payout, cell: ({ payout }) => paidHow(payout, webhookName) },
     {
       id: 'actions',
+      buttons: true,
       header: elements.actions,
       align: 'right',
       width: 72,

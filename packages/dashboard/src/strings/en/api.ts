@@ -3,7 +3,11 @@ export const api = {
   noAnswer: {
     title: 'No answer',
     detail:
-      'Fanfare did not answer. Whether this was carried out is unknown: look before you do it again, once the connection is back.',
+      'Fanfare did not answer. Try again once the connection is back. If you were changing something, look first whether it was carried out.',
+  },
+  signedOut: {
+    title: 'You are no longer signed in',
+    detail: 'Sign in again in another window, then do this once more: what you typed is still here.',
   },
   unexpectedAnswer: {
     title: 'An unexpected answer',

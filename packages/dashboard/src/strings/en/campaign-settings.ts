@@ -20,6 +20,7 @@ export const campaignSettings = {
     zone: (zone: string) => `In your time zone, ${zone}.`,
     startsHint: 'Empty: at once.',
     endsHint: 'Empty: never.',
+    endsBeforeStart: 'The end has to come after the start.',
     community: 'Community',
     communityHint: 'Named as the source in payloads of the ChainVine format.',
   },

@@ -1,6 +1,7 @@
 /** Words of the parts that all pages are made of. */
 export const elements = {
   tryAgain: 'Try again',
+  signInAgain: 'Sign in in another window',
   cancel: 'Cancel',
   close: 'Close',
   more: 'Show more',

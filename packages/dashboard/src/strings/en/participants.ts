@@ -157,7 +157,7 @@ export const participants = {
     },
   },
   erasure: {
-    title: 'Erase this participant',
+    title: (name: string) => `Erase ${name}`,
     lost: 'For good, and at once:',
     losses: [
       'name, e-mail address, phone, wallet, accounts, your id, further fields and referral code are gone',

@@ -112,7 +112,7 @@ export const payouts = {
     },
     retry: {
       action: 'Ask again',
-      title: 'Ask for this payout again',
+      title: (amount: string, who: string) => `Ask again to pay ${amount} to ${who}`,
       consequence: (webhookHint: string) =>
         `One more request goes out under the same payment id. ${webhookHint}`,
       hint: 'A paying system that paid it before recognizes the id and pays nothing twice.',
@@ -121,7 +121,7 @@ export const payouts = {
     },
     settle: {
       action: 'Settle by hand',
-      title: 'Settle by hand',
+      title: (amount: string, who: string) => `Settle ${amount} for ${who} by hand`,
       failed:
         'The last attempt failed. If it was paid in another way, say so: it counts as paid from then on and is never asked for again.',
       processing: 'Say what the paying system made of it.',

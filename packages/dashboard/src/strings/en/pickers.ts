@@ -4,6 +4,7 @@ export const pickers = {
   webhook: 'Webhook',
   eventType: 'Event type',
   participant: 'Participant',
+  participantHint: 'Name, e-mail address, account or id',
   loading: 'Looking …',
   nothingFound: 'Nothing has this name',
   nobodyFound: 'Nobody is known by this. Try an id, an e-mail address or an account',

@@ -28,6 +28,7 @@ export const recovery = {
     enable: 'Turn on',
     enabled: (name: string) => `${name} is active again. Replay what it missed.`,
     replayMissed: 'Replay what it missed',
+    replayFailed: 'Send what failed again',
     history: 'What happened before',
     hideHistory: 'Hide what happened before',
     changes: 'Changes of its health',

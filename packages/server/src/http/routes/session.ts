@@ -104,7 +104,7 @@ export function sessionRoutes(app: Api, parts: SessionParts): void {
         body: z.strictObject({ email: emailSchema, password: z.string().max(passwordLength.most) }),
         response: {
           201: sessionSchema,
-          ...publicProblems('unauthenticated', 'forbidden', 'too_many_requests', ...bodyProblems),
+          ...publicProblems('wrong_password', 'forbidden', 'too_many_requests', ...bodyProblems),
         },
       },
     },

@@ -237,7 +237,7 @@ export function teamRoutes(app: Api, parts: TeamParts): void {
           201: sessionSchema,
           ...publicProblems(
             'invalid_link',
-            'unauthenticated',
+            'wrong_password',
             'forbidden',
             'too_many_requests',
             ...bodyProblems,
