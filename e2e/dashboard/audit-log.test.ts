@@ -107,3 +107,22 @@ test('says where somebody with the database in their hands changed an entry', as
   await result.getByText(new RegExp(`The ${words(number - 1)} entries before it fit together`)).waitFor();
   await auditor.axe();
 });
+
+test('says when more of it could not be read, and keeps what was', async ({ season, visit }) => {
+  const { page, open, tolerate } = await visit(season, { as: 'owner' });
+  tolerate(/ERR_FAILED/);
+  await open('/audit-log');
+  const rows = page.getByRole('table').getByRole('row');
+  const more = page.getByRole('button', { name: 'Show more' });
+  await more.waitFor();
+  const before = await rows.count();
+  await page.route('**/v1/audit-log?*cursor=*', (route) => route.abort());
+  await more.click();
+  const problem = page.getByRole('alert').filter({ hasText: 'No answer' });
+  await problem.waitFor();
+  expect(await rows.count()).toBe(before);
+  await page.unroute('**/v1/audit-log?*cursor=*');
+  await more.click();
+  await problem.waitFor({ state: 'detached' });
+  await expect.poll(() => rows.count()).toBeGreaterThan(before);
+});

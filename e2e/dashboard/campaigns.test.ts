@@ -1,7 +1,7 @@
 import type { FanfareClient } from '@fanfare/client';
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
-import { test } from './harness/index.ts';
+import { accounts, password, test } from './harness/index.ts';
 
 interface Season {
   readonly api: FanfareClient;
@@ -42,9 +42,8 @@ describe('a manager', () => {
     await field(page, 'Name of tier 1').fill('Bronze');
     await field(page, 'Points of tier 1').fill('100');
 
-    // What the API says stands at its field.
     await page.getByRole('button', { name: 'Create campaign' }).click();
-    await page.getByText(/expected a time after starts_at/).waitFor();
+    await page.getByText('The end has to come after the start.').waitFor();
     expect(await page.getByLabel('Ends').getAttribute('aria-invalid')).toBe('true');
 
     // Nobody loses what they typed by a slip.
@@ -359,6 +358,53 @@ test('a viewer sees everything and is offered nothing that changes it', async ({
   await page.getByText(/triggers\/successful_payment/).waitFor();
   expect(await field(page, 'Name').isDisabled()).toBe(true);
   expect(await page.getByRole('button', { name: 'Create trigger' }).count()).toBe(0);
+});
+
+test('a second click before the answer creates no second campaign', async ({ season, visit }) => {
+  const { page, open } = await visit(season, { as: 'manager' });
+  await open('/campaigns/new');
+  await field(page, 'Name').fill('Once only');
+  await page.getByRole('button', { name: 'Create campaign' }).dblclick();
+  await page.getByRole('heading', { level: 1, name: 'Once only' }).waitFor();
+  const { data } = await season.api.get('/v1/campaigns', { query: { limit: 100 } });
+  expect(data.filter(({ name }) => name === 'Once only')).toHaveLength(1);
+});
+
+test('whoever is signed out in the middle of a form keeps it, and saves it once signed in again', async ({
+  season,
+  visit,
+}) => {
+  const { page, context, open, tolerate } = await visit(season, { as: 'manager' });
+  tolerate(/401/);
+  await open('/campaigns/new');
+  await field(page, 'Name').fill('Typed before');
+  let asked = 0;
+  page.on('request', (request) => {
+    if (request.url().endsWith('/v1/session')) asked++;
+  });
+  const elsewhere = await visit(season, { as: 'manager' });
+  await elsewhere.open('/account');
+  await elsewhere.page.getByRole('button', { name: 'End all others' }).click();
+  const sure = elsewhere.page.getByRole('dialog', { name: 'End all sessions but this one' });
+  await sure.getByRole('button', { name: 'End', exact: true }).click();
+
+  const question = page.getByRole('dialog', { name: 'You are no longer signed in' });
+  await question.getByRole('button', { name: 'Stay' }).click();
+  await page.getByRole('button', { name: 'Create campaign' }).click();
+  const refusal = said(page, 'You are no longer signed in');
+  await refusal.waitFor();
+  expect(asked, 'times that the session was read').toBeLessThan(20);
+
+  const opened = context.waitForEvent('page');
+  await refusal.getByRole('link', { name: 'Sign in in another window' }).click();
+  const other = await opened;
+  await other.getByLabel('E-mail address').fill(accounts.manager.email);
+  await other.getByRole('textbox', { name: 'Password' }).fill(password);
+  await other.getByRole('button', { name: 'Sign in' }).click();
+  await other.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+
+  await page.getByRole('button', { name: 'Create campaign' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Typed before' }).waitFor();
 });
 
 test('what is not there is said where it would be', async ({ season, visit }) => {

@@ -115,17 +115,20 @@ test('a webhook that was turned off is turned on, and gets what it missed', asyn
   await answer(204);
   await card.getByRole('button', { name: 'Turn on' }).click();
   await page.getByText('gone is active again').waitFor();
+  // Its card goes; what it missed is offered at once.
+  const form = page.getByRole('dialog', { name: 'Replay events' });
+  const webhookField = form.getByRole('combobox', { name: 'Webhook' });
+  await expect.poll(() => webhookField.inputValue(), { timeout: 10_000 }).toBe('gone');
+  expect(await form.getByLabel('What it missed').isChecked()).toBe(true);
+  await form.getByRole('button', { name: 'Cancel' }).click();
 
   await page.getByRole('button', { name: 'Replay events' }).click();
-  const form = page.getByRole('dialog', { name: 'Replay events' });
   await form.getByRole('combobox', { name: 'Campaign' }).waitFor();
   await axe();
   await form.getByRole('button', { name: 'Count' }).click();
   await form.getByText('Choose a webhook.').waitFor();
   await open(`/recovery?replay=${webhook.id}`);
-  await expect
-    .poll(() => form.getByRole('combobox', { name: 'Webhook' }).inputValue(), { timeout: 10_000 })
-    .toBe('gone');
+  await expect.poll(() => webhookField.inputValue(), { timeout: 10_000 }).toBe('gone');
   await form.getByRole('button', { name: 'Count' }).click();
   await form.getByText('4 deliveries would be made.').waitFor();
   await form.getByText('The first:').waitFor();
@@ -199,6 +202,18 @@ test('a receiver that is down is told of with its next attempt', async ({ season
   await open('/recovery?replay=new');
   await card.waitFor();
   expect(await page.getByRole('dialog').count()).toBe(0);
+});
+
+test('what failed at a receiver that refused is offered to be sent again', async ({ season, visit }) => {
+  const { page, open } = await visit(season, { as: 'developer' });
+  await open('/recovery');
+  await trouble(page, 'Shop under repair').getByRole('button', { name: 'Send what failed again' }).click();
+  const form = page.getByRole('dialog', { name: 'Replay events' });
+  const webhookField = form.getByRole('combobox', { name: 'Webhook' });
+  await expect.poll(() => webhookField.inputValue(), { timeout: 10_000 }).toBe('Shop under repair');
+  expect(await form.getByLabel('What failed').isChecked()).toBe(true);
+  await page.goBack();
+  await form.waitFor({ state: 'detached' });
 });
 
 for (const colours of ['light', 'dark'] as const) {

@@ -16,18 +16,20 @@ export function useUnsavedGuard(dirty: boolean): () => void {
   useBlocker({
     disabled: !dirty,
     enableBeforeUnload: () => dirty && !released.current,
-    shouldBlockFn: async () => !released.current && !(await wantsToLeave()),
+    shouldBlockFn: async ({ next }) =>
+      !released.current && !(await wantsToLeave(next.pathname === '/sign-in')),
   });
   return () => {
     released.current = true;
   };
 }
 
-function wantsToLeave(): Promise<boolean> {
+/** Nobody goes to the sign-in page but whose session has ended. */
+function wantsToLeave(ended: boolean): Promise<boolean> {
   return new Promise((resolve) => {
     ask({
-      title: text.unsaved.title,
-      body: <Text size="sm">{text.unsaved.consequence}</Text>,
+      title: ended ? text.unsaved.endedTitle : text.unsaved.title,
+      body: <Text size="sm">{ended ? text.unsaved.ended : text.unsaved.consequence}</Text>,
       confirm: text.unsaved.leave,
       cancel: text.unsaved.stay,
       destructive: true,

@@ -25,11 +25,17 @@ export function TroubleCard({
   const [{ webhook_id: id, name }] = concerns;
   const has = (kind: WebhookConcern['kind']) => concerns.some((concern) => concern.kind === kind);
   const may = useMay('webhooks');
+  const missed = { replay: id, only: 'missing', since: before(concerns) } as const;
   const [opened, { toggle }] = useDisclosure();
   const changesId = useId();
   const enable = useChange(
     () => fanfare.patch('/v1/webhooks/{id}', { path: { id }, body: { status: 'active' } }),
-    { changes: ['/v1/webhooks', '/v1/statistics/concerns'], done: text.enabled(name) },
+    {
+      changes: ['/v1/webhooks', '/v1/statistics/concerns'],
+      done: text.enabled(name),
+      // Its card is gone then, and with it the button.
+      onDone: () => replay(missed),
+    },
   );
   return (
     <Card withBorder padding="md" component="article" aria-label={name}>
@@ -89,20 +95,12 @@ export function TroubleCard({
             {text.deliveries}
           </Button>
           {may && has('disabled') && (
-            <Button
-              size="xs"
-              variant="default"
-              onClick={() => replay({ replay: id, only: 'missing', since: before(concerns) })}
-            >
+            <Button size="xs" variant="default" onClick={() => replay(missed)}>
               {text.replayMissed}
             </Button>
           )}
           {may && !concerns.every(({ kind }) => kind === 'parked') && (
-            <Button
-              size="xs"
-              variant="default"
-              onClick={() => replay({ replay: id, only: 'failed', since: before(concerns) })}
-            >
+            <Button size="xs" variant="default" onClick={() => replay({ ...missed, only: 'failed' })}>
               {text.replayFailed}
             </Button>
           )}

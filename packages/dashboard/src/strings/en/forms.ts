@@ -4,6 +4,8 @@ export const forms = {
   unsaved: {
     title: 'Leave without saving?',
     consequence: 'What you changed here is lost.',
+    endedTitle: 'You are no longer signed in',
+    ended: 'Stay to keep what you changed here: saving it offers to sign in again. If you leave, it is lost.',
     leave: 'Leave',
     stay: 'Stay',
   },
