@@ -74,6 +74,7 @@ test('a browser that says it is offline is not waited for', async ({ season, vis
   const visitor = await visit(season);
   visitor.tolerate(/ERR_INTERNET_DISCONNECTED/);
   await visitor.open('/sign-in');
+  await visitor.page.getByRole('button', { name: 'Sign in' }).waitFor();
   await visitor.context.setOffline(true);
   await signIn(visitor, accounts.admin.email, password);
   await visitor.page.getByRole('alert').getByText('Fanfare did not answer').waitFor();

@@ -309,6 +309,10 @@ test('shows what is sent for each event, and how to verify it', async ({ season,
   await page.waitForURL(/event=quest\.completed.*participant=usr_.*part=curl.*language=typescript/);
   await page.reload();
   await page.getByRole('region', { name: 'the curl command' }).waitFor();
+
+  const byQuery = data.find(({ name }) => name === 'High scores by query')?.id ?? '';
+  await open(`/webhooks/${byQuery}/example`);
+  await page.getByRole('region', { name: 'the query' }).getByText('event = high_score').waitFor();
 });
 
 test('assigns a predefined hook and tests it for a user', async ({ season, visit }) => {

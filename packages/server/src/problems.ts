@@ -15,7 +15,7 @@ export const problemRegistry = {
   unknown_task: { status: 404, title: 'The campaign has no such task' },
   method_not_allowed: { status: 405, title: 'This path does not take this method' },
   request_timeout: { status: 408, title: 'The request did not arrive in time' },
-  conflict: { status: 409, title: 'The request collides with what is already there' },
+  conflict: { status: 409, title: 'This is not possible as things are' },
   idempotency_key_reused: { status: 409, title: 'This Idempotency-Key was used with another body' },
   reference_reused: { status: 409, title: 'This reference stands for other points already' },
   campaign_not_active: { status: 409, title: 'Nobody can act in the campaign now' },

@@ -14,6 +14,7 @@ export { count, duration, none, rate, roughCount, share } from './numbers.ts';
 export { type Crumb, Page } from './page.tsx';
 export { PointsInput } from './points-input.tsx';
 export { Problem } from './problem.tsx';
+export { QueryText } from './query-text.tsx';
 export { Questions } from './questions.tsx';
 export { Reading } from './reading.tsx';
 export { RowLink } from './row-link.tsx';

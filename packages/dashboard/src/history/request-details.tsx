@@ -2,7 +2,7 @@ import type { Attempt } from '@fanfare/client';
 import { SegmentedControl, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { history } from '#strings/history.ts';
-import { SourceText } from '../elements/index.ts';
+import { QueryText, SourceText } from '../elements/index.ts';
 import { asCurl } from './curl.ts';
 
 const { attempt: text } = history;
@@ -60,9 +60,12 @@ export function RequestDetails({ request }: { readonly request: ShownRequest }) 
             maxHeight={260}
           />
           {body === null ? (
-            <Text size="sm" c="dimmed">
-              {text.noBody}
-            </Text>
+            <>
+              <Text size="sm" c="dimmed">
+                {text.noBody}
+              </Text>
+              <QueryText url={url} />
+            </>
           ) : (
             <SourceText
               value={body}

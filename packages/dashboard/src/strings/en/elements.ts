@@ -13,6 +13,7 @@ export const elements = {
   copy: (what: string) => `Copy ${what}`,
   now: 'now',
   never: 'never',
+  query: { title: 'Query', what: 'the query' },
   emptyText: 'Empty',
   shownOnce: {
     title: (what: string) => `Copy ${what} now`,

@@ -1,7 +1,7 @@
 import type { WebhookExample } from '@fanfare/client';
 import { ScrollArea, Stack, Tabs, Text } from '@mantine/core';
 import { webhookTest } from '#strings/webhook-test.ts';
-import { Copyable, SourceText } from '../../elements/index.ts';
+import { Copyable, QueryText, SourceText } from '../../elements/index.ts';
 import { type ExamplePart, exampleParts } from './search.ts';
 
 const { example: words } = webhookTest;
@@ -52,7 +52,10 @@ function Part({ example, part }: { readonly example: WebhookExample; readonly pa
             {request.method} <Copyable value={request.url} what={words.urlWhat} />
           </Text>
           {request.body === null || request.body === '' ? (
-            <Text size="sm">{words.noBody(request.method)}</Text>
+            <>
+              <Text size="sm">{words.noBody(request.method)}</Text>
+              <QueryText url={request.url} />
+            </>
           ) : (
             <SourceText
               value={request.body}
