@@ -158,10 +158,17 @@ describe('an account', () => {
       .getByText(first ?? '')
       .waitFor();
 
-    // Switched once more, its end is named and typed.
-    await owner.open('/account');
-    await page.getByRole('button', { name: 'Work in Second House' }).click();
+    // Switched once more, from the overview, and every window goes along; its end is named and typed.
+    const other = await owner.context.newPage();
+    await other.goto('/campaigns');
+    await other.getByRole('link', { name: 'Summer Regatta' }).waitFor();
+    await owner.open('/');
+    await page.getByRole('button', { name: /^Menu of / }).click();
+    await page.getByRole('menuitem', { name: 'Second House' }).click();
     await page.getByRole('banner').getByText('Second House').waitFor();
+    await other.getByRole('banner').getByText('Second House').waitFor();
+    await other.getByText('No campaigns yet').waitFor();
+    await other.close();
     await owner.open('/settings');
     await page.getByRole('button', { name: 'Delete the organization …' }).click();
     const dialog = page.getByRole('dialog', { name: 'Delete Second House' });

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { fanfare, isSignedOut } from '../api/index.ts';
-import { onSessionChangedElsewhere, sessionReading } from '../session/index.ts';
+import { beginAs, onSessionChangedElsewhere, sessionReading } from '../session/index.ts';
 import { leave, onLeaving } from './leaving.ts';
 
 const doorway = '/sign-in';
@@ -48,7 +48,7 @@ export function Root() {
           (session) => {
             askedAt.current = null;
             if (before !== undefined && isSame(before, session)) return queries.invalidateQueries();
-            queries.clear();
+            beginAs(queries, session);
             return router.invalidate();
           },
           (error: unknown) => {

@@ -13,14 +13,14 @@ import classes from './shell.module.css';
 
 /** The navigation beside every page of somebody who is signed in. On a phone it opens over the page. */
 export function Shell() {
-  const { organization } = useSession();
+  const { organization, person } = useSession();
   const [opened, { toggle, close }] = useDisclosure();
   const path = useRouterState({ select: ({ location }) => location.pathname });
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever went to another page has chosen.
   useEffect(close, [path, close]);
 
   return (
-    <LiveUpdates key={organization.id}>
+    <LiveUpdates key={`${person.id} ${organization.id}`}>
       <a className={classes.skip} href="#content">
         {text.skip}
       </a>

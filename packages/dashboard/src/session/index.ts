@@ -1,3 +1,3 @@
 export { type Permission, sessionReading, useMay, useSession } from './session.ts';
-export { useSwitching } from './switching.ts';
+export { beginAs, useSwitching } from './switching.ts';
 export { onSessionChangedElsewhere, tellOtherWindows } from './windows.ts';
