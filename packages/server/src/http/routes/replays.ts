@@ -19,6 +19,7 @@ import {
   timeSchema,
 } from '../api.ts';
 import { pageQuerySchema, pageSchema, readPage } from '../pagination.ts';
+import { sendingControlRoutes } from './sending-controls.ts';
 
 const orderShape = {
   webhook_id: z.string(),
@@ -212,47 +213,32 @@ export function replayRoutes(app: Api, { replays }: ReplayParts): void {
       shownReplay(await replays.get(request.principal.organizationId, pathId('job', request.params.id))),
   );
 
-  const changes = [
-    {
-      change: 'pause',
-      operationId: 'pauseReplay',
-      summary: 'Pause a replay',
-      description:
-        'It makes no more deliveries. What was made, at most two seconds of its rate, still arrives.',
-    },
-    {
-      change: 'resume',
-      operationId: 'resumeReplay',
-      summary: 'Go on with a replay that was paused',
-      description: 'It goes on where it stopped, under its rate.',
-    },
-    {
-      change: 'cancel',
-      operationId: 'cancelReplay',
-      summary: 'Cancel a replay',
-      description:
-        'What waits for an attempt ends as cancelled; what is under way ends as it will. For `missing`, events whose delivery was never attempted are missing still.',
-    },
-  ] as const;
-  for (const { change, operationId, summary, description } of changes) {
-    app.post(
-      `/v1/replays/:id/${change}`,
-      {
-        schema: {
-          tags,
-          operationId,
-          summary,
-          description,
-          params,
-          response: { 200: replaySchema, ...problems('not_found', 'conflict') },
-        },
+  sendingControlRoutes(app, {
+    path: '/v1/replays',
+    tags,
+    controls: replays,
+    schema: replaySchema,
+    show: shownReplay,
+    operations: {
+      pause: {
+        operationId: 'pauseReplay',
+        summary: 'Pause a replay',
+        description:
+          'It makes no more deliveries. What was made, at most two seconds of its rate, still arrives.',
       },
-      async (request) =>
-        shownReplay(
-          await replays[change](request.principal.organizationId, pathId('job', request.params.id)),
-        ),
-    );
-  }
+      resume: {
+        operationId: 'resumeReplay',
+        summary: 'Go on with a replay that was paused',
+        description: 'It goes on where it stopped, under its rate.',
+      },
+      cancel: {
+        operationId: 'cancelReplay',
+        summary: 'Cancel a replay',
+        description:
+          'What waits for an attempt ends as cancelled; what is under way ends as it will. For `missing`, events whose delivery was never attempted are missing still.',
+      },
+    },
+  });
 }
 
 function shownReplay(replay: Replay) {

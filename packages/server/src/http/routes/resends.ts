@@ -12,6 +12,7 @@ import {
 import { type Api, bodyProblems, idInputSchema, idSchema, pathId, problems, timeSchema } from '../api.ts';
 import { pageQuerySchema, pageSchema, readPage } from '../pagination.ts';
 import { deliveryFilterSchema, historyFilter } from './delivery-filter.ts';
+import { sendingControlRoutes } from './sending-controls.ts';
 
 const choiceShape = {
   filter: deliveryFilterSchema
@@ -177,45 +178,30 @@ export function resendRoutes(app: Api, { resends }: ResendParts): void {
       shownResend(await resends.get(request.principal.organizationId, pathId('job', request.params.id))),
   );
 
-  const changes = [
-    {
-      change: 'pause',
-      operationId: 'pauseResend',
-      summary: 'Pause a resend',
-      description: 'It sends no more. What is due, at most two seconds of its rate, still arrives.',
-    },
-    {
-      change: 'resume',
-      operationId: 'resumeResend',
-      summary: 'Go on with a resend that was paused',
-      description: 'It goes on where it stopped, under its rate.',
-    },
-    {
-      change: 'cancel',
-      operationId: 'cancelResend',
-      summary: 'Cancel a resend',
-      description: 'What waits is not sent; what is under way ends as it will.',
-    },
-  ] as const;
-  for (const { change, operationId, summary, description } of changes) {
-    app.post(
-      `/v1/resends/:id/${change}`,
-      {
-        schema: {
-          tags,
-          operationId,
-          summary,
-          description,
-          params,
-          response: { 200: resendSchema, ...problems('not_found', 'conflict') },
-        },
+  sendingControlRoutes(app, {
+    path: '/v1/resends',
+    tags,
+    controls: resends,
+    schema: resendSchema,
+    show: shownResend,
+    operations: {
+      pause: {
+        operationId: 'pauseResend',
+        summary: 'Pause a resend',
+        description: 'It sends no more. What is due, at most two seconds of its rate, still arrives.',
       },
-      async (request) =>
-        shownResend(
-          await resends[change](request.principal.organizationId, pathId('job', request.params.id)),
-        ),
-    );
-  }
+      resume: {
+        operationId: 'resumeResend',
+        summary: 'Go on with a resend that was paused',
+        description: 'It goes on where it stopped, under its rate.',
+      },
+      cancel: {
+        operationId: 'cancelResend',
+        summary: 'Cancel a resend',
+        description: 'What waits is not sent; what is under way ends as it will.',
+      },
+    },
+  });
 }
 
 function shownOrder({ choice, ratePerSecond }: Pick<Resend, 'choice' | 'ratePerSecond'>) {
