@@ -1000,6 +1000,7 @@ create table webhooks (
   constraint webhooks_order_on_failure_check CHECK (order_on_failure = ANY (ARRAY['wait'::text, 'park'::text, 'skip'::text])),
   constraint webhooks_status_check CHECK (status = ANY (ARRAY['active'::text, 'inactive'::text, 'disabled'::text]))
 );
+CREATE INDEX webhooks_by_organization ON webhooks USING btree (organization_id, uid) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX webhooks_public_id ON webhooks USING btree (organization_id, id) WHERE (deleted_at IS NULL);
 
 create view deliveries as

@@ -4035,7 +4035,11 @@ export interface Operations {
       };
     };
   };
-  /** The webhooks, newest first */
+  /**
+   * The webhooks, newest first
+   *
+   * Where filters match little, only so much is looked through for one page: it may hold fewer than `limit`, or nothing, although there is more. Go on with `next_cursor` and the same filters until it is null.
+   */
   listWebhooks: {
     method: 'GET';
     path: '/v1/webhooks';
@@ -4045,6 +4049,19 @@ export interface Operations {
         limit?: number | undefined;
         /** Where the page before ended: its `next_cursor` */
         cursor?: string | undefined;
+        /** These, separated by commas; at most 100 */
+        ids?: string | undefined;
+        /** Part of the name, the id, the URL or the description. Case does not matter. */
+        search?: string | undefined;
+        format?: 'claimr' | 'chainvine' | 'gamify-route' | 'reward' | 'standard' | 'cloudevents' | undefined;
+        /** Those that get its events: for this campaign, or for all */
+        campaign_id?: string | undefined;
+        /** With `campaign_id`. true: those for this campaign alone; false: those that are for others, too */
+        exclusive?: 'true' | 'false' | undefined;
+        /** Event types, or scopes of claimr, separated by commas; at most 20. Those that are sent any of them: who name it, and who take everything. A campaign or a test participant of an event may still keep it from them. */
+        events?: string | undefined;
+        /** The gravest that can be said of each. active: neither inactive nor disabled. Of those, failing: the receiver is down; parked: deliveries wait for somebody to decide; refused: more than a tenth of at least 20 attempts in this hour and the one before were not acknowledged; healthy: none of these */
+        state?: 'active' | 'healthy' | 'refused' | 'parked' | 'failing' | 'inactive' | 'disabled' | undefined;
       };
     };
     answers: {
@@ -5861,6 +5878,8 @@ export interface Operations {
         until?: string | undefined;
         /** How long one interval is, beginning at multiples of it (UTC). The shortest that makes a chart unless given. Below an hour it reaches back two days. At most 1,500 intervals. */
         step?: '1m' | '5m' | '15m' | '1h' | '6h' | '1d' | undefined;
+        /** These, separated by commas; at most 100 */
+        ids?: string | undefined;
       };
     };
     answers: {

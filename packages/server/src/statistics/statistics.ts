@@ -78,10 +78,11 @@ export interface Statistics {
   /** Throws `not_found`. */
   webhook(organization: OrganizationId, webhookId: string, asked: AskedRange): Promise<Series>;
   range(asked: AskedRange): Range;
-  /** Newest first; `before` is the last one of the page before. */
+  /** Newest first; `before` is the last one of the page before. `ids`: these; null: all. */
   webhooks(
     organization: OrganizationId,
     range: Range,
+    ids: readonly string[] | null,
     before: Uuid | null,
     limit: number,
   ): Promise<readonly ListedWebhook[]>;
@@ -92,7 +93,6 @@ export interface Statistics {
 const usualIntervals = 180;
 const sparklineIntervals = 48;
 const minuteMs = 60_000;
-const hourMs = 3_600_000;
 /** About 50 ms of looking. */
 const mostWaiting = 10_000;
 const mostConcerns = 50;
@@ -175,9 +175,9 @@ export function createStatistics(parts: {
       return series(organization, webhook.uid, rangeOf(asked, now(), usualIntervals));
     },
 
-    async webhooks(organization, range, before, limit) {
+    async webhooks(organization, range, ids, before, limit) {
       const uuid = uuidOf(organization);
-      const webhooks = await store.listWebhooks(uuid, before, limit);
+      const webhooks = await store.listWebhooks(uuid, ids, before, limit);
       const { since, until, resolution: step } = range;
       const rows = await store.ofWebhooks(
         uuid,
@@ -210,9 +210,7 @@ export function createStatistics(parts: {
     },
 
     async concerns(organization) {
-      // This hour and the one before.
-      const since = Math.floor(now() / hourMs) * hourMs - hourMs;
-      const rows = await store.concerns(uuidOf(organization), since, mostConcerns);
+      const rows = await store.concerns(uuidOf(organization), now(), mostConcerns);
       return rows.map((row) => ({
         webhookId: row.webhook_id,
         name: row.name,

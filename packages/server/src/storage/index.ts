@@ -390,10 +390,16 @@ export {
   type WebhookHealthRow,
 } from './webhook-health-store.ts';
 export {
+  type Subscribers,
+  type WebhookListFilter,
+  type WebhookState,
+  webhookStates,
+} from './webhook-list.ts';
+export type { WebhookRow } from './webhook-row.ts';
+export {
   createWebhooksStore,
   type NewSecret,
   type WebhookChange,
-  type WebhookRow,
   type WebhooksStore,
   type WebhookWithSecrets,
 } from './webhooks-store.ts';

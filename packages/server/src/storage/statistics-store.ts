@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Uuid } from '../ids.ts';
 import { int2Array, int4Array, textArray, timestamptzArray, uuidArray } from './column-arrays.ts';
 import type { Database } from './database.ts';
+import { areRefused, recentAttempts, refusalsSince } from './refusals.ts';
 
 /** Minutes that one row stands for. */
 export type StatisticsStep = 1 | 60;
@@ -91,9 +92,10 @@ export interface StatisticsStore {
     organizationId: Uuid,
     range: StatisticsRange,
   ): Promise<readonly { readonly at: Date; readonly type: string; readonly events: number }[]>;
-  /** Newest first; `before` is the uid of the last one of the page before. */
+  /** Newest first; `before` is the uid of the last one of the page before. `ids`: these; null: all. */
   listWebhooks(
     organizationId: Uuid,
+    ids: readonly string[] | null,
     before: Uuid | null,
     limit: number,
   ): Promise<readonly ListedWebhookRow[]>;
@@ -104,10 +106,10 @@ export interface StatisticsStore {
     range: StatisticsRange,
   ): Promise<readonly WebhookStatisticsRow[]>;
   /**
-   * Webhooks that are disabled, fail, or hold back parked deliveries; and those that did not acknowledge more than a tenth
-   * of at least 20 attempts since then.
+   * Webhooks that are disabled, fail, or hold back parked deliveries; and those that are refused (refusals.ts). `now`: ms
+   * since 1970.
    */
-  concerns(organizationId: Uuid, since: number, limit: number): Promise<readonly ConcernRow[]>;
+  concerns(organizationId: Uuid, now: number, limit: number): Promise<readonly ConcernRow[]>;
   /** Open deliveries by state, without those of test participants; no more than `limit` are looked at. */
   waiting(organizationId: Uuid, limit: number): Promise<WaitingRow>;
   /** Returns how many rows there were, at most twice `limit`. */
@@ -211,12 +213,13 @@ export function createStatisticsStore(database: Database): StatisticsStore {
         .execute();
     },
 
-    async listWebhooks(organizationId, before, limit) {
+    async listWebhooks(organizationId, ids, before, limit) {
       const { rows } = await sql<ListedWebhookRow>`
         select w.uid, w.id, w.name, w.status, h.webhook_uid is not null as failing, l.last_at
           from (select * from webhooks
                  where organization_id = ${organizationId} and deleted_at is null
                    and (${before}::uuid is null or uid < ${before}::uuid)
+                   and (${ids === null} or id = any(${[...(ids ?? [])]}::text[]))
                  order by uid desc limit ${limit}) w
           left join webhook_health h on h.webhook_uid = w.uid
           left join lateral (
@@ -241,7 +244,7 @@ export function createStatisticsStore(database: Database): StatisticsStore {
         .execute();
     },
 
-    async concerns(organizationId, since, limit) {
+    async concerns(organizationId, now, limit) {
       const { rows } = await sql<ConcernRow>`
         with own as (
           select uid, id, name, status, disabled_reason, updated_at from webhooks
@@ -262,12 +265,8 @@ export function createStatisticsStore(database: Database): StatisticsStore {
             join own on uid = p.webhook_uid
           union all
           select uid, id, name, 4, 'refused', null, null, s.attempts - s.acknowledged, s.attempts
-            from own cross join lateral (
-              select coalesce(sum(attempts), 0)::int as attempts, coalesce(sum(acknowledged), 0)::int as acknowledged
-                from attempt_statistics
-               where organization_id = ${organizationId} and webhook_uid = uid and step = 60
-                 and at >= ${new Date(since)}) s
-           where status = 'active' and s.attempts >= 20 and s.acknowledged < 0.9 * s.attempts
+            from own webhooks cross join lateral (${recentAttempts(organizationId, refusalsSince(now))}) s
+           where status = 'active' and ${areRefused}
              and not exists (select from webhook_health h where h.webhook_uid = uid)
         )
         select id as webhook_id, name, concern, reason, since, count, of from found

@@ -1,8 +1,10 @@
-import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Uuid } from '../ids.ts';
 import type { Database } from './database.ts';
 import { hasRoom } from './quota-room.ts';
 import type { Schema } from './schema.ts';
+import { listWebhooks, type WebhookListFilter } from './webhook-list.ts';
+import { type WebhookRow, webhookFromRow } from './webhook-row.ts';
 
 /** Carries the UUID of each webhook whose settings, secrets or existence changed. */
 export const webhooksChannel = 'fanfare_webhooks';
@@ -15,34 +17,6 @@ export interface SecretRow {
   readonly keyId: string;
   readonly createdAt: Date;
   readonly expiresAt: Date | null;
-}
-
-export interface WebhookRow {
-  readonly uid: Uuid;
-  readonly organizationId: Uuid;
-  readonly id: string;
-  readonly name: string;
-  readonly description: string;
-  readonly url: string;
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly format: string;
-  readonly formatVersion: number;
-  readonly mode: string | null;
-  readonly events: readonly string[];
-  readonly campaigns: readonly Uuid[];
-  readonly includeTestParticipants: boolean;
-  readonly payoutProcessing: boolean;
-  readonly ratePerSecond: number | null;
-  readonly rateAdaptive: boolean;
-  readonly orderBy: Schema['webhooks']['order_by'];
-  readonly orderOnFailure: Schema['webhooks']['order_on_failure'];
-  readonly status: string;
-  readonly disabledReason: string | null;
-  readonly retryDelaysMs: readonly number[];
-  readonly timeoutMs: number;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
 }
 
 /** A webhook with the secrets that sign at `now`, the newest first. */
@@ -61,12 +35,13 @@ export interface WebhooksStore {
   readAll(now: Date): Promise<readonly WebhookWithSecrets[]>;
   read(uids: readonly Uuid[], now: Date): Promise<readonly WebhookWithSecrets[]>;
   find(organizationId: Uuid, id: string, now: Date): Promise<WebhookWithSecrets | null>;
-  /** Newest first; `before` is the uid of the last one of the page before. */
+  /** As `listWebhooks`, with their secrets. */
   list(
     organizationId: Uuid,
-    page: { before: Uuid | null; limit: number },
+    filter: WebhookListFilter,
+    page: { readonly before: Uuid | null; readonly limit: number },
     now: Date,
-  ): Promise<readonly WebhookWithSecrets[]>;
+  ): Promise<{ readonly rows: readonly WebhookWithSecrets[]; readonly next: Uuid | null }>;
   /** `full`: the organization has `most` webhooks already. */
   insert(
     webhook: WebhookRow,
@@ -129,26 +104,22 @@ export function createWebhooksStore(database: Database): WebhooksStore {
 
   return {
     async readAll(now) {
-      return withSecrets((await live().execute()).map(fromRow), now);
+      return withSecrets((await live().execute()).map(webhookFromRow), now);
     },
 
     async read(uids, now) {
       const rows = await live().where('uid', '=', sql<Uuid>`any(${uids}::uuid[])`).execute();
-      return withSecrets(rows.map(fromRow), now);
+      return withSecrets(rows.map(webhookFromRow), now);
     },
 
     async find(organizationId, id, now) {
       const rows = await live().where('organization_id', '=', organizationId).where('id', '=', id).execute();
-      return (await withSecrets(rows.map(fromRow), now))[0] ?? null;
+      return (await withSecrets(rows.map(webhookFromRow), now))[0] ?? null;
     },
 
-    async list(organizationId, page, now) {
-      let query = live()
-        .where('organization_id', '=', organizationId)
-        .orderBy('uid', 'desc')
-        .limit(page.limit);
-      if (page.before !== null) query = query.where('uid', '<', page.before);
-      return withSecrets((await query.execute()).map(fromRow), now);
+    async list(organizationId, filter, page, now) {
+      const { rows, next } = await listWebhooks(database, organizationId, filter, page, now);
+      return { rows: await withSecrets(rows, now), next };
     },
 
     async insert(webhook, secret, most) {
@@ -186,7 +157,7 @@ export function createWebhooksStore(database: Database): WebhooksStore {
             .forUpdate()
             .executeTakeFirst();
           if (row === undefined) return 'not_found';
-          const saved = fromRow(row);
+          const saved = webhookFromRow(row);
           const change = await decide(saved, () => hasDeliveries(transaction, row.uid));
           if (change.ratePerSecond !== saved.ratePerSecond || change.rateAdaptive !== saved.rateAdaptive) {
             await beginRate(transaction, row.uid, change);
@@ -365,36 +336,6 @@ async function hasDeliveries(connection: Connection, uid: Uuid): Promise<boolean
 
 function violates(error: unknown, constraint: string): boolean {
   return error instanceof Error && 'constraint' in error && error.constraint === constraint;
-}
-
-function fromRow(row: Selectable<Schema['webhooks']>): WebhookRow {
-  return {
-    uid: row.uid,
-    organizationId: row.organization_id,
-    id: row.id,
-    name: row.name,
-    description: row.description,
-    url: row.url,
-    method: row.method,
-    headers: row.headers,
-    format: row.format,
-    formatVersion: row.format_version,
-    mode: row.mode,
-    events: row.events,
-    campaigns: row.campaigns,
-    includeTestParticipants: row.include_test_participants,
-    payoutProcessing: row.payout_processing,
-    ratePerSecond: row.rate_per_second === null ? null : Number(row.rate_per_second),
-    rateAdaptive: row.rate_adaptive,
-    orderBy: row.order_by,
-    orderOnFailure: row.order_on_failure,
-    status: row.status,
-    disabledReason: row.disabled_reason,
-    retryDelaysMs: row.retry_delays_ms.map(Number),
-    timeoutMs: row.timeout_ms,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-  };
 }
 
 function toColumns(webhook: WebhookChange) {

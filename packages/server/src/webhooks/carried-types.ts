@@ -1,4 +1,4 @@
-import { eventTypes, isEventType } from '../catalog/index.ts';
+import { definitionOf, eventTypes, isEventType } from '../catalog/index.ts';
 import { type Format, type FormatName, formatNames, formatsByName } from '../formats/index.ts';
 
 type Carrier = Pick<Format, 'eventTypes' | 'carriesCustomTypes'>;
@@ -13,6 +13,11 @@ export function carriedTypes(format: Carrier, customTypes: readonly string[]): r
 export function carriesType(format: Carrier, type: string): boolean {
   if (!isEventType(type)) return format.carriesCustomTypes;
   return format.eventTypes === '*' || format.eventTypes.includes(type);
+}
+
+/** Whether it is about webhooks themselves: such events go to those who name them, not to those who take everything. */
+export function isOperational(type: string): boolean {
+  return isEventType(type) && definitionOf(type).family === 'operational';
 }
 
 export function formatsThatCarry(type: string): readonly FormatName[] {

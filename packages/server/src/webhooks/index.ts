@@ -59,6 +59,7 @@ export {
   type WebhookSecret,
   type WebhookStatus,
 } from './webhook.ts';
+export { type WebhookFilter, webhookStates } from './webhook-filter.ts';
 export {
   createWebhooks,
   type RotationInput,

@@ -1,7 +1,7 @@
-import { definitionOf, type FrozenEvent, isEventType } from '../catalog/index.ts';
+import type { FrozenEvent } from '../catalog/index.ts';
 import { type Format, formatOf } from '../formats/index.ts';
 import type { CampaignId, OrganizationId, WebhookUid } from '../ids.ts';
-import { carriesType } from './carried-types.ts';
+import { carriesType, isOperational } from './carried-types.ts';
 import type { Match, RoutingTable } from './routing.ts';
 import type { Webhook } from './webhook.ts';
 
@@ -311,10 +311,6 @@ function collect(
     // Filters on an event's content will be judged here, after everything that is cheaper.
     matches.push({ webhook, scope });
   }
-}
-
-function isOperational(type: string): boolean {
-  return isEventType(type) && definitionOf(type).family === 'operational';
 }
 
 /** The webhook that an operational event is about: telling it that it fails would only fail again. */

@@ -5,6 +5,7 @@ import {
   newId,
   type OrganizationId,
   parseId,
+  type Uuid,
   uuidOf,
   type WebhookUid,
 } from '../ids.ts';
@@ -24,6 +25,7 @@ import { secretFault } from './secrets.ts';
 import { checkSettings, type Settings, type SettingsInput, type SettingsSurroundings } from './settings.ts';
 import type { TargetPolicy } from './target-rules.ts';
 import type { Webhook } from './webhook.ts';
+import { storedFilter, type WebhookFilter } from './webhook-filter.ts';
 
 /** Which secret a webhook gets: the owner's own, or a generated one for this signature version. */
 export interface SecretInput {
@@ -37,9 +39,9 @@ export interface RotationInput extends SecretInput {
   readonly overlap_seconds?: number | undefined;
 }
 
-/** A page of a list, newest first. `before` is the uid of the last webhook of the page before. */
+/** A page of a list: so many, going on after a webhook; null: from the start. */
 export interface WebhookPage {
-  readonly before: WebhookUid | null;
+  readonly before: Uuid | null;
   readonly limit: number;
 }
 
@@ -54,7 +56,15 @@ export interface Webhooks {
     input: SettingsInput & SecretInput,
   ): Promise<{ webhook: Webhook; secret: SecretText }>;
   get(organizationId: OrganizationId, id: string): Promise<Webhook>;
-  list(organizationId: OrganizationId, page: WebhookPage): Promise<readonly Webhook[]>;
+  /**
+   * Newest first. Where few match it may show fewer than `limit` although there is more: behind `next`. Throws
+   * `unknown_event_type`.
+   */
+  list(
+    organizationId: OrganizationId,
+    filter: WebhookFilter,
+    page: WebhookPage,
+  ): Promise<{ readonly rows: readonly Webhook[]; readonly next: Uuid | null }>;
   update(organizationId: OrganizationId, id: string, input: SettingsInput): Promise<Webhook>;
   /** Its open deliveries are cancelled; its history stays until retention takes it. */
   delete(organizationId: OrganizationId, id: string): Promise<void>;
@@ -149,10 +159,11 @@ export function createWebhooks(parts: {
 
     get: find,
 
-    async list(organizationId, page) {
-      const before = page.before === null ? null : uuidOf(page.before);
-      const saved = await store.list(uuidOf(organizationId), { before, limit: page.limit }, now());
-      return saved.map((one) => toWebhook(one, keyring));
+    async list(organizationId, filter, page) {
+      const organization = uuidOf(organizationId);
+      const customTypes = filter.events === undefined ? [] : await store.customTypes(organization);
+      const { rows, next } = await store.list(organization, storedFilter(filter, customTypes), page, now());
+      return { rows: rows.map((one) => toWebhook(one, keyring)), next };
     },
 
     async update(organizationId, id, input) {

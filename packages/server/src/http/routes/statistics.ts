@@ -10,6 +10,7 @@ import {
 } from '../../statistics/index.ts';
 import { type Api, problems, timeInputSchema, timeSchema } from '../api.ts';
 import { pageQuerySchema, pageSchema, readPage } from '../pagination.ts';
+import { webhookIdsSchema } from './webhook-filter.ts';
 
 export interface StatisticsParts {
   readonly statistics: Statistics;
@@ -214,7 +215,7 @@ export function statisticsRoutes(app: Api, { statistics }: StatisticsParts): voi
         operationId: 'listWebhookStatistics',
         summary: 'How each webhook is doing, in a line',
         description: `Newest first. ${counted}`,
-        querystring: pageQuerySchema.extend(rangeShape),
+        querystring: pageQuerySchema.extend({ ...rangeShape, ids: webhookIdsSchema }),
         response: {
           200: pageSchema(listedSchema).extend(rangeAnswer),
           ...problems('invalid_request', 'invalid_cursor'),
@@ -227,7 +228,8 @@ export function statisticsRoutes(app: Api, { statistics }: StatisticsParts): voi
       const page = await readPage({
         name: 'webhook statistics',
         query: request.query,
-        read: (before, limit) => statistics.webhooks(organizationId, range, before, limit),
+        read: (before, limit) =>
+          statistics.webhooks(organizationId, range, request.query.ids ?? null, before, limit),
         uuid: ({ webhook }) => webhook.uid,
         show: ({ webhook, attempts, acknowledged, successRate, sparkline }) => ({
           webhook_id: webhook.id,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { formatNames, methods } from '../../formats/index.ts';
-import { idFromUuid, parseId, uuidOf } from '../../ids.ts';
+import { parseId } from '../../ids.ts';
 import type { SecretText } from '../../webhooks/index.ts';
 import {
   isHidden,
@@ -12,7 +12,8 @@ import {
   type Webhooks,
 } from '../../webhooks/index.ts';
 import { type Api, bodyProblems, idSchema, notFound, problems, timeSchema } from '../api.ts';
-import { pageQuerySchema, pageSchema, readPage } from '../pagination.ts';
+import { pageQuerySchema, pageSchema, partialPages, readPageToUuid } from '../pagination.ts';
+import { webhookFilterOf, webhookFilterShape } from './webhook-filter.ts';
 
 /**
  * Types alone: whether the values may be saved is for `webhooks/settings.ts` to say, all faults at once.
@@ -216,20 +217,20 @@ export function webhookRoutes(app: Api, { webhooks, webhookExamples }: WebhookPa
         tags,
         operationId: 'listWebhooks',
         summary: 'The webhooks, newest first',
-        querystring: pageQuerySchema,
-        response: { 200: pageSchema(webhookSchema), ...problems('invalid_request', 'invalid_cursor') },
+        description: partialPages,
+        querystring: pageQuerySchema.extend(webhookFilterShape),
+        response: {
+          200: pageSchema(webhookSchema),
+          ...problems('invalid_request', 'invalid_cursor', 'unknown_event_type'),
+        },
       },
     },
-    async (request) =>
-      readPage({
+    async ({ principal, query }) =>
+      readPageToUuid({
         name: 'webhooks',
-        query: request.query,
-        read: (after, limit) =>
-          webhooks.list(request.principal.organizationId, {
-            before: after === null ? null : idFromUuid('whk', after),
-            limit,
-          }),
-        uuid: (webhook) => uuidOf(webhook.uid),
+        query,
+        read: (before, limit) =>
+          webhooks.list(principal.organizationId, webhookFilterOf(query), { before, limit }),
         show: shownWebhook,
       }),
   );

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { formatNames } from '../../formats/index.ts';
+import { type WebhookFilter, webhookStates } from '../../webhooks/index.ts';
+import { idInputSchema } from '../api.ts';
+
+const mostIds = 100;
+const mostEvents = 20;
+
+/** Values behind one another, without blanks; each once. */
+function commaSeparated(what: string, most: number) {
+  return z
+    .string()
+    .max(10_000, 'expected at most 10,000 characters')
+    .transform((text) => [...new Set(text.split(',').filter((part) => part !== ''))])
+    .refine(({ length }) => length > 0, `expected at least one ${what}`)
+    .refine(({ length }) => length <= most, `expected at most ${most} ${what}s, separated by commas`);
+}
+
+export const webhookIdsSchema = commaSeparated('webhook id', mostIds)
+  .optional()
+  .meta({ type: 'string', description: `These, separated by commas; at most ${mostIds}` });
+
+/** Which webhooks are listed. */
+export const webhookFilterShape = {
+  ids: webhookIdsSchema,
+  search: z
+    .string()
+    .trim()
+    .min(1, 'expected some text')
+    .max(200, 'expected at most 200 characters')
+    .regex(/^[^\0]*$/, 'expected text without a zero character')
+    .optional()
+    .meta({ description: 'Part of the name, the id, the URL or the description. Case does not matter.' }),
+  format: z.enum(formatNames).optional(),
+  campaign_id: idInputSchema('cmp', 'a campaign')
+    .optional()
+    .meta({ description: 'Those that get its events: for this campaign, or for all' }),
+  exclusive: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional()
+    .meta({
+      description:
+        'With `campaign_id`. true: those for this campaign alone; false: those that are for others, too',
+    }),
+  events: commaSeparated('event', mostEvents)
+    .optional()
+    .meta({
+      type: 'string',
+      description: `Event types, or scopes of claimr, separated by commas; at most ${mostEvents}. Those that are sent any of them: who name it, and who take everything. A campaign or a test participant of an event may still keep it from them.`,
+      examples: ['user_activity', 'trigger.fired,reward.claimed'],
+    }),
+  state: z.enum(webhookStates).optional().meta({
+    description:
+      'The gravest that can be said of each. active: neither inactive nor disabled. Of those, failing: the receiver is down; parked: deliveries wait for somebody to decide; refused: more than a tenth of at least 20 attempts in this hour and the one before were not acknowledged; healthy: none of these',
+  }),
+};
+
+const filterSchema = z.object(webhookFilterShape);
+
+export function webhookFilterOf({
+  campaign_id: campaignId,
+  ids,
+  search,
+  format,
+  exclusive,
+  events,
+  state,
+}: z.output<typeof filterSchema>): WebhookFilter {
+  return { ids, search, format, campaignId, exclusive, events, state };
+}
