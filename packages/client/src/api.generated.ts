@@ -2443,7 +2443,8 @@ export type WebhookStatistics = {
 export type WebhookSummary = {
   webhook_id: string;
   name: string;
-  state: 'healthy' | 'failing' | 'inactive' | 'disabled';
+  /** The gravest that can be said. failing: its receiver is down; parked: deliveries wait for somebody to decide; refused: more than a tenth of at least 20 attempts in this hour and the one before were not acknowledged; healthy: none of these */
+  state: 'healthy' | 'refused' | 'parked' | 'failing' | 'inactive' | 'disabled';
   /** Of the last attempt; null: none in 35 days */
   last_delivery_at: string | null;
   attempts: number;
@@ -4053,15 +4054,16 @@ export interface Operations {
         ids?: string | undefined;
         /** Part of the name, the id, the URL or the description. Case does not matter. */
         search?: string | undefined;
-        format?: 'claimr' | 'chainvine' | 'gamify-route' | 'reward' | 'standard' | 'cloudevents' | undefined;
+        /** One, or several separated by commas */
+        format?: string | undefined;
         /** Those that get its events: for this campaign, or for all */
         campaign_id?: string | undefined;
         /** With `campaign_id`. true: those for this campaign alone; false: those that are for others, too */
         exclusive?: 'true' | 'false' | undefined;
         /** Event types, or scopes of claimr, separated by commas; at most 20. Those that are sent any of them: who name it, and who take everything. A campaign or a test participant of an event may still keep it from them. */
         events?: string | undefined;
-        /** The gravest that can be said of each. active: neither inactive nor disabled. Of those, failing: the receiver is down; parked: deliveries wait for somebody to decide; refused: more than a tenth of at least 20 attempts in this hour and the one before were not acknowledged; healthy: none of these */
-        state?: 'active' | 'healthy' | 'refused' | 'parked' | 'failing' | 'inactive' | 'disabled' | undefined;
+        /** The gravest that can be said. failing: its receiver is down; parked: deliveries wait for somebody to decide; refused: more than a tenth of at least 20 attempts in this hour and the one before were not acknowledged; healthy: none of these. active: all but inactive and disabled */
+        state?: 'healthy' | 'refused' | 'parked' | 'failing' | 'inactive' | 'disabled' | 'active' | undefined;
       };
     };
     answers: {

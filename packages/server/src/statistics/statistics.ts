@@ -177,7 +177,7 @@ export function createStatistics(parts: {
 
     async webhooks(organization, range, ids, before, limit) {
       const uuid = uuidOf(organization);
-      const webhooks = await store.listWebhooks(uuid, ids, before, limit);
+      const webhooks = await store.listWebhooks(uuid, { ids, before, limit }, now());
       const { since, until, resolution: step } = range;
       const rows = await store.ofWebhooks(
         uuid,

@@ -389,13 +389,9 @@ export {
   type WebhookHealthChangeRow,
   type WebhookHealthRow,
 } from './webhook-health-store.ts';
-export {
-  type Subscribers,
-  type WebhookListFilter,
-  type WebhookState,
-  webhookStates,
-} from './webhook-list.ts';
+export type { Subscribers, WebhookListFilter } from './webhook-list.ts';
 export type { WebhookRow } from './webhook-row.ts';
+export { type WebhookState, webhookStates } from './webhook-state.ts';
 export {
   createWebhooksStore,
   type NewSecret,

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Uuid } from '../ids.ts';
 import { int2Array, int4Array, textArray, timestamptzArray, uuidArray } from './column-arrays.ts';
 import type { Database } from './database.ts';
-import { areRefused, recentAttempts, refusalsSince } from './refusals.ts';
+import { areRefused, recentAttempts, type WebhookState, webhookState } from './webhook-state.ts';
 
 /** Minutes that one row stands for. */
 export type StatisticsStep = 1 | 60;
@@ -55,8 +55,7 @@ export interface ListedWebhookRow {
   readonly uid: Uuid;
   readonly id: string;
   readonly name: string;
-  readonly status: string;
-  readonly failing: boolean;
+  readonly state: WebhookState;
   readonly last_at: Date | null;
 }
 
@@ -92,12 +91,13 @@ export interface StatisticsStore {
     organizationId: Uuid,
     range: StatisticsRange,
   ): Promise<readonly { readonly at: Date; readonly type: string; readonly events: number }[]>;
-  /** Newest first; `before` is the uid of the last one of the page before. `ids`: these; null: all. */
+  /**
+   * Newest first; `before` is the uid of the last one of the page before. `ids`: these; null: all. `now`: ms since 1970.
+   */
   listWebhooks(
     organizationId: Uuid,
-    ids: readonly string[] | null,
-    before: Uuid | null,
-    limit: number,
+    asked: { readonly ids: readonly string[] | null; readonly before: Uuid | null; readonly limit: number },
+    now: number,
   ): Promise<readonly ListedWebhookRow[]>;
   /** In the order of webhooks and time. */
   ofWebhooks(
@@ -106,7 +106,7 @@ export interface StatisticsStore {
     range: StatisticsRange,
   ): Promise<readonly WebhookStatisticsRow[]>;
   /**
-   * Webhooks that are disabled, fail, or hold back parked deliveries; and those that are refused (refusals.ts). `now`: ms
+   * Webhooks that are disabled, fail, or hold back parked deliveries; and those that are refused (webhook-state.ts). `now`: ms
    * since 1970.
    */
   concerns(organizationId: Uuid, now: number, limit: number): Promise<readonly ConcernRow[]>;
@@ -213,20 +213,19 @@ export function createStatisticsStore(database: Database): StatisticsStore {
         .execute();
     },
 
-    async listWebhooks(organizationId, ids, before, limit) {
+    async listWebhooks(organizationId, { ids, before, limit }, now) {
       const { rows } = await sql<ListedWebhookRow>`
-        select w.uid, w.id, w.name, w.status, h.webhook_uid is not null as failing, l.last_at
+        select webhooks.uid, webhooks.id, webhooks.name, l.last_at, ${webhookState(organizationId, now)} as state
           from (select * from webhooks
                  where organization_id = ${organizationId} and deleted_at is null
                    and (${before}::uuid is null or uid < ${before}::uuid)
                    and (${ids === null} or id = any(${[...(ids ?? [])]}::text[]))
-                 order by uid desc limit ${limit}) w
-          left join webhook_health h on h.webhook_uid = w.uid
+                 order by uid desc limit ${limit}) webhooks
           left join lateral (
             select last_at from attempt_statistics s
-             where s.organization_id = w.organization_id and s.webhook_uid = w.uid and s.step = 60
+             where s.organization_id = webhooks.organization_id and s.webhook_uid = webhooks.uid and s.step = 60
              order by s.at desc limit 1) l on true
-         order by w.uid desc`.execute(kysely);
+         order by webhooks.uid desc`.execute(kysely);
       return rows;
     },
 
@@ -265,7 +264,7 @@ export function createStatisticsStore(database: Database): StatisticsStore {
             join own on uid = p.webhook_uid
           union all
           select uid, id, name, 4, 'refused', null, null, s.attempts - s.acknowledged, s.attempts
-            from own webhooks cross join lateral (${recentAttempts(organizationId, refusalsSince(now))}) s
+            from own webhooks cross join lateral ${recentAttempts(organizationId, now)}
            where status = 'active' and ${areRefused}
              and not exists (select from webhook_health h where h.webhook_uid = uid)
         )

@@ -1,23 +1,8 @@
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Uuid } from '../ids.ts';
 import type { Database } from './database.ts';
-import { areRefused, recentAttempts, refusalsSince } from './refusals.ts';
 import { type WebhookRow, webhookFromRow } from './webhook-row.ts';
-
-export const webhookStates = [
-  'active',
-  'healthy',
-  'refused',
-  'parked',
-  'failing',
-  'inactive',
-  'disabled',
-] as const;
-/**
- * How a webhook is doing: the gravest that can be said. `active` is whatever is neither inactive nor disabled, and
- * `healthy` those of them that nobody has to look at.
- */
-export type WebhookState = (typeof webhookStates)[number];
+import { isInState, type WebhookState } from './webhook-state.ts';
 
 /** Webhooks of one format that are sent something. */
 export interface Subscribers {
@@ -33,11 +18,12 @@ export interface WebhookListFilter {
   readonly ids?: readonly string[] | undefined;
   /** Part of the name, the id, the URL or the description, whatever the case. */
   readonly search?: string | undefined;
-  readonly format?: string | undefined;
+  readonly formats?: readonly string[] | undefined;
   /** Those that get its events. `exclusive`: those that name it and no other, or all but those. */
   readonly campaign?: { readonly id: Uuid; readonly exclusive: boolean | undefined } | undefined;
   readonly subscribers?: readonly Subscribers[] | undefined;
-  readonly state?: WebhookState | undefined;
+  /** `active`: neither inactive nor disabled. */
+  readonly state?: WebhookState | 'active' | undefined;
 }
 
 /** Newest first. `next`: where the page after this one goes on; null: there is none. */
@@ -89,16 +75,22 @@ export async function listWebhooks(
 
 function conditions(
   organizationId: Uuid,
-  { ids, search, format, campaign, subscribers, state }: WebhookListFilter,
+  { ids, search, formats, campaign, subscribers, state }: WebhookListFilter,
   now: Date,
 ): readonly Expression<SqlBool>[] {
   return [
     ...(ids === undefined ? [] : [sql<boolean>`id = any(${[...ids]}::text[])`]),
     ...(search === undefined ? [] : [contains(search)]),
-    ...(format === undefined ? [] : [sql<boolean>`format = ${format}`]),
+    ...(formats === undefined ? [] : [sql<boolean>`format = any(${[...formats]}::text[])`]),
     ...(campaign === undefined ? [] : [isFor(campaign)]),
     ...(subscribers === undefined ? [] : [anyOf(subscribers.map(isSubscriber))]),
-    ...(state === undefined ? [] : [isIn(state, organizationId, now)]),
+    ...(state === undefined
+      ? []
+      : [
+          state === 'active'
+            ? sql<boolean>`status = 'active'`
+            : isInState(state, organizationId, now.getTime()),
+        ]),
   ];
 }
 
@@ -122,28 +114,4 @@ function isSubscriber({ format, names, everything }: Subscribers): RawBuilder<bo
 
 function anyOf(conditions: readonly RawBuilder<boolean>[]): RawBuilder<boolean> {
   return conditions.length === 0 ? sql`false` : sql`(${sql.join(conditions, sql` or `)})`;
-}
-
-function isIn(state: WebhookState, organizationId: Uuid, now: Date): RawBuilder<boolean> {
-  const active = sql<boolean>`status = 'active'`;
-  const failing = sql<boolean>`exists (select from webhook_health h where h.webhook_uid = webhooks.uid)`;
-  const parked = sql<boolean>`exists (
-    select from open_deliveries o where o.webhook_uid = webhooks.uid and o.parked_at is not null)`;
-  const refused = sql<boolean>`exists (
-    select from (${recentAttempts(organizationId, refusalsSince(now.getTime()))}) s where ${areRefused})`;
-  switch (state) {
-    case 'inactive':
-    case 'disabled':
-      return sql`status = ${state}`;
-    case 'active':
-      return active;
-    case 'failing':
-      return sql`(${active} and ${failing})`;
-    case 'parked':
-      return sql`(${active} and not ${failing} and ${parked})`;
-    case 'refused':
-      return sql`(${active} and not ${failing} and not ${parked} and ${refused})`;
-    case 'healthy':
-      return sql`(${active} and not ${failing} and not ${parked} and not ${refused})`;
-  }
 }

@@ -12,14 +12,15 @@ export interface WebhookFilter {
   readonly ids?: readonly string[] | undefined;
   /** Part of the name, the id, the URL or the description. */
   readonly search?: string | undefined;
-  readonly format?: FormatName | undefined;
+  readonly formats?: readonly FormatName[] | undefined;
   /** Those that get events of this campaign. */
   readonly campaignId?: CampaignId | undefined;
   /** With a campaign: those for it alone, or those that are for others, too. */
   readonly exclusive?: boolean | undefined;
   /** Event types, or scopes: those that are sent any of them. */
   readonly events?: readonly string[] | undefined;
-  readonly state?: WebhookState | undefined;
+  /** `active`: neither inactive nor disabled. */
+  readonly state?: WebhookState | 'active' | undefined;
 }
 
 /** Throws `unknown_event_type` for what is neither an event type nor a scope. */

@@ -77,6 +77,7 @@ describe('the webhooks of an organization', () => {
 
   it('are narrowed to a format and to what they are sent', async () => {
     expect(await names('format=claimr')).toEqual(['Rewards', 'Logins', 'All scopes']);
+    expect(await names('format=claimr,reward&search=reward')).toEqual(['Reward format', 'Rewards']);
     expect(await names('events=user_login')).toEqual(['Logins', 'All scopes']);
     expect(await names('events=user_login,referral')).toEqual(['Rewards', 'Logins', 'All scopes']);
     const all = ['Switched off', 'Of both', 'Of spring', 'Everything'];
@@ -166,7 +167,10 @@ describe('the webhooks of an organization', () => {
   it('have statistics, of those that are asked for', async () => {
     const answer = await api.call('GET', `/v1/statistics/webhooks?ids=${ids['Fired']},${ids['Rewards']}`);
     expect(answer.body).toMatchObject({
-      data: [{ name: 'Rewards', attempts: 20, acknowledged: 17 }, { name: 'Fired' }],
+      data: [
+        { name: 'Rewards', state: 'refused', attempts: 20, acknowledged: 17 },
+        { name: 'Fired', state: 'failing' },
+      ],
       next_cursor: null,
     });
     const tooMany = Array.from({ length: 101 }, (_, n) => `w${n}`).join();
@@ -178,7 +182,7 @@ describe('the webhooks of an organization', () => {
       'search=%20',
       'search=a%00b',
       'ids=,',
-      'format=xml',
+      'format=claimr,xml',
       'state=broken',
       'exclusive=yes',
     ]) {

@@ -8,9 +8,10 @@ import {
   stepNames,
   type Times,
 } from '../../statistics/index.ts';
+import { webhookStates } from '../../webhooks/index.ts';
 import { type Api, problems, timeInputSchema, timeSchema } from '../api.ts';
 import { pageQuerySchema, pageSchema, readPage } from '../pagination.ts';
-import { webhookIdsSchema } from './webhook-filter.ts';
+import { stateMeaning, webhookIdsSchema } from './webhook-filter.ts';
 
 export interface StatisticsParts {
   readonly statistics: Statistics;
@@ -112,7 +113,7 @@ const listedSchema = z
   .object({
     webhook_id: z.string(),
     name: z.string(),
-    state: z.enum(['healthy', 'failing', 'inactive', 'disabled']),
+    state: z.enum(webhookStates).meta({ description: stateMeaning }),
     last_delivery_at: timeSchema
       .nullable()
       .meta({ description: 'Of the last attempt; null: none in 35 days' }),
@@ -234,12 +235,7 @@ export function statisticsRoutes(app: Api, { statistics }: StatisticsParts): voi
         show: ({ webhook, attempts, acknowledged, successRate, sparkline }) => ({
           webhook_id: webhook.id,
           name: webhook.name,
-          state:
-            webhook.status === 'disabled' || webhook.status === 'inactive'
-              ? (webhook.status as 'disabled' | 'inactive')
-              : webhook.failing
-                ? ('failing' as const)
-                : ('healthy' as const),
+          state: webhook.state,
           last_delivery_at: webhook.last_at?.toISOString() ?? null,
           attempts,
           acknowledged,

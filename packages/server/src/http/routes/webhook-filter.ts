@@ -20,6 +20,9 @@ export const webhookIdsSchema = commaSeparated('webhook id', mostIds)
   .optional()
   .meta({ type: 'string', description: `These, separated by commas; at most ${mostIds}` });
 
+export const stateMeaning =
+  'The gravest that can be said. failing: its receiver is down; parked: deliveries wait for somebody to decide; refused: more than a tenth of at least 20 attempts in this hour and the one before were not acknowledged; healthy: none of these';
+
 /** Which webhooks are listed. */
 export const webhookFilterShape = {
   ids: webhookIdsSchema,
@@ -31,7 +34,10 @@ export const webhookFilterShape = {
     .regex(/^[^\0]*$/, 'expected text without a zero character')
     .optional()
     .meta({ description: 'Part of the name, the id, the URL or the description. Case does not matter.' }),
-  format: z.enum(formatNames).optional(),
+  format: commaSeparated('format', formatNames.length)
+    .pipe(z.array(z.enum(formatNames, { error: `expected some of ${formatNames.join(', ')}` })))
+    .optional()
+    .meta({ type: 'string', description: 'One, or several separated by commas', examples: ['claimr'] }),
   campaign_id: idInputSchema('cmp', 'a campaign')
     .optional()
     .meta({ description: 'Those that get its events: for this campaign, or for all' }),
@@ -50,10 +56,10 @@ export const webhookFilterShape = {
       description: `Event types, or scopes of claimr, separated by commas; at most ${mostEvents}. Those that are sent any of them: who name it, and who take everything. A campaign or a test participant of an event may still keep it from them.`,
       examples: ['user_activity', 'trigger.fired,reward.claimed'],
     }),
-  state: z.enum(webhookStates).optional().meta({
-    description:
-      'The gravest that can be said of each. active: neither inactive nor disabled. Of those, failing: the receiver is down; parked: deliveries wait for somebody to decide; refused: more than a tenth of at least 20 attempts in this hour and the one before were not acknowledged; healthy: none of these',
-  }),
+  state: z
+    .enum([...webhookStates, 'active'])
+    .optional()
+    .meta({ description: `${stateMeaning}. active: all but inactive and disabled` }),
 };
 
 const filterSchema = z.object(webhookFilterShape);
@@ -62,10 +68,10 @@ export function webhookFilterOf({
   campaign_id: campaignId,
   ids,
   search,
-  format,
+  format: formats,
   exclusive,
   events,
   state,
 }: z.output<typeof filterSchema>): WebhookFilter {
-  return { ids, search, format, campaignId, exclusive, events, state };
+  return { ids, search, formats, campaignId, exclusive, events, state };
 }
