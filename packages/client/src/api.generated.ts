@@ -568,6 +568,12 @@ export type Earning = {
   created_at: string;
 };
 
+export type EmailChange = {
+  email: string;
+  /** ISO 8601 in UTC with milliseconds */
+  expires_at: string;
+};
+
 export type Erasure = {
   /** Whose data it is; the id stays, and tells nothing (`usr_…`) */
   participant_id: string;
@@ -924,6 +930,8 @@ export type Member = {
   role: 'owner' | 'admin' | 'developer' | 'manager' | 'viewer';
   /** ISO 8601 in UTC with milliseconds */
   joined_at: string;
+  /** When they used the dashboard in this organization last, to the minute. Null: not since they joined */
+  last_seen_at: string | null;
 };
 
 export type Merge = {
@@ -5451,6 +5459,46 @@ export interface Operations {
       204: undefined;
     };
   };
+  /**
+   * Sign in with another e-mail address
+   *
+   * A link is mailed to the new address, which `PUT /v1/person/email` confirms, once, within an hour. Until then the present one counts. Three an hour. Without a mail server whoever operates Fanfare makes the link: `fanfare people address <e-mail> <new e-mail>`.
+   */
+  requestEmailChange: {
+    method: 'POST';
+    path: '/v1/person/email-changes';
+    input: {
+      body: {
+        current_password: string;
+        email: string;
+      };
+    };
+    answers: {
+      202: EmailChange;
+    };
+  };
+  /**
+   * Confirm your new e-mail address
+   *
+   * With the token of the link, which stands behind its `#`. Links that set a new password no longer work, and the address before is told.
+   */
+  confirmEmailChange: {
+    method: 'PUT';
+    path: '/v1/person/email';
+    input: {
+      body: {
+        token: string;
+      };
+    };
+    answers: {
+      200: {
+        /** The person (`psn_…`) */
+        id: string;
+        name: string;
+        email: string;
+      };
+    };
+  };
   /** Where you are signed in, newest first */
   listOwnSessions: {
     method: 'GET';
@@ -6208,6 +6256,7 @@ export interface Routes {
     '/v1/owner': Operations['createOwner'];
     '/v1/session': Operations['createSession'];
     '/v1/password-resets': Operations['requestPasswordReset'];
+    '/v1/person/email-changes': Operations['requestEmailChange'];
     '/v1/invitations': Operations['createInvitation'];
     '/v1/invitations/preview': Operations['previewInvitation'];
     '/v1/invitations/acceptance': Operations['acceptInvitation'];
@@ -6220,6 +6269,7 @@ export interface Routes {
     '/v1/event-types/{type}': Operations['putEventType'];
     '/v1/triggers/{trigger_id}': Operations['putTrigger'];
     '/v1/password': Operations['resetPassword'];
+    '/v1/person/email': Operations['confirmEmailChange'];
     '/v1/person/password': Operations['changePassword'];
     '/v1/organization/alerts': Operations['putAlerts'];
     '/v1/organization/allowed-origins': Operations['putAllowedOrigins'];

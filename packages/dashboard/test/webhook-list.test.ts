@@ -1,48 +1,41 @@
 import type { Webhook, WebhookSummary } from '@fanfare/client';
 import { describe, expect, it } from 'vitest';
-import { isMatch, type ListedWebhook, readListSearch, stateOf } from '../src/webhooks/list/search.ts';
+import { stateOf } from '../src/webhooks/list/listed-webhook.ts';
+import { readListSearch, webhookQuery } from '../src/webhooks/list/search.ts';
 import { countsByClass } from '../src/webhooks/overview/status-classes.ts';
 
-const webhook = {
-  id: 'orders',
-  name: 'Orders',
-  url: 'https://shop.example.com/hook',
-  description: 'Of the shop',
-  format: 'reward',
-  events: ['trigger.fired'],
-  status: 'active',
-} as unknown as Webhook;
-const healthy = { state: 'healthy' } as WebhookSummary;
-const listed: ListedWebhook = { webhook, summary: healthy, concern: null };
+const active = { id: 'orders', status: 'active' } as Webhook;
+const healthy = { webhook_id: 'orders', state: 'healthy' } as WebhookSummary;
 
 describe('the list of webhooks', () => {
   it('takes from an address only what it can be narrowed by', () => {
-    expect(readListSearch({ q: 'shop', format: 'reward', state: 'parked', range: '7d' })).toEqual({
+    const search = {
       q: 'shop',
       format: 'reward',
       state: 'parked',
-    });
-    expect(readListSearch({ q: '', format: 'xml', state: 'gone' })).toEqual({});
+      event: 'trigger.fired',
+      campaign: 'cmp_1',
+    };
+    expect(readListSearch({ ...search, range: '7d' })).toEqual(search);
+    expect(readListSearch({ q: '', format: 'xml', state: 'gone', event: 5 })).toEqual({});
   });
 
-  it('finds by name, id, URL, description and event, whatever the case', () => {
-    for (const q of ['orders', 'SHOP.example', 'of the shop', 'Trigger.', ' ORDERS '])
-      expect(isMatch(listed, { q }), q).toBe(true);
-    expect(isMatch(listed, { q: 'points' })).toBe(false);
-    expect(isMatch(listed, { q: 'orders', format: 'claimr' })).toBe(false);
-    expect(isMatch(listed, { state: 'healthy' })).toBe(true);
-    expect(isMatch({ ...listed, concern: 'refused' }, { state: 'healthy' })).toBe(false);
+  it('asks the API for what stands in the address', () => {
+    expect(webhookQuery({})).toEqual({});
+    expect(webhookQuery({ q: 'shop', state: 'parked', event: 'user_login', campaign: 'cmp_1' })).toEqual({
+      search: 'shop',
+      state: 'parked',
+      events: 'user_login',
+      campaign_id: 'cmp_1',
+    });
   });
 
   it('shows the gravest that is known of a webhook', () => {
-    const off: ListedWebhook = { ...listed, webhook: { ...webhook, status: 'inactive' } };
-    expect(stateOf({ ...listed, summary: null })).toBe('active');
-    expect(stateOf(listed)).toBe('healthy');
-    expect(stateOf({ ...listed, concern: 'parked' })).toBe('parked');
-    expect(stateOf({ ...listed, summary: { ...healthy, state: 'failing' }, concern: 'parked' })).toBe(
-      'failing',
-    );
-    expect(stateOf({ ...off, concern: 'parked' })).toBe('inactive');
+    expect(stateOf({ webhook: active, summary: null })).toBe('active');
+    expect(stateOf({ webhook: active, summary: healthy })).toBe('healthy');
+    expect(stateOf({ webhook: active, summary: { ...healthy, state: 'parked' } })).toBe('parked');
+    // It was switched off since the summary was read.
+    expect(stateOf({ webhook: { ...active, status: 'inactive' }, summary: healthy })).toBe('inactive');
   });
 });
 

@@ -1,11 +1,13 @@
 import {
   createOwnAccount,
+  createOwnEmail,
   createSessions,
   createTeam,
   type NewOrganizations,
   openBrowserAccess,
   openSessionChanges,
   resetMail,
+  type SendMail,
 } from './accounts/index.ts';
 import {
   type AcceptEvents,
@@ -79,13 +81,10 @@ export async function composeApi(node: Composition, parts: ApiParts, closing: Cl
       mailer?.send(resetMail(reset, origin)).catch((error: unknown) => parts.onTrouble('mail', error));
     },
   });
-  const team = createTeam({
-    database,
-    sessions,
-    send: mailer === null ? null : (mail) => mailer.send(mail),
-    origin,
-    clock,
-  });
+  const send: SendMail | null = mailer === null ? null : (mail) => mailer.send(mail);
+  const onMailTrouble = (error: unknown) => parts.onTrouble('mail', error);
+  const team = createTeam({ database, sessions, send, origin, clock });
+  const ownEmail = createOwnEmail({ database, sessions, send, onMailTrouble, origin, clock });
   const sessionChanges = await openSessionChanges(database);
   closing.add('session changes', () => sessionChanges.close());
   const ownAccount = createOwnAccount({
@@ -131,6 +130,7 @@ export async function composeApi(node: Composition, parts: ApiParts, closing: Cl
     sessions,
     team,
     ownAccount,
+    ownEmail,
     sessionChanges,
     retention: parts.retention,
     trustedProxies: parts.trustedProxies,

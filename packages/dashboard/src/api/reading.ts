@@ -47,11 +47,12 @@ function listing<Path extends ListPath>(path: Path, ...input: InputOf<Gets[Path]
   });
 }
 
-/** A list, page by page: `rows` so far, and `fetchNextPage` for more. A page may be short and still have a next one. */
+/** A list, page by page: `rows` so far, also by their `pages`, and `fetchNextPage` for more. A page may be short and still have a next one. */
 export function useList<Path extends ListPath>(path: Path, ...input: InputOf<Gets[Path]>) {
   const query = useInfiniteQuery({ ...listing(path, ...input), placeholderData: keepOfSame(input) });
-  const rows = useMemo(() => query.data?.pages.flatMap(({ data }) => data), [query.data]);
-  return { ...query, rows };
+  const pages = useMemo(() => query.data?.pages.map(({ data }) => data), [query.data]);
+  const rows = useMemo(() => pages?.flat(), [pages]);
+  return { ...query, pages, rows };
 }
 
 function withSignal<O>(input: readonly unknown[], signal: AbortSignal): InputOf<O> {

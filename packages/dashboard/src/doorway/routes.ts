@@ -51,6 +51,12 @@ const newPasswordRoute = createRoute({
   component: lazyRouteComponent(() => import('./new-password-page.tsx'), 'NewPasswordPage'),
 });
 
+const newAddressRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/new-address',
+  component: lazyRouteComponent(() => import('./new-address-page.tsx'), 'NewAddressPage'),
+});
+
 const invitationRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/invitation',
@@ -62,5 +68,6 @@ export const doorwayRoutes = [
   welcomeRoute,
   forgottenPasswordRoute,
   newPasswordRoute,
+  newAddressRoute,
   invitationRoute,
 ] as const;

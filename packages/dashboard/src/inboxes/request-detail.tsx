@@ -4,7 +4,7 @@ import { IconShieldCheck, IconShieldQuestion } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { inboxes } from '#strings/inboxes.ts';
 import { exactTime, Moment, SourceText } from '../elements/index.ts';
-import { useWebhooks } from '../pickers/index.ts';
+import { useWebhookNames } from '../pickers/index.ts';
 import { answerOf } from './answer-words.ts';
 import { requestCurl } from './request-curl.ts';
 
@@ -63,7 +63,7 @@ function Signature({ request: { verification } }: { readonly request: InboxReque
 }
 
 function WebhookLink({ id }: { readonly id: string }) {
-  const name = useWebhooks().data?.find((webhook) => webhook.id === id)?.name;
+  const name = useWebhookNames([id]).get(id);
   return (
     <Anchor
       inherit

@@ -6,7 +6,7 @@ import { overview as text } from '#strings/overview.ts';
 import { useRead } from '../api/index.ts';
 import { duration, Moment, Problem, StateBadge } from '../elements/index.ts';
 import { useLive } from '../live/index.ts';
-import { useWebhooks } from '../pickers/index.ts';
+import { useWebhookNames } from '../pickers/index.ts';
 import classes from './overview.module.css';
 
 const mostShown = 30;
@@ -17,7 +17,7 @@ interface Line {
   readonly key: string;
   readonly deliveryId: string;
   readonly eventType: string | null;
-  readonly webhook: string;
+  readonly webhook: { readonly id: string; readonly name: string | null };
   readonly state: 'pending' | 'retrying' | 'parked' | 'delivered' | 'exhausted' | 'cancelled';
   readonly answer: string;
   readonly at: string;
@@ -27,14 +27,13 @@ interface Line {
 export function RecentActivity() {
   const [heard, setHeard] = useState<readonly Line[]>([]);
   const before = useRead('/v1/deliveries', { query: { limit: mostShown } });
-  const webhooks = useWebhooks();
+  const names = useWebhookNames(heard.map(({ webhook }) => webhook.id));
 
   useLive((message) => {
     if (message.kind !== 'activity') return;
-    const nameOf = (id: string) => webhooks.data?.find((webhook) => webhook.id === id)?.name ?? id;
     const made = message.data.items
       .filter((item) => item.kind === 'attempt')
-      .map((item) => lineOf(item, message.data.at, nameOf(item.webhook_id)));
+      .map((item) => lineOf(item, message.data.at));
     if (made.length > 0) setHeard((lines) => [...made.toReversed(), ...lines].slice(0, mostShown));
   });
 
@@ -43,7 +42,7 @@ export function RecentActivity() {
       key: id,
       deliveryId: id,
       eventType: event.type,
-      webhook: webhook.name,
+      webhook,
       state,
       answer:
         last_attempt === null
@@ -73,7 +72,7 @@ export function RecentActivity() {
         <section className={classes.feed} tabIndex={0} aria-label={text.activity.list}>
           <Stack gap={0}>
             {lines.map((line) => (
-              <ActivityLine key={line.key} line={line} />
+              <ActivityLine key={line.key} line={line} name={names.get(line.webhook.id)} />
             ))}
           </Stack>
         </section>
@@ -82,7 +81,7 @@ export function RecentActivity() {
   );
 }
 
-function ActivityLine({ line }: { readonly line: Line }) {
+function ActivityLine({ line, name }: { readonly line: Line; readonly name: string | undefined }) {
   return (
     <Link to="/history/$deliveryId" params={{ deliveryId: line.deliveryId }} className={classes.line}>
       <div className={classes.attempt}>
@@ -90,7 +89,7 @@ function ActivityLine({ line }: { readonly line: Line }) {
         <Text size="sm" component="div" className={classes.what}>
           <span>{line.eventType ?? text.activity.noEvent}</span>{' '}
           <Text span c="dimmed" size="sm">
-            → {line.webhook} {line.answer}
+            → {line.webhook.name ?? name ?? line.webhook.id} {line.answer}
           </Text>
         </Text>
         <Text size="xs" c="dimmed" component="span">
@@ -101,13 +100,13 @@ function ActivityLine({ line }: { readonly line: Line }) {
   );
 }
 
-function lineOf(item: Attempted, at: string, webhook: string): Line {
+function lineOf(item: Attempted, at: string): Line {
   const answer = item.status === null ? (item.failure ?? '') : String(item.status);
   return {
     key: `${item.delivery_id} ${item.attempt} ${item.resend} ${at}`,
     deliveryId: item.delivery_id,
     eventType: item.event_type,
-    webhook,
+    webhook: { id: item.webhook_id, name: null },
     state: item.state,
     answer: text.activity.answer(answer, duration(item.duration_ms)),
     at,

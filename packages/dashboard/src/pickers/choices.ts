@@ -22,15 +22,6 @@ export function useCampaigns() {
   });
 }
 
-/** The webhooks of the organization, at most 1,000. */
-export function useWebhooks() {
-  return useQuery({
-    queryKey: ['/v1/webhooks', 'all'],
-    queryFn: ({ signal }) => firstOf(fanfare.items('/v1/webhooks', { signal })),
-    staleTime: 60_000,
-  });
-}
-
 /** The catalogue, and what the organization has registered. */
 export function useEventTypes() {
   return useQuery({

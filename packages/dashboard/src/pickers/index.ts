@@ -1,4 +1,5 @@
-export { useCampaigns, useEventTypes, useWebhooks } from './choices.ts';
+export { useCampaigns, useEventTypes } from './choices.ts';
 export { participantName } from './participant-name.ts';
 export { ParticipantSelect } from './participant-select.tsx';
-export { CampaignSelect, EventTypeSelect, type PickerProps, WebhookSelect } from './selects.tsx';
+export { CampaignSelect, EventTypeSelect, type PickerProps } from './selects.tsx';
+export { useWebhookNames, type WebhookQuery, WebhookSelect } from './webhook-select.tsx';

@@ -1,7 +1,7 @@
 import { Select, type SelectProps } from '@mantine/core';
 import { pickers as text } from '#strings/pickers.ts';
 import { explain } from '../api/index.ts';
-import { useCampaigns, useEventTypes, useWebhooks } from './choices.ts';
+import { useCampaigns, useEventTypes } from './choices.ts';
 
 export type PickerProps = Omit<SelectProps, 'data' | 'searchable' | 'nothingFoundMessage'>;
 
@@ -35,13 +35,6 @@ export function CampaignSelect(props: PickerProps) {
   const { data, error } = useCampaigns();
   const choices = { data: data?.map(({ id, name }) => ({ value: id, label: name })), error };
   return <Picker label={text.campaign} choices={choices} {...props} />;
-}
-
-/** One webhook by its name; its id is the value. */
-export function WebhookSelect(props: PickerProps) {
-  const { data, error } = useWebhooks();
-  const choices = { data: data?.map(({ id, name }) => ({ value: id, label: name })), error };
-  return <Picker label={text.webhook} choices={choices} {...props} />;
 }
 
 /** One event type. */

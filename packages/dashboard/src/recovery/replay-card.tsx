@@ -4,7 +4,7 @@ import { recovery } from '#strings/recovery.ts';
 import { fanfare, useRead } from '../api/index.ts';
 import { count, Moment, Problem } from '../elements/index.ts';
 import { isOpen, SendingCard, SendingControls } from '../history/index.ts';
-import { useWebhooks } from '../pickers/index.ts';
+import { useWebhookNames } from '../pickers/index.ts';
 
 const { replays: text } = recovery;
 
@@ -18,12 +18,12 @@ export function ReplayCard({ replayId }: { readonly replayId: string }) {
 function Shown({ replay }: { readonly replay: Replay }) {
   const { id, state, cancelling, webhook_id, only, since, until, rate_per_second, progress, error } = replay;
   const { made, looked_at, delivered, failed, retrying, waiting, cancelled, skipped_payments } = progress;
-  const { data: webhooks } = useWebhooks();
+  const names = useWebhookNames([webhook_id]);
   const path = { id };
   const note = text.progress(count(made), count(looked_at));
   return (
     <SendingCard
-      title={text.what(webhooks?.find((webhook) => webhook.id === webhook_id)?.name ?? webhook_id, only)}
+      title={text.what(names.get(webhook_id) ?? webhook_id, only)}
       state={state}
       since={replay.created_at}
       total={null}

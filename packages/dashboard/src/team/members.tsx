@@ -23,6 +23,12 @@ export function Members() {
         width: 140,
       },
       {
+        id: 'seen',
+        header: text.members.seen,
+        cell: ({ last_seen_at }) => <Moment at={last_seen_at} />,
+        width: 140,
+      },
+      {
         id: 'actions',
         buttons: true,
         header: text.members.actions,

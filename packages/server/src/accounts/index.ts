@@ -1,3 +1,4 @@
+export { resetMail, type SendMail } from './account-mails.ts';
 export { type Accounts, type NewToken, type Organization, openAccounts, type Token } from './accounts.ts';
 export { passwordLength, sessionCookie } from './authentication.ts';
 export {
@@ -15,6 +16,7 @@ export {
   type OwnAccount,
   type OwnSession,
 } from './own-account.ts';
+export { createOwnEmail, type OwnEmail } from './own-email.ts';
 export {
   isScope,
   type Permission,
@@ -34,7 +36,6 @@ export type {
   Principal,
   TokenPrincipal,
 } from './principal.ts';
-export { resetMail } from './reset-mail.ts';
 export { openSessionChanges, type SessionChanges } from './session-changes.ts';
 export { type Client, createSessions, type Session, type Sessions, type SessionsParts } from './sessions.ts';
 export { createTeam, type Invitation, type Member, type Team } from './team.ts';

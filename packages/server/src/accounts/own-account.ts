@@ -3,9 +3,10 @@ import { idFromUuid, type PersonSessionId, type Uuid, uuidOf } from '../ids.ts';
 import { notFound, Problem } from '../problems.ts';
 import { createPeopleStore, createSessionsStore, type Database, type SessionRow } from '../storage/index.ts';
 import type { Accounts, Organization } from './accounts.ts';
+import { checkPresentPassword, wrongPresentPassword } from './present-password.ts';
 import type { PersonPrincipal } from './principal.ts';
 import { type Person, passwordNotes, type Sessions } from './sessions.ts';
-import { changes, createSignInThrottle } from './sign-in-throttle.ts';
+import { createSignInThrottle } from './sign-in-throttle.ts';
 
 /** A session of somebody who looks at their own. */
 export interface OwnSession {
@@ -71,10 +72,10 @@ export function createOwnAccount(parts: {
 
     async changePassword({ person, sessionId }, { present, next, address }) {
       const id = uuidOf(person.id);
-      const attempt = await throttle.enter(changes, { email: person.email, address });
-      const from = await people.passwordHash(id);
-      if (from === null || !(await passwords.isOf(from, present))) throw wrongPresentPassword();
-      await attempt.succeeded();
+      const from = await checkPresentPassword({ people, passwords, throttle }, person, {
+        password: present,
+        address,
+      });
       const to = await passwords.hash(next);
       const memberships = await people.memberships(id);
       const changed = await recorded(
@@ -98,11 +99,4 @@ export function createOwnAccount(parts: {
 
 function shownSession({ id, usedAt, ...row }: SessionRow, current: Uuid): OwnSession {
   return { ...row, id: idFromUuid('pss', id), usedAt: usedAt ?? row.createdAt, current: id === current };
-}
-
-function wrongPresentPassword(): Problem {
-  const detail = 'This is not your present password. If you forgot it, have a link sent that sets a new one.';
-  return new Problem('invalid_request', detail, {
-    faults: [{ pointer: '/current_password', detail }],
-  });
 }

@@ -15,6 +15,14 @@ export interface Throttled {
 export const signIns: Throttled = { what: 'sign-in', windowMs: 900_000, perAccount: 10, perAddress: 50 };
 export const resets: Throttled = { what: 'reset', windowMs: 3_600_000, perAccount: 3, perAddress: 20 };
 
+/** Mails to addresses that somebody wants to change to. */
+export const emailChanges: Throttled = {
+  what: 'change of address',
+  windowMs: 3_600_000,
+  perAccount: 3,
+  perAddress: 20,
+};
+
 /** The present password, asked of who is signed in. */
 export const changes: Throttled = { what: 'password', windowMs: 900_000, perAccount: 10, perAddress: 50 };
 

@@ -19,6 +19,7 @@ import {
   type OfferedInvitation,
   type TeamChange,
 } from '../storage/index.ts';
+import type { SendMail } from './account-mails.ts';
 import type { Role } from './permissions.ts';
 import type { PersonPrincipal } from './principal.ts';
 import {
@@ -36,6 +37,8 @@ export interface Member {
   readonly email: string;
   readonly role: Role;
   readonly joinedAt: Date;
+  /** When they used a session in this organization last, to the minute. Null: not yet. */
+  readonly seenAt: Date | null;
 }
 
 export interface Invitation {
@@ -57,14 +60,6 @@ export interface InvitationOffer {
   readonly hasAccount: boolean;
   readonly expiresAt: Date;
 }
-
-/** Hands a mail to the mail server. Throws when it does not take it. */
-export type SendMail = (mail: {
-  readonly to: readonly string[];
-  readonly subject: string;
-  readonly text: string;
-  readonly messageId: string;
-}) => Promise<void>;
 
 /** Who belongs to an organization, with which role, and who is invited. */
 export interface Team {

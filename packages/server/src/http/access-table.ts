@@ -189,6 +189,8 @@ export const accessTable: Readonly<Record<string, Permission | 'member' | Access
   deleteOtherSessions: 'member',
   updatePerson: 'member',
   changePassword: 'member',
+  requestEmailChange: 'member',
+  confirmEmailChange: 'member',
 
   listMembers: 'team',
   updateMember: 'team',

@@ -142,6 +142,8 @@ export const auditTable: Readonly<Record<string, Audited | string>> = {
   deleteSession: done('session', 'ended', { target: 'oneself' }),
   resetPassword: done('person', 'password_set', { by: 'service' }),
   changePassword: done('person', 'password_set', { by: 'service' }),
+  requestEmailChange: done('person', 'email_change_requested', { by: 'service' }),
+  confirmEmailChange: done('person', 'email_changed', { by: 'service' }),
   updatePerson: updated('person', { tells: ['name'], target: 'oneself' }),
   deleteOwnSession: done('session', 'ended'),
   deleteOtherSessions: done('session', 'others_ended', { target: 'oneself' }),

@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Uuid } from '../ids.ts';
 import type { Database } from './database.ts';
 import type { RoleName, Schema } from './schema.ts';
+import { violates } from './violations.ts';
 
 export interface PersonRow {
   readonly id: Uuid;
@@ -36,6 +37,16 @@ export interface PeopleStore {
   /** The organization joined first comes first. */
   memberships(personId: Uuid): Promise<readonly MembershipRow[]>;
   rename(personId: Uuid, name: string, at: Date): Promise<void>;
+  withEmail(email: string): Promise<PersonRow | null>;
+  /**
+   * Makes links for a new password useless: they went to the address before. `gone`: it is no longer what it was;
+   * `taken`: somebody else has the new one. Nothing is changed then.
+   */
+  changeEmail(
+    personId: Uuid,
+    emails: { readonly from: string; readonly to: string },
+    at: Date,
+  ): Promise<'changed' | 'gone' | 'taken'>;
   /** Null for nobody, and for who has no password. */
   passwordHash(personId: Uuid): Promise<string | null>;
   /**
@@ -112,6 +123,35 @@ export function createPeopleStore(database: Database): PeopleStore {
       await kysely.updateTable('persons').set({ name, updated_at: at }).where('id', '=', personId).execute();
     },
 
+    async withEmail(email) {
+      const found = await kysely
+        .selectFrom('persons')
+        .select(['id', 'name', 'email'])
+        .where('email', '=', email)
+        .executeTakeFirst();
+      return found ?? null;
+    },
+
+    async changeEmail(personId, { from, to }, at) {
+      try {
+        return await database.transaction(async (transaction) => {
+          const changed = await transaction
+            .updateTable('persons')
+            .set({ email: to, updated_at: at })
+            .where('id', '=', personId)
+            .where('email', '=', from)
+            .returning('id')
+            .executeTakeFirst();
+          if (changed === undefined) return 'gone';
+          await forgetLinks(transaction, personId);
+          return 'changed';
+        });
+      } catch (error) {
+        if (violates(error, 'persons_email_key')) return 'taken';
+        throw error;
+      }
+    },
+
     async passwordHash(personId) {
       const found = await kysely
         .selectFrom('person_credentials')
@@ -138,11 +178,15 @@ export function createPeopleStore(database: Database): PeopleStore {
           .where('person_id', '=', personId)
           .where('id', '!=', staysSignedIn)
           .execute();
-        // As better-auth keeps them: the link's token as the identifier, whose it is as the value.
-        await transaction.deleteFrom('person_verifications').where('value', '=', personId).execute();
+        await forgetLinks(transaction, personId);
         return true;
       }),
   };
+}
+
+/** As better-auth keeps them: the link's token as the identifier, whose it is as the value. */
+async function forgetLinks(transaction: Transaction<Schema>, personId: Uuid): Promise<void> {
+  await transaction.deleteFrom('person_verifications').where('value', '=', personId).execute();
 }
 
 /** Whoever changes who belongs to an organization does so one after the other. False when there is no such organization. */

@@ -435,6 +435,7 @@ export interface Schema {
     person_id: Uuid;
     role: RoleName;
     created_at: Generated<Date>;
+    seen_at: Date | null;
   };
   invitations: {
     id: Uuid;

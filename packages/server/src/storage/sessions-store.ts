@@ -24,8 +24,8 @@ export interface UsedSession extends MembershipRow {
 export interface SessionsStore {
   /**
    * The session with this token and who uses it in which organization, in one round trip; null when it has ended, when
-   * its person no longer belongs to the organization it works in, or that is being deleted. Writes down the use unless
-   * one was written down since `writtenBefore`.
+   * its person no longer belongs to the organization it works in, or that is being deleted. Writes down the use,
+   * in the session and for the organization, unless one was written down since `writtenBefore`.
    */
   use(
     token: string,
@@ -44,12 +44,12 @@ export interface SessionsStore {
 
 const sessionsChannel = 'fanfare_sessions';
 
-/** Reads by the unique index on the token and by primary keys; writes a row at most when a use is to be written down. */
+/** Reads by the unique index on the token and by primary keys; writes rows only when a use is to be written down. */
 const useStatement = `
   with found as (
     select s.id as "sessionId", s.expires_at as "expiresAt",
            p.id, p.name, p.email,
-           o.id as "organizationId", o.name as "organizationName", m.role
+           o.id as "organizationId", o.name as "organizationName", m.role, m.id as member
       from person_sessions s
       join persons p on p.id = s.person_id
       join members m on m.person_id = s.person_id and m.organization_id = s.active_organization_id
@@ -58,8 +58,11 @@ const useStatement = `
   ), written as (
     update person_sessions set used_at = $2, ip_address = $3, user_agent = $4
      where id = (select "sessionId" from found) and (used_at is null or used_at < $5)
+  ), seen as (
+    update members set seen_at = $2
+     where id = (select member from found) and (seen_at is null or seen_at < $5)
   )
-  select * from found`;
+  select "sessionId", "expiresAt", id, name, email, "organizationId", "organizationName", role from found`;
 
 export function createSessionsStore(database: Pick<Database, 'pool' | 'kysely' | 'listen'>): SessionsStore {
   const { pool, kysely } = database;

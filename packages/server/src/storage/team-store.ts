@@ -10,6 +10,8 @@ export interface MemberRow {
   readonly email: string;
   readonly role: RoleName;
   readonly joinedAt: Date;
+  /** When they used a session in this organization last. */
+  readonly seenAt: Date | null;
 }
 
 export interface InvitationRow {
@@ -74,6 +76,7 @@ export function createTeamStore(database: Database): TeamStore {
         'persons.email',
         'members.role',
         'members.created_at as joinedAt',
+        'members.seen_at as seenAt',
       ])
       .where('members.organization_id', '=', organizationId);
   const invitations = (executor: Pick<Transaction<Schema>, 'selectFrom'>, now: Date) =>

@@ -3,6 +3,7 @@ import type { Uuid } from '../ids.ts';
 import type { Database } from './database.ts';
 import { hasRoom } from './quota-room.ts';
 import type { Schema } from './schema.ts';
+import { violates } from './violations.ts';
 import { listWebhooks, type WebhookListFilter } from './webhook-list.ts';
 import { type WebhookRow, webhookFromRow } from './webhook-row.ts';
 
@@ -332,10 +333,6 @@ async function hasDeliveries(connection: Connection, uid: Uuid): Promise<boolean
     select exists (select from open_deliveries where webhook_uid = ${uid})
         or exists (select from closed_deliveries where webhook_uid = ${uid}) as used`.execute(connection);
   return result.rows[0]?.used === true;
-}
-
-function violates(error: unknown, constraint: string): boolean {
-  return error instanceof Error && 'constraint' in error && error.constraint === constraint;
 }
 
 function toColumns(webhook: WebhookChange) {

@@ -310,6 +310,8 @@ const bodies: Readonly<Record<string, (things: Things) => unknown>> = {
   updatePerson: () => ({ name: 'Renamed' }),
   // Not what it is: whoever changes it goes on with the same one.
   changePassword: () => ({ current_password: 'not this one', password }),
+  requestEmailChange: () => ({ current_password: 'not this one', email: 'new@example.com' }),
+  confirmEmailChange: () => ({ token: 'none' }),
   createOrganization: () => ({ name: 'Another' }),
   updateMember: () => ({ role: 'viewer' }),
   createInvitation: () => ({ email: `${newId('psn')}@example.com`, role: 'viewer' }),

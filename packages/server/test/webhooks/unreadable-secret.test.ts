@@ -102,7 +102,8 @@ describe('a stored secret that was changed', () => {
       status: 'disabled',
       disabledReason: expect.stringContaining('Rotate the secret'),
     });
-    expect(await node.webhooks.list(organizationId, { before: null, limit: 10 })).toHaveLength(2);
+    const { rows } = await node.webhooks.list(organizationId, {}, { before: null, limit: 10 });
+    expect(rows).toHaveLength(2);
   });
 
   it('keeps its webhook from being enabled until the secret is rotated', async () => {

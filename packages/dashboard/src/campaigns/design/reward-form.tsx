@@ -3,7 +3,7 @@ import { Checkbox, Fieldset, Radio, Select, SimpleGrid, Stack, Text, TextInput }
 import type { UseFormReturnType } from '@mantine/form';
 import { campaignDesign } from '#strings/campaign-design.ts';
 import { fanfare, useRead } from '../../api/index.ts';
-import { useWebhooks } from '../../pickers/index.ts';
+import { WebhookSelect } from '../../pickers/index.ts';
 import type { Design } from './design.ts';
 import { EditorForm } from './editor-form.tsx';
 import { type RewardValues, rewardBody, rewardFields, rewardValues } from './reward-values.ts';
@@ -150,20 +150,13 @@ function Payout({ form }: { readonly form: Form }) {
 
 /** The webhooks whose format has payment requests. */
 function PayingWebhook({ form }: { readonly form: Form }) {
-  const webhooks = useWebhooks();
-  const formats = useRead('/v1/formats');
-  const paying = new Set(
-    formats.data?.data
-      .filter(({ event_types }) => event_types.includes('payout.requested'))
-      .map(({ name }) => name),
-  );
-  const choices = webhooks.data?.filter(({ format }) => paying.has(format)) ?? [];
+  const formats = useRead('/v1/formats').data;
+  const paying = formats?.data.filter(({ event_types }) => event_types.includes('payout.requested'));
   return (
-    <Select
+    <WebhookSelect
       label={text.webhook}
       description={text.webhookHint}
-      searchable
-      data={choices.map(({ id, name }) => ({ value: id, label: name }))}
+      {...(paying !== undefined && { among: { format: paying.map(({ name }) => name).join() } })}
       {...form.getInputProps('payout.webhook_id')}
     />
   );

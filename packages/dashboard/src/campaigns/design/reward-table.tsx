@@ -5,7 +5,7 @@ import { useMemo } from 'react';
 import { campaignDesign } from '#strings/campaign-design.ts';
 import { elements } from '#strings/elements.ts';
 import { type Column, DataTable, Nothing, none, RowLink } from '../../elements/index.ts';
-import { useWebhooks } from '../../pickers/index.ts';
+import { useWebhookNames } from '../../pickers/index.ts';
 import { useMay } from '../../session/index.ts';
 import { useArranging } from './arranging.ts';
 import type { Design } from './design.ts';
@@ -20,10 +20,10 @@ export function RewardTable({ design }: { readonly design: Design }) {
   const { campaignId, rewards } = design;
   const { add } = useEditing();
   const mayDesign = useMay('campaigns');
-  const webhooks = useWebhooks();
+  const webhooks = useWebhookNames(rewards.flatMap(({ payout }) => payingWebhook(payout)));
   const columns = useMemo(
-    () => columnsOf(campaignId, (id) => webhooks.data?.find((webhook) => webhook.id === id)?.name ?? id),
-    [campaignId, webhooks.data],
+    () => columnsOf(campaignId, (id) => webhooks.get(id) ?? id),
+    [campaignId, webhooks],
   );
   const addReward = mayDesign && (
     <Button variant="default" leftSection={<IconPlus size={16} />} onClick={() => add('reward')}>
@@ -90,6 +90,10 @@ function columnsOf(campaignId: string, webhookName: (id: string) => string): rea
       cell: (reward) => <RewardActions campaignId={campaignId} reward={reward} />,
     },
   ];
+}
+
+function payingWebhook(payout: Reward['payout']): readonly string[] {
+  return payout?.mode === 'webhook' ? [payout.webhook_id] : [];
 }
 
 function paidHow(payout: Reward['payout'], webhookName: (id: string) => string): string {

@@ -8,6 +8,15 @@ export const account = {
     save: 'Save your name',
     saved: (name: string) => `You are called ${name} from now on.`,
   },
+  email: {
+    title: 'Change your e-mail address',
+    description:
+      'You sign in with it, and mail from Fanfare goes there. A link is sent to the new address; until you open it, the present one counts.',
+    next: 'New e-mail address',
+    ask: 'Send the link',
+    asked: (email: string) => `A link is on its way to ${email}`,
+    askedDetail: 'Open it within an hour, in a browser where you are signed in.',
+  },
   password: {
     title: 'Password',
     description: 'Your other sessions end, and links that would set a new password no longer work.',

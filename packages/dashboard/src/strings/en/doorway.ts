@@ -62,6 +62,24 @@ export const doorway = {
     },
     another: 'Ask for another link',
   },
+  newAddress: {
+    title: 'Confirm your new address',
+    description: 'From then on you sign in with it. The address before is told.',
+    action: 'Confirm the address',
+    done: (email: string) => `You sign in with ${email} from now on`,
+    doneDetail: 'Links that would set a new password and went to the address before no longer work.',
+    account: 'To your account',
+    signedOut: {
+      title: 'Sign in first',
+      detail:
+        'Only you can confirm it: sign in with your present address in this browser, then confirm here.',
+      signIn: 'Sign in',
+    },
+    missing: {
+      title: 'This address is not the whole link',
+      detail: 'The link ends in # and a token. Open it as it stands in the mail.',
+    },
+  },
   invitation: {
     title: 'You are invited',
     into: (organization: string) => `You are invited to ${organization}`,

@@ -19,6 +19,7 @@ export const team = {
     title: 'Members',
     name: 'Name',
     since: 'Since',
+    seen: 'Last seen',
     actions: 'Actions',
     you: 'you',
     menu: (name: string) => `What can be done with ${name}`,

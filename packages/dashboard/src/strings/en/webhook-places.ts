@@ -60,6 +60,7 @@ export const campaignWebhooks = {
   others: {
     title: 'Webhooks that get its events, too',
     description: 'They are for several campaigns, or for all.',
+    all: 'Show all that get its events',
   },
   dialog: {
     title: 'Add a new webhook',

@@ -32,14 +32,17 @@ export const webhooks = {
       description: 'Change what you search for, or show all of them.',
       action: 'Show all',
     },
-    truncated: (most: string) =>
-      `The newest ${most} are listed. Older ones are found by the address of their page.`,
   },
   filters: {
-    searchHint: 'Name, id, URL or event',
+    searchHint: 'Name, id, URL or description',
     format: 'Format',
     anyFormat: 'Any format',
     state: 'Status',
     anyState: 'Any status',
+    event: 'Sent event',
+    anyEvent: 'Any event',
+    anyCampaign: 'Any campaign',
+    scopes: 'Scopes of claimr',
+    eventTypes: 'Event types',
   },
 } as const;

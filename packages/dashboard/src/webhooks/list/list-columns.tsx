@@ -1,8 +1,8 @@
-import { Text, Tooltip } from '@mantine/core';
+import { Box, Text, Tooltip } from '@mantine/core';
 import { webhooks as text } from '#strings/webhooks.ts';
 import { Sparkline } from '../../charts/index.ts';
 import { type Column, count, Moment, none, RowLink, StateBadge, share } from '../../elements/index.ts';
-import { type ListedWebhook, stateOf } from './search.ts';
+import { type ListedWebhook, stateOf } from './listed-webhook.ts';
 
 const { columns, ...list } = text.list;
 
@@ -56,21 +56,27 @@ export function listColumns(
   ];
 }
 
+const sparklineHeight = 26;
+
 function Health({ summary }: ListedWebhook) {
-  if (summary === null) return none;
+  // As high as what comes, so that nothing moves when it does.
+  if (summary === null) return <Box h={sparklineHeight} />;
   const label =
     summary.attempts === 0
       ? list.quiet
       : list.sparkline(share(summary.success_rate), count(summary.attempts));
   return (
-    <Sparkline
-      label={label}
-      width={76}
-      values={summary.sparkline.map(({ attempts, acknowledged }) => ({
-        good: acknowledged,
-        bad: attempts - acknowledged,
-      }))}
-    />
+    <Box h={sparklineHeight}>
+      <Sparkline
+        label={label}
+        width={76}
+        height={sparklineHeight}
+        values={summary.sparkline.map(({ attempts, acknowledged }) => ({
+          good: acknowledged,
+          bad: attempts - acknowledged,
+        }))}
+      />
+    </Box>
   );
 }
 

@@ -3,6 +3,7 @@ import { states } from '#strings/states.ts';
 import { webhooks as text } from '#strings/webhooks.ts';
 import { useRead } from '../../api/index.ts';
 import { SearchField } from '../../elements/index.ts';
+import { CampaignSelect, useEventTypes } from '../../pickers/index.ts';
 import { type ListSearch, webhookStates } from './search.ts';
 
 export function ListFilters({
@@ -17,6 +18,7 @@ export function ListFilters({
   ) => void;
 }) {
   const formats = useRead('/v1/formats').data?.data ?? [];
+  const types = useEventTypes().data ?? [];
   const { filters } = text;
   return (
     <Group gap="sm" align="flex-end">
@@ -42,6 +44,28 @@ export function ListFilters({
         clearable
         flex="1 1 130px"
         maw={160}
+      />
+      <Select
+        label={filters.event}
+        placeholder={filters.anyEvent}
+        data={[
+          { group: filters.eventTypes, items: types.map(({ type }) => type) },
+          { group: filters.scopes, items: formats.flatMap(({ scopes }) => scopes) },
+        ]}
+        value={search.event ?? null}
+        onChange={(event) => onChange({ event: event ?? undefined })}
+        searchable
+        clearable
+        flex="1 1 170px"
+        maw={220}
+      />
+      <CampaignSelect
+        placeholder={filters.anyCampaign}
+        value={search.campaign ?? null}
+        onChange={(campaign) => onChange({ campaign: campaign ?? undefined })}
+        clearable
+        flex="1 1 150px"
+        maw={220}
       />
     </Group>
   );

@@ -1,6 +1,7 @@
-import type { Format, Webhook, WebhookConcern, WebhookSummary } from '@fanfare/client';
+import type { Format, WebhookSummary } from '@fanfare/client';
+import type { WebhookQuery } from '../../pickers/index.ts';
 
-export type WebhookState = WebhookSummary['state'] | WebhookConcern['kind'];
+export type WebhookState = WebhookSummary['state'];
 export const webhookStates: readonly WebhookState[] = [
   'healthy',
   'refused',
@@ -15,6 +16,9 @@ export interface ListSearch {
   readonly q?: string;
   readonly format?: Format['name'];
   readonly state?: WebhookState;
+  /** An event type, or a scope. */
+  readonly event?: string;
+  readonly campaign?: string;
 }
 
 const formats: readonly Format['name'][] = [
@@ -27,37 +31,29 @@ const formats: readonly Format['name'][] = [
 ];
 
 export function readListSearch(search: Record<string, unknown>): ListSearch {
-  const { q } = search;
+  const { q, event, campaign } = search;
   const format = formats.find((name) => name === search['format']);
   const state = webhookStates.find((name) => name === search['state']);
   return {
-    ...(typeof q === 'string' && q !== '' && { q }),
+    ...(isText(q) && { q }),
     ...(format !== undefined && { format }),
     ...(state !== undefined && { state }),
+    ...(isText(event) && { event }),
+    ...(isText(campaign) && { campaign }),
   };
 }
 
-/** A webhook with how it is doing; null until that is known. */
-export interface ListedWebhook {
-  readonly webhook: Webhook;
-  readonly summary: WebhookSummary | null;
-  /** The gravest that somebody should look at. */
-  readonly concern: WebhookConcern['kind'] | null;
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
-/** The gravest that is known of it; before anything is, what its settings say. */
-export function stateOf({ webhook, summary, concern }: ListedWebhook): WebhookState | 'active' {
-  if (webhook.status !== 'active') return webhook.status;
-  if (summary?.state === 'healthy') return concern ?? summary.state;
-  return summary?.state ?? webhook.status;
-}
-
-export function isMatch(listed: ListedWebhook, { q, format, state }: ListSearch): boolean {
-  const { webhook } = listed;
-  if (format !== undefined && webhook.format !== format) return false;
-  if (state !== undefined && stateOf(listed) !== state) return false;
-  if (q === undefined) return true;
-  const texts = [webhook.name, webhook.id, webhook.url, webhook.description, ...webhook.events];
-  const wanted = q.trim().toLowerCase();
-  return texts.some((text) => text.toLowerCase().includes(wanted));
+/** How the API is asked for it. */
+export function webhookQuery({ q, format, state, event, campaign }: ListSearch): WebhookQuery {
+  return {
+    ...(q !== undefined && { search: q }),
+    ...(format !== undefined && { format }),
+    ...(state !== undefined && { state }),
+    ...(event !== undefined && { events: event }),
+    ...(campaign !== undefined && { campaign_id: campaign }),
+  };
 }

@@ -1,31 +1,31 @@
-import { Button, Text } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconPlus, IconWebhook } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { webhooks as text } from '#strings/webhooks.ts';
-import { useRead } from '../../api/index.ts';
-import { count, DataTable, Nothing, Page } from '../../elements/index.ts';
-import { useCampaigns, useWebhooks } from '../../pickers/index.ts';
+import { useChanged, useList, useRead } from '../../api/index.ts';
+import { Nothing, Page, PagedTable } from '../../elements/index.ts';
+import { useLive } from '../../live/index.ts';
+import { useCampaigns } from '../../pickers/index.ts';
 import { useMay } from '../../session/index.ts';
-import { useConcerns } from '../webhook.ts';
 import { listColumns } from './list-columns.tsx';
 import { ListFilters } from './list-filters.tsx';
-import { isMatch } from './search.ts';
-import { mostListed, useSummaries } from './summaries.ts';
+import { useListedWebhooks } from './listed-webhook.ts';
+import { webhookQuery } from './search.ts';
 
 const route = getRouteApi('/signed-in/webhooks');
-const pageSize = 50;
 
 /** Every webhook with how it did in the last day. */
 export function WebhookList() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const webhooks = useWebhooks();
-  const summaries = useSummaries();
-  const concerns = useConcerns();
+  const webhooks = useList('/v1/webhooks', { query: webhookQuery(search) });
   const formats = useRead('/v1/formats').data;
   const campaigns = useCampaigns().data;
-  const [most, setMost] = useState(pageSize);
+  const changed = useChanged();
+  useLive((message) => {
+    if (message.kind === 'webhook') void changed('/v1/statistics/webhooks');
+  });
 
   const columns = useMemo(
     () =>
@@ -35,22 +35,12 @@ export function WebhookList() {
       ),
     [formats, campaigns],
   );
-  const matching = useMemo(
-    () =>
-      webhooks.data
-        ?.map((webhook) => ({
-          webhook,
-          summary: summaries?.get(webhook.id) ?? null,
-          concern: concerns.find(({ webhook_id }) => webhook_id === webhook.id)?.kind ?? null,
-        }))
-        .filter((listed) => isMatch(listed, search)),
-    [webhooks.data, summaries, concerns, search],
-  );
   const narrowed = Object.keys(search).length > 0;
+  const { hasNextPage, isFetchingNextPage, isPlaceholderData } = webhooks;
 
   return (
     <Page title={text.title} description={text.description} actions={<CreateButton />}>
-      {(narrowed || webhooks.data?.length !== 0) && (
+      {(narrowed || webhooks.rows?.length !== 0) && (
         <ListFilters
           search={search}
           onChange={(change) =>
@@ -58,25 +48,21 @@ export function WebhookList() {
           }
         />
       )}
-      <DataTable
+      <PagedTable
         label={text.list.label}
         columns={columns}
-        rows={matching?.slice(0, most)}
+        pages={webhooks.pages}
+        useRows={useListedWebhooks}
         rowId={({ webhook }) => webhook.id}
         error={webhooks.error}
         again={() => void webhooks.refetch()}
         empty={narrowed ? <NothingMatches /> : <NoWebhooks />}
         more={{
-          has: matching !== undefined && matching.length > most,
-          loading: false,
-          load: () => setMost((before) => before + pageSize),
+          has: hasNextPage,
+          loading: isFetchingNextPage || isPlaceholderData,
+          load: () => void webhooks.fetchNextPage(),
         }}
       />
-      {webhooks.data?.length === mostListed && (
-        <Text size="sm" c="dimmed">
-          {text.list.truncated(count(mostListed))}
-        </Text>
-      )}
     </Page>
   );
 }

@@ -4,8 +4,8 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconPlus, IconWebhook } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { campaignWebhooks as text } from '#strings/webhook-places.ts';
+import { useList, useRead } from '../../api/index.ts';
 import { type Column, Copyable, DataTable, Nothing, RowLink, StateBadge } from '../../elements/index.ts';
-import { useWebhooks } from '../../pickers/index.ts';
 import { useMay } from '../../session/index.ts';
 import { AddWebhook } from './add-webhook.tsx';
 
@@ -43,13 +43,8 @@ const columns: readonly Column<Webhook>[] = [
 /** The webhooks that are for one campaign alone, and which others get its events. */
 export function CampaignWebhooks({ campaignId }: { readonly campaignId: string }) {
   const may = useMay('webhooks');
-  const webhooks = useWebhooks();
+  const webhooks = useList('/v1/webhooks', { query: { campaign_id: campaignId, exclusive: 'true' } });
   const [adding, { open, close }] = useDisclosure();
-  const isPinned = ({ campaigns }: Webhook) => campaigns.length === 1 && campaigns[0] === campaignId;
-  const others = webhooks.data?.filter(
-    (webhook) =>
-      !isPinned(webhook) && (webhook.campaigns.length === 0 || webhook.campaigns.includes(campaignId)),
-  );
   const addButton = may && (
     <Button leftSection={<IconPlus size={16} />} onClick={open}>
       {text.add}
@@ -71,7 +66,7 @@ export function CampaignWebhooks({ campaignId }: { readonly campaignId: string }
       <DataTable
         label={text.title}
         columns={columns}
-        rows={webhooks.data?.filter(isPinned)}
+        rows={webhooks.rows}
         rowId={({ id }) => id}
         error={webhooks.error}
         again={() => void webhooks.refetch()}
@@ -82,8 +77,13 @@ export function CampaignWebhooks({ campaignId }: { readonly campaignId: string }
             icon={<IconWebhook />}
           />
         }
+        more={{
+          has: webhooks.hasNextPage,
+          loading: webhooks.isFetchingNextPage,
+          load: () => void webhooks.fetchNextPage(),
+        }}
       />
-      {others !== undefined && others.length > 0 && <Others webhooks={others} />}
+      <Others campaignId={campaignId} />
       {may && <AddWebhook campaignId={campaignId} opened={adding} onClose={close} />}
     </Stack>
   );
@@ -114,7 +114,13 @@ function Links({ id, name }: Webhook) {
   );
 }
 
-function Others({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
+const mostOthers = 20;
+
+function Others({ campaignId }: { readonly campaignId: string }) {
+  const { data } = useRead('/v1/webhooks', {
+    query: { campaign_id: campaignId, exclusive: 'false', limit: mostOthers },
+  });
+  if (data === undefined || data.data.length === 0) return null;
   return (
     <Stack gap="xs" component="section">
       <Title order={2} size="h5">
@@ -124,7 +130,7 @@ function Others({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
         {text.others.description}
       </Text>
       <Group gap="md">
-        {webhooks.map(({ id, name }) => (
+        {data.data.map(({ id, name }) => (
           <Anchor
             key={id}
             size="sm"
@@ -133,6 +139,15 @@ function Others({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
             {name}
           </Anchor>
         ))}
+        {data.next_cursor !== null && (
+          <Anchor
+            size="sm"
+            fw={600}
+            renderRoot={(props) => <Link to="/webhooks" search={{ campaign: campaignId }} {...props} />}
+          >
+            {text.others.all}
+          </Anchor>
+        )}
       </Group>
     </Stack>
   );

@@ -2,60 +2,89 @@ import type { Format, Webhook } from '@fanfare/client';
 import { Anchor, Badge, Button, Card, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { elements } from '#strings/elements.ts';
 import { predefinedHooks as text } from '#strings/webhook-places.ts';
-import { useRead } from '../../api/index.ts';
+import { useList, useRead } from '../../api/index.ts';
 import { Copyable, Problem, StateBadge } from '../../elements/index.ts';
-import { useWebhooks } from '../../pickers/index.ts';
+import type { WebhookQuery } from '../../pickers/index.ts';
 import { useMay } from '../../session/index.ts';
 import { AssignDialog } from './assign-dialog.tsx';
 import { TestingArea } from './testing-area.tsx';
 
 type Predefined = Format['predefined_webhooks'][number];
 
+const mostAtFirst = 10;
+
 /** The ready-made hooks of the claimr format: what each sends, where it is assigned, and a testing area. */
 export function PredefinedHooks() {
   const formats = useRead('/v1/formats');
-  const webhooks = useWebhooks();
-  const error = formats.error ?? webhooks.error;
   const ready = formats.data?.data.flatMap(({ name, predefined_webhooks }) =>
     predefined_webhooks.map((hook) => ({ format: name, hook })),
   );
-  if (error !== null) return <Problem error={error} again={() => void formats.refetch()} />;
+  if (formats.error !== null) {
+    return <Problem error={formats.error} again={() => void formats.refetch()} />;
+  }
   return (
     <Stack gap="md">
       <Text c="dimmed" maw={820}>
         {text.description}
       </Text>
-      {ready === undefined || webhooks.data === undefined ? (
+      {ready === undefined ? (
         <Skeleton h={420} />
       ) : (
-        ready.map(({ format, hook }) => (
-          <PredefinedHook
-            key={hook.name}
-            format={format}
-            hook={hook}
-            assigned={webhooks.data.filter((webhook) => isAssigned(webhook, format, hook))}
-          />
-        ))
+        ready.map(({ format, hook }) => <PredefinedHook key={hook.name} format={format} hook={hook} />)
       )}
     </Stack>
   );
 }
 
-/** A webhook without scopes has all of them. */
-function isAssigned(webhook: Webhook, format: Format['name'], { events }: Predefined): boolean {
-  if (webhook.format !== format) return false;
-  return webhook.events.length === 0 || events.some((event) => webhook.events.includes(event));
+function PredefinedHook({ format, hook }: { readonly format: Format['name']; readonly hook: Predefined }) {
+  const among = { format, events: hook.events.join() };
+  const webhooks = useList('/v1/webhooks', { query: { ...among, limit: mostAtFirst } });
+  if (webhooks.rows === undefined) {
+    return webhooks.error === null ? (
+      <Skeleton h={170} />
+    ) : (
+      <Problem error={webhooks.error} again={() => void webhooks.refetch()} />
+    );
+  }
+  return (
+    <Hook
+      format={format}
+      hook={hook}
+      among={among}
+      assigned={webhooks.rows}
+      more={
+        webhooks.hasNextPage ? (
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            onClick={() => void webhooks.fetchNextPage()}
+            loading={webhooks.isFetchingNextPage}
+          >
+            {elements.more}
+          </Button>
+        ) : null
+      }
+    />
+  );
 }
 
-function PredefinedHook({
+function Hook({
   format,
   hook,
+  among,
   assigned,
+  more,
 }: {
   readonly format: Format['name'];
   readonly hook: Predefined;
+  /** Which webhooks it is assigned to. */
+  readonly among: WebhookQuery;
+  /** The first of them. */
   readonly assigned: readonly Webhook[];
+  readonly more: ReactNode;
 }) {
   const may = useMay('webhooks');
   const [assigning, { open, close }] = useDisclosure();
@@ -92,13 +121,14 @@ function PredefinedHook({
           {assigned.map((webhook) => (
             <Assigned key={webhook.id} webhook={webhook} />
           ))}
+          {more !== null && <li>{more}</li>}
         </Stack>
       ) : (
         <Text size="sm" c="dimmed">
           {may ? text.notAssignedDetail : text.notAssignedViewer}
         </Text>
       )}
-      {may && isUsed && <TestingArea hook={hook} webhooks={assigned} />}
+      {may && isUsed && <TestingArea hook={hook} webhooks={assigned} among={among} />}
       {may && <AssignDialog format={format} hook={hook} opened={assigning} onClose={close} />}
     </Card>
   );

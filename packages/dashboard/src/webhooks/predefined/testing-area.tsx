@@ -1,10 +1,11 @@
 import type { Format, Webhook } from '@fanfare/client';
-import { Button, Group, Select, Stack, Title } from '@mantine/core';
+import { Button, Group, Stack, Title } from '@mantine/core';
 import { IconSend } from '@tabler/icons-react';
 import { useState } from 'react';
 import { predefinedHooks } from '#strings/webhook-places.ts';
 import { fanfare, useChange } from '../../api/index.ts';
 import { Problem } from '../../elements/index.ts';
+import { type WebhookQuery, WebhookSelect } from '../../pickers/index.ts';
 import { TestResult } from '../test/test-result.tsx';
 import { UserField } from './user-field.tsx';
 
@@ -15,13 +16,17 @@ const mostFound = 20;
 export function TestingArea({
   hook,
   webhooks,
+  among,
 }: {
   readonly hook: Format['predefined_webhooks'][number];
+  /** The first it is assigned to. */
   readonly webhooks: readonly Webhook[];
+  /** All of them. */
+  readonly among: WebhookQuery;
 }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [user, setUser] = useState('');
-  const id = webhooks.find((webhook) => webhook.id === chosen)?.id ?? webhooks[0]?.id ?? '';
+  const id = chosen ?? webhooks[0]?.id ?? '';
   const test = useChange(
     async (named: string) => {
       const who = named === '' ? null : await findUser(named);
@@ -51,12 +56,9 @@ export function TestingArea({
       >
         <Group align="flex-end" gap="sm">
           {webhooks.length > 1 && (
-            <Select
+            <WebhookSelect
               label={words.webhook}
-              data={webhooks.map((webhook) => ({
-                value: webhook.id,
-                label: `${webhook.name} (${webhook.id})`,
-              }))}
+              among={among}
               value={id}
               onChange={setChosen}
               allowDeselect={false}

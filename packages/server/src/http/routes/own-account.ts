@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { type OwnAccount, type OwnSession, passwordLength } from '../../accounts/index.ts';
+import { type OwnAccount, type OwnEmail, type OwnSession, passwordLength } from '../../accounts/index.ts';
 import { uuidOf } from '../../ids.ts';
 import { type Api, bodyProblems, idSchema, nameSchema, pathId, problems, timeSchema } from '../api.ts';
 import { pageQuerySchema, pageSchema, readPage } from '../pagination.ts';
-import { newPasswordSchema, personOf, personSchema } from './session.ts';
+import { emailSchema, newPasswordSchema, personOf, personSchema } from './session.ts';
 
 const ownSessionSchema = z
   .object({
@@ -20,13 +20,16 @@ const ownSessionSchema = z
   })
   .meta({ id: 'OwnSession' });
 
+const tags = ['People'];
+
 export interface OwnAccountParts {
   readonly ownAccount: OwnAccount;
+  readonly ownEmail: OwnEmail;
 }
 
 /** What people do with their own account, whatever their role. */
-export function ownAccountRoutes(app: Api, { ownAccount }: OwnAccountParts): void {
-  const tags = ['People'];
+export function ownAccountRoutes(app: Api, { ownAccount, ownEmail }: OwnAccountParts): void {
+  ownEmailRoutes(app, { ownEmail });
 
   app.get(
     '/v1/sessions',
@@ -128,6 +131,55 @@ export function ownAccountRoutes(app: Api, { ownAccount }: OwnAccountParts): voi
       reply.code(204);
       return null;
     },
+  );
+}
+
+function ownEmailRoutes(app: Api, { ownEmail }: Pick<OwnAccountParts, 'ownEmail'>): void {
+  app.post(
+    '/v1/person/email-changes',
+    {
+      schema: {
+        tags,
+        operationId: 'requestEmailChange',
+        summary: 'Sign in with another e-mail address',
+        description:
+          'A link is mailed to the new address, which `PUT /v1/person/email` confirms, once, within an hour. Until then the present one counts. Three an hour. Without a mail server whoever operates Fanfare makes the link: `fanfare people address <e-mail> <new e-mail>`.',
+        body: z.strictObject({
+          current_password: z.string().max(passwordLength.most),
+          email: emailSchema,
+        }),
+        response: {
+          202: z.object({ email: z.string(), expires_at: timeSchema }).meta({ id: 'EmailChange' }),
+          ...problems('too_many_requests', 'unavailable', ...bodyProblems),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { current_password: password, email } = request.body;
+      const asked = await ownEmail.requestChange(personOf(request.principal), {
+        email,
+        password,
+        address: request.ip,
+      });
+      reply.code(202);
+      return { email: asked.email, expires_at: asked.expiresAt.toISOString() };
+    },
+  );
+
+  app.put(
+    '/v1/person/email',
+    {
+      schema: {
+        tags,
+        operationId: 'confirmEmailChange',
+        summary: 'Confirm your new e-mail address',
+        description:
+          'With the token of the link, which stands behind its `#`. Links that set a new password no longer work, and the address before is told.',
+        body: z.strictObject({ token: z.string().max(1_000) }),
+        response: { 200: personSchema, ...problems('invalid_link', 'conflict', ...bodyProblems) },
+      },
+    },
+    async (request) => ownEmail.confirmChange(personOf(request.principal), request.body.token),
   );
 }
 

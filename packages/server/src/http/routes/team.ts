@@ -24,6 +24,10 @@ const memberSchema = z
     email: z.string(),
     role: roleSchema,
     joined_at: timeSchema,
+    last_seen_at: timeSchema.nullable().meta({
+      description:
+        'When they used the dashboard in this organization last, to the minute. Null: not since they joined',
+    }),
   })
   .meta({ id: 'Member' });
 
@@ -254,8 +258,15 @@ export function teamRoutes(app: Api, parts: TeamParts): void {
   );
 }
 
-function shownMember({ personId, name, email, role, joinedAt }: Member) {
-  return { person_id: personId, name, email, role, joined_at: joinedAt.toISOString() };
+function shownMember({ personId, name, email, role, joinedAt, seenAt }: Member) {
+  return {
+    person_id: personId,
+    name,
+    email,
+    role,
+    joined_at: joinedAt.toISOString(),
+    last_seen_at: seenAt?.toISOString() ?? null,
+  };
 }
 
 function shownInvitation({ id, email, role, invitedBy, createdAt, expiresAt }: Invitation) {

@@ -30,6 +30,7 @@ import * as auditLog from './0098-audit-log.ts';
 import * as tokenUse from './0099-token-use.ts';
 import * as rateOfPermits from './0100-rate-of-permits.ts';
 import * as webhookLists from './0110-webhook-lists.ts';
+import * as lastSeen from './0111-last-seen.ts';
 
 /**
  * Every change of the schema, by name, in order. Append only: a database remembers the names it has run,
@@ -68,4 +69,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0099-token-use': tokenUse,
   '0100-rate-of-permits': rateOfPermits,
   '0110-webhook-lists': webhookLists,
+  '0111-last-seen': lastSeen,
 };
