@@ -430,6 +430,7 @@ create table members (
   person_id uuid not null,
   role text not null,
   created_at timestamp with time zone default now() not null,
+  seen_at timestamp with time zone,
   constraint members_pkey PRIMARY KEY (id),
   constraint members_organization_id_person_id_key UNIQUE (organization_id, person_id),
   constraint members_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
