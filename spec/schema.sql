@@ -496,6 +496,13 @@ create table organizations (
   constraint organizations_pkey PRIMARY KEY (id)
 );
 
+create table participant_counts (
+  campaign_id uuid not null,
+  count integer not null,
+  constraint participant_counts_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE
+) with (autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=100);
+CREATE INDEX participant_counts_by_campaign ON participant_counts USING btree (campaign_id);
+
 create table participant_erasures (
   participant_id uuid not null,
   organization_id uuid not null,
@@ -585,6 +592,8 @@ create table participations (
 CREATE INDEX participations_by_participant ON participations USING btree (participant_id);
 CREATE INDEX participations_by_score ON participations USING btree (campaign_id, best_score DESC, participant_id) WHERE (best_score IS NOT NULL);
 CREATE INDEX participations_by_total ON participations USING btree (campaign_id, total DESC, participant_id);
+CREATE TRIGGER count_gone_participants AFTER DELETE ON participations REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION count_participants();
+CREATE TRIGGER count_new_participants AFTER INSERT ON participations REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION count_participants();
 
 create table payout_attempts (
   payout_id uuid not null,
@@ -1044,6 +1053,19 @@ UNION ALL
    FROM closed_deliveries;
 
 create sequence delivery_turns as bigint start 1 increment 1 cache 1;
+
+CREATE OR REPLACE FUNCTION count_participants()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+  begin
+    insert into participant_counts (campaign_id, count)
+    select t.campaign_id, case tg_op when 'INSERT' then t.count else -t.count end
+      from (select campaign_id, count(*)::int as count from touched group by campaign_id) t
+      -- A campaign that is being deleted takes its participations with it.
+      join campaigns c on c.id = t.campaign_id;
+    return null;
+  end $function$;
 
 CREATE OR REPLACE FUNCTION keep_audit_entries()
  RETURNS trigger

@@ -407,6 +407,25 @@ test('whoever is signed out in the middle of a form keeps it, and saves it once 
   await page.getByRole('heading', { level: 1, name: 'Typed before' }).waitFor();
 });
 
+test('the list tells how much goes on in each campaign', async ({ season, visit }) => {
+  const id = await regatta(season);
+  const people: string[] = [];
+  for await (const { participant_id } of season.api.items('/v1/campaigns/{id}/participants', {
+    path: { id },
+  })) {
+    people.push(participant_id);
+  }
+  expect(people.length).toBeGreaterThan(5);
+  const { page, open } = await visit(season, { as: 'viewer' });
+  await open('/campaigns');
+  const row = page.getByRole('row', { name: /Summer Regatta/ });
+  await row.getByRole('cell', { name: String(people.length), exact: true }).waitFor();
+  await row
+    .getByText(/ago|now/)
+    .first()
+    .waitFor();
+});
+
 test('what is not there is said where it would be', async ({ season, visit }) => {
   const { page, open, tolerate } = await visit(season, { as: 'manager' });
   tolerate(/status of 404/);

@@ -360,6 +360,17 @@ export type CampaignParticipant = {
   test: boolean;
 };
 
+export type CampaignSummary = {
+  /** The campaign (`cmp_…`) */
+  campaign_id: string;
+  /** Everybody who joined or acted, test participants too: as many as `GET /v1/campaigns/{id}/participants` lists */
+  participants: number;
+  /** That name it. Those for all campaigns are not counted */
+  webhooks: number;
+  /** Of the last completion, play, referral or entry of points; null: none yet */
+  last_activity_at: string | null;
+};
+
 export type Claim = {
   /** The campaign (`cmp_…`) */
   campaign_id: string;
@@ -2776,6 +2787,32 @@ export interface Operations {
     };
     answers: {
       200: Campaign;
+    };
+  };
+  /**
+   * How much goes on in each campaign, in a line
+   *
+   * Newest first, as of now.
+   */
+  listCampaignStatistics: {
+    method: 'GET';
+    path: '/v1/statistics/campaigns';
+    input: {
+      query?: {
+        /** How many at most on this page. Default: 50 */
+        limit?: number | undefined;
+        /** Where the page before ended: its `next_cursor` */
+        cursor?: string | undefined;
+        /** These, separated by commas; at most 100 */
+        ids?: string | undefined;
+      };
+    };
+    answers: {
+      200: {
+        data: readonly CampaignSummary[];
+        /** Give it as `cursor` for the next page; null on the last one */
+        next_cursor: string | null;
+      };
     };
   };
   /** The communities, newest first */
@@ -6131,6 +6168,7 @@ export interface Routes {
     '/v1/event-types/{type}': Operations['getEventType'];
     '/v1/campaigns': Operations['listCampaigns'];
     '/v1/campaigns/{id}': Operations['getCampaign'];
+    '/v1/statistics/campaigns': Operations['listCampaignStatistics'];
     '/v1/communities': Operations['listCommunities'];
     '/v1/communities/{id}': Operations['getCommunity'];
     '/v1/campaigns/{id}/groups': Operations['listGroups'];

@@ -1,4 +1,4 @@
-import { createSessions, type SessionsParts } from './accounts/index.ts';
+import { createOwnEmail, createSessions, isAddress, type SessionsParts } from './accounts/index.ts';
 import { createAuditLog, operatorSource } from './audit/index.ts';
 import { type CommandParts, type ExitCode, onDatabase } from './command-database.ts';
 import { idFromUuid } from './ids.ts';
@@ -7,8 +7,10 @@ import { createOrganizationsStore } from './storage/index.ts';
 
 export const peopleHelp = `fanfare people makes links for those who cannot get one otherwise.
 
-  fanfare people owner           the link that makes the first owner's account, once
-  fanfare people reset <e-mail>  a link that sets a new password, once, within an hour
+  fanfare people owner                         the link that makes the first owner's account, once
+  fanfare people reset <e-mail>                a link that sets a new password, once, within an hour
+  fanfare people address <e-mail> <new e-mail> a link by which somebody who is signed in takes another e-mail address,
+                                               once, within an hour
 
 It asks the database of DATABASE_URL, or the embedded one of FANFARE_DATA_DIR while its node runs, and needs the encryption
 key of the nodes: run it with their settings.
@@ -21,30 +23,45 @@ export async function runPeopleCommand(parts: CommandParts): Promise<ExitCode> {
     write(peopleHelp);
     return 0;
   }
-  const [what, email, ...more] = args;
-  const asksOwner = what === 'owner' && email === undefined;
-  const asksReset = what === 'reset' && email !== undefined && more.length === 0;
-  if (!asksOwner && !asksReset) {
-    complain(`Found "${args.join(' ')}", expected owner, or reset and an e-mail address.\n\n${peopleHelp}`);
+  const asked = askedFor(args);
+  if (asked === null) {
+    complain(
+      `Found "${args.join(' ')}", expected owner, reset and an e-mail address, or address and two of them.\n\n${peopleHelp}`,
+    );
     return 2;
   }
   return onDatabase('people', parts, async (database, config) => {
     const links: string[] = [];
     const onReset: SessionsParts['onReset'] = ({ link }) => void links.push(link);
-    const sessions = createSessions({
-      database,
-      keyring: await openKeyring(config, database),
-      origin: originOfConfig(config),
-      clock: { now: () => parts.now().getTime() },
-      onTrouble: (error) => complain(`${error instanceof Error ? error.message : String(error)}\n`),
-      onReset,
-    });
-    if (asksReset) {
-      const audit = createAuditLog({ database, clock: { now: () => parts.now().getTime() } });
+    const origin = originOfConfig(config);
+    const clock = { now: () => parts.now().getTime() };
+    const onTrouble = (error: unknown) =>
+      complain(`${error instanceof Error ? error.message : String(error)}\n`);
+    const keyring = await openKeyring(config, database);
+    const sessions = createSessions({ database, keyring, origin, clock, onTrouble, onReset });
+    if (asked.what !== 'owner') {
+      const { email } = asked;
+      const audit = createAuditLog({ database, clock });
+      const ownEmail = createOwnEmail({
+        database,
+        sessions,
+        send: null,
+        onMailTrouble: onTrouble,
+        origin,
+        clock,
+      });
       await audit.together(
         operatorSource,
-        () => sessions.requestReset({ email, address: null }),
-        async () => (links.length === 0 ? [] : audit.notesOnAccount(email, 'person.reset_link_made')),
+        async () => {
+          if (asked.what === 'reset') return sessions.requestReset({ email, address: null });
+          const link = await ownEmail.linkFor(email, asked.next);
+          if (link !== null) links.push(link);
+        },
+        async () => {
+          if (links.length === 0) return [];
+          const made = asked.what === 'reset' ? 'person.reset_link_made' : 'person.address_link_made';
+          return audit.notesOnAccount(email, made);
+        },
       );
       if (links.length === 0) complain(`Nobody has an account with the address ${email}.\n`);
       else write(`${links.join('\n')}\n`);
@@ -53,7 +70,21 @@ export async function runPeopleCommand(parts: CommandParts): Promise<ExitCode> {
     const first = await createOrganizationsStore(database).first();
     const token = first === null ? null : await sessions.ownerToken(idFromUuid('org', first.id));
     if (token === null) complain('The organization has an owner already, who can invite others.\n');
-    else write(`${welcomeLink(originOfConfig(config), token, config.demo)}\n`);
+    else write(`${welcomeLink(origin, token, config.demo)}\n`);
     return token === null ? 1 : 0;
   });
+}
+
+type Asked =
+  | { readonly what: 'owner' }
+  | { readonly what: 'reset'; readonly email: string }
+  | { readonly what: 'address'; readonly email: string; readonly next: string };
+
+function askedFor([what, email, next, ...more]: readonly string[]): Asked | null {
+  if (what === 'owner' && email === undefined) return { what };
+  if (what === 'reset' && email !== undefined && next === undefined) return { what, email };
+  if (what === 'address' && email !== undefined && isAddress(next) && more.length === 0) {
+    return { what, email, next };
+  }
+  return null;
 }

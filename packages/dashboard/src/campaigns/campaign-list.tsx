@@ -1,15 +1,15 @@
-import type { Campaign } from '@fanfare/client';
 import { Button, Tabs } from '@mantine/core';
 import { IconPlus, IconSpeakerphone } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { campaigns as text } from '#strings/campaigns.ts';
 import { useList } from '../api/index.ts';
-import { type Column, DataTable, Moment, Nothing, Page, RowLink } from '../elements/index.ts';
+import { type Column, count, Moment, Nothing, none, Page, PagedTable, RowLink } from '../elements/index.ts';
 import { useMay } from '../session/index.ts';
 import { CampaignBadge } from './campaign-badge.tsx';
 import { Communities } from './communities.tsx';
 import { useCommunityNames } from './community-names.ts';
+import { type ListedCampaign, useListedCampaigns } from './listed-campaign.ts';
 import { Period } from './period.tsx';
 
 const route = getRouteApi('/signed-in/campaigns');
@@ -55,15 +55,16 @@ function CreateButton() {
 
 function CampaignTable() {
   const mayChange = useMay('campaigns');
-  const { rows, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useList('/v1/campaigns');
+  const { pages, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useList('/v1/campaigns');
   const communities = useCommunityNames();
   const columns = useMemo(() => columnsWith((id: string) => communities.get(id) ?? ''), [communities]);
   return (
-    <DataTable
+    <PagedTable
       label={text.listLabel}
       columns={columns}
-      rows={rows}
-      rowId={({ id }) => id}
+      pages={pages}
+      useRows={useListedCampaigns}
+      rowId={({ campaign }) => campaign.id}
       error={error}
       again={() => void refetch()}
       empty={
@@ -79,26 +80,48 @@ function CampaignTable() {
   );
 }
 
-function columnsWith(communityName: (id: string) => string): readonly Column<Campaign>[] {
+function columnsWith(communityName: (id: string) => string): readonly Column<ListedCampaign>[] {
   return [
     {
       id: 'name',
       header: text.name,
-      cell: ({ id, name }) => (
+      cell: ({ campaign: { id, name } }) => (
         <RowLink to="/campaigns/$campaignId" params={{ campaignId: id }}>
           {name}
         </RowLink>
       ),
     },
-    { id: 'status', header: text.status, cell: (campaign) => <CampaignBadge campaign={campaign} /> },
-    { id: 'runs', header: text.runs, cell: (campaign) => <Period campaign={campaign} /> },
-    { id: 'points', header: text.points, cell: ({ points_name }) => points_name, wide: true },
+    { id: 'status', header: text.status, cell: ({ campaign }) => <CampaignBadge campaign={campaign} /> },
+    { id: 'runs', header: text.runs, cell: ({ campaign }) => <Period campaign={campaign} /> },
+    {
+      id: 'participants',
+      header: text.participants,
+      cell: ({ summary }) => (summary === null ? none : count(summary.participants)),
+      align: 'right',
+    },
+    {
+      id: 'webhooks',
+      header: text.webhooks,
+      cell: ({ summary }) => (summary === null ? none : count(summary.webhooks)),
+      align: 'right',
+      wide: true,
+    },
+    {
+      id: 'activity',
+      header: text.lastActivity,
+      cell: ({ summary }) => (summary === null ? none : <Moment at={summary.last_activity_at} />),
+    },
     {
       id: 'community',
       header: text.community,
-      cell: ({ community_id }) => communityName(community_id),
+      cell: ({ campaign }) => communityName(campaign.community_id),
       wide: true,
     },
-    { id: 'created', header: text.created, cell: ({ created_at }) => <Moment at={created_at} /> },
+    {
+      id: 'created',
+      header: text.created,
+      cell: ({ campaign }) => <Moment at={campaign.created_at} />,
+      wide: true,
+    },
   ];
 }

@@ -33,7 +33,7 @@ export function OwnEmail() {
             {...form.getInputProps('email')}
           />
           <PasswordInput
-            label={text.password.present}
+            label={text.email.password}
             autoComplete="current-password"
             required
             key={form.key('current_password')}

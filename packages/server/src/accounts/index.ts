@@ -16,7 +16,7 @@ export {
   type OwnAccount,
   type OwnSession,
 } from './own-account.ts';
-export { createOwnEmail, type OwnEmail } from './own-email.ts';
+export { createOwnEmail, isAddress, type OwnEmail } from './own-email.ts';
 export {
   isScope,
   type Permission,

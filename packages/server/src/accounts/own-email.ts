@@ -27,6 +27,11 @@ export interface OwnEmail {
   linkFor(present: string, next: string): Promise<string | null>;
 }
 
+/** Whether a text may be an e-mail address: what the API checks more closely. */
+export function isAddress(text: string | undefined): text is string {
+  return text !== undefined && text.length <= 254 && /^[^@\s]+@[^@\s]+$/.test(text);
+}
+
 const linkLifeMs = 3_600_000;
 
 export function createOwnEmail(parts: {

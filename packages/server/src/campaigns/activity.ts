@@ -17,6 +17,7 @@ import {
   type Database,
   type LeaderboardPosition,
   type LeaderboardRow,
+  readCampaignSummaries,
 } from '../storage/index.ts';
 import type { Account } from './rules/index.ts';
 import { shownStanding } from './standings.ts';
@@ -87,6 +88,16 @@ export type ActivityItem = {
   | { readonly kind: 'points'; readonly bucket: string; readonly cause: string }
 );
 
+/** How much goes on in a campaign. */
+export interface CampaignSummary {
+  readonly campaignId: CampaignId;
+  /** Who joined or acted, test participants too. */
+  readonly participants: number;
+  /** That name it. */
+  readonly webhooks: number;
+  readonly lastActivityAt: Date | null;
+}
+
 /** What happened in campaigns, for reading. Unknown campaigns throw `not_found`. */
 export interface Activity {
   /** Those with points who are no test participants, most first, equal ones by participant. */
@@ -96,6 +107,15 @@ export interface Activity {
     after: LeaderboardPosition | null,
     limit: number,
   ): Promise<readonly LeaderboardEntry[]>;
+  /** Newest campaigns first; `before` is the last one of the page before; `ids`: these; null: all. */
+  summaries(
+    organization: OrganizationId,
+    asked: {
+      readonly ids: readonly CampaignId[] | null;
+      readonly before: Uuid | null;
+      readonly limit: number;
+    },
+  ): Promise<readonly CampaignSummary[]>;
   /** Everybody who acted, newest participant first. */
   participants(
     organization: OrganizationId,
@@ -135,6 +155,17 @@ export function createActivity(parts: { readonly database: Database }): Activity
       return rows.map((row) => ({
         ...namedFrom(row),
         position: { total: row.total, participantId: row.participant_id },
+      }));
+    },
+
+    async summaries(organization, { ids, before, limit }) {
+      const asked = { ids: ids === null ? null : ids.map(uuidOf), before, limit };
+      const rows = await readCampaignSummaries(parts.database, uuidOf(organization), asked);
+      return rows.map(({ id, participants, webhooks, last_at }) => ({
+        campaignId: idFromUuid('cmp', id),
+        participants,
+        webhooks,
+        lastActivityAt: last_at,
       }));
     },
 

@@ -60,6 +60,7 @@ export const accessTable: Readonly<Record<string, Permission | 'member' | Access
   getStatistics: 'read',
   getWebhookStatistics: 'read',
   listWebhookStatistics: 'read',
+  listCampaignStatistics: 'read',
   listConcerns: 'read',
   watchOrganization: 'read',
   listWebhooks: 'read',

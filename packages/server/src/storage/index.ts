@@ -35,6 +35,7 @@ export {
   type TaskRow,
   type TriggerRow,
 } from './campaign-design-store.ts';
+export { foldParticipantCounts, readCampaignSummaries } from './campaign-summaries.ts';
 export { type CampaignRow, type CampaignsStore, createCampaignsStore } from './campaigns-store.ts';
 export { type ClockWatch, createClockWatch } from './clock-watch.ts';
 export {

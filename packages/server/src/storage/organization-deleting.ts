@@ -84,6 +84,7 @@ const statements = {
   referrals: ofCampaigns('referrals'),
   progress: ofCampaigns('progress'),
   participations: ofCampaigns('participations'),
+  participant_counts: ofCampaigns('participant_counts'),
   leaderboard_counts: ofCampaigns('leaderboard_counts'),
   participants: null,
   idempotency_keys: own('idempotency_keys'),

@@ -380,6 +380,8 @@ export interface Schema {
     reference: string | null;
     settled_at: Date | null;
   };
+  /** How many take part in a campaign is the sum of its rows. */
+  participant_counts: { campaign_id: Uuid; count: number };
   leaderboard_counts: { campaign_id: Uuid; level: number; prefix: string; digit: number; count: number };
   api_tokens: {
     id: Uuid;

@@ -9,6 +9,7 @@ import {
   deleteUsageBefore,
   dropPartitionsBefore,
   ensurePartitions,
+  foldParticipantCounts,
   type Retention,
 } from '../storage/index.ts';
 import { type Keyring, longestLeaseMs } from '../webhooks/index.ts';
@@ -19,6 +20,7 @@ import { erasuresTask } from './erasures.ts';
 import { idempotencyKeysTask } from './idempotency-keys.ts';
 import { inboxesTask } from './inboxes.ts';
 import { endedJobsTask, leftUploadsTask } from './jobs.ts';
+import { participantCountsTask } from './participant-counts.ts';
 import { partitionsTask } from './partitions.ts';
 import { payoutsTask } from './payouts.ts';
 import { retentionTask } from './retention.ts';
@@ -78,6 +80,7 @@ export function startUpkeep(parts: UpkeepParts): Schedule {
       alertsTask(parts.tendAlerts),
       sessionsTask((before) => deleteEndedSessions(database, before)),
       statisticsTask(createStatisticsStore(database).deleteBefore),
+      participantCountsTask((limit) => foldParticipantCounts(database, limit)),
       usageTask((day) => deleteUsageBefore(database, day)),
     ],
     alone: store.alone,

@@ -63,7 +63,9 @@ async function audit(season: Season): Promise<void> {
      union all select 'referrer' from participations p where p.campaign_id = $1 and p.referrer_id is distinct from (
         select r.referrer_id from referrals r where r.campaign_id = $1 and r.claimer_id = p.participant_id)
      union all select 'referral count' from participations p where p.campaign_id = $1 and p.referral_count <> (
-        select count(*) from referrals r where r.campaign_id = $1 and r.referrer_id = p.participant_id)`,
+        select count(*) from referrals r where r.campaign_id = $1 and r.referrer_id = p.participant_id)
+     union all select 'participant count' where (select sum(count) from participant_counts where campaign_id = $1) <> (
+        select count(*) from participations where campaign_id = $1)`,
     [campaign],
   );
   expect(strays.rows).toEqual([]);

@@ -13,6 +13,7 @@ export const account = {
     description:
       'You sign in with it, and mail from Fanfare goes there. A link is sent to the new address; until you open it, the present one counts.',
     next: 'New e-mail address',
+    password: 'Your password',
     ask: 'Send the link',
     asked: (email: string) => `A link is on its way to ${email}`,
     askedDetail: 'Open it within an hour, in a browser where you are signed in.',

@@ -9,7 +9,9 @@ export const campaigns = {
   name: 'Name',
   status: 'Status',
   runs: 'Runs',
-  points: 'Points',
+  participants: 'Participants',
+  webhooks: 'Webhooks',
+  lastActivity: 'Last activity',
   community: 'Community',
   created: 'Created',
   empty: {

@@ -117,12 +117,21 @@ function Hook({
         )}
       </Group>
       {isUsed ? (
-        <Stack gap="xs" component="ul" m={0} p={0} style={{ listStyle: 'none' }} aria-label={text.assignedTo}>
-          {assigned.map((webhook) => (
-            <Assigned key={webhook.id} webhook={webhook} />
-          ))}
-          {more !== null && <li>{more}</li>}
-        </Stack>
+        <>
+          <Stack
+            gap="xs"
+            component="ul"
+            m={0}
+            p={0}
+            style={{ listStyle: 'none' }}
+            aria-label={text.assignedTo}
+          >
+            {assigned.map((webhook) => (
+              <Assigned key={webhook.id} webhook={webhook} />
+            ))}
+          </Stack>
+          {more}
+        </>
       ) : (
         <Text size="sm" c="dimmed">
           {may ? text.notAssignedDetail : text.notAssignedViewer}

@@ -6,6 +6,7 @@ import { type AuditLogParts, auditLogRoutes } from './audit-log.ts';
 import { type BrowserAccessParts, browserAccessRoutes } from './browser-access.ts';
 import { type CampaignActivityParts, campaignActivityRoutes } from './campaign-activity.ts';
 import { type CampaignDesignParts, campaignDesignRoutes } from './campaign-design.ts';
+import { type CampaignSummaryParts, campaignSummaryRoutes } from './campaign-summaries.ts';
 import { type CampaignParts, campaignRoutes } from './campaigns.ts';
 import { type CommunityParts, communityRoutes } from './communities.ts';
 import { type CorrectionParts, correctionRoutes } from './corrections.ts';
@@ -51,6 +52,7 @@ export interface RouteParts
     CampaignActivityParts,
     CampaignDesignParts,
     CampaignParts,
+    CampaignSummaryParts,
     CommunityParts,
     CorrectionParts,
     DeliveryParts,
@@ -93,6 +95,7 @@ export function routes(app: Api, parts: RouteParts): void {
   eventRoutes(app, parts);
   eventTypeRoutes(app, parts);
   campaignRoutes(app, parts);
+  campaignSummaryRoutes(app, parts);
   communityRoutes(app, parts);
   campaignDesignRoutes(app, parts);
   campaignActivityRoutes(app, parts);

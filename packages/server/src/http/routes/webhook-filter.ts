@@ -2,19 +2,10 @@ import { z } from 'zod';
 import { formatNames } from '../../formats/index.ts';
 import { type WebhookFilter, webhookStates } from '../../webhooks/index.ts';
 import { idInputSchema } from '../api.ts';
+import { commaSeparated } from '../comma-separated.ts';
 
 const mostIds = 100;
 const mostEvents = 20;
-
-/** Values behind one another, without blanks; each once. */
-function commaSeparated(what: string, most: number) {
-  return z
-    .string()
-    .max(10_000, 'expected at most 10,000 characters')
-    .transform((text) => [...new Set(text.split(',').filter((part) => part !== ''))])
-    .refine(({ length }) => length > 0, `expected at least one ${what}`)
-    .refine(({ length }) => length <= most, `expected at most ${most} ${what}s, separated by commas`);
-}
 
 export const webhookIdsSchema = commaSeparated('webhook id', mostIds)
   .optional()

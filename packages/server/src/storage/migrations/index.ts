@@ -31,6 +31,7 @@ import * as tokenUse from './0099-token-use.ts';
 import * as rateOfPermits from './0100-rate-of-permits.ts';
 import * as webhookLists from './0110-webhook-lists.ts';
 import * as lastSeen from './0111-last-seen.ts';
+import * as participantCounts from './0112-participant-counts.ts';
 
 /**
  * Every change of the schema, by name, in order. Append only: a database remembers the names it has run,
@@ -70,4 +71,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0100-rate-of-permits': rateOfPermits,
   '0110-webhook-lists': webhookLists,
   '0111-last-seen': lastSeen,
+  '0112-participant-counts': participantCounts,
 };
