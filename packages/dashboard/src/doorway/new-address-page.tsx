@@ -45,7 +45,11 @@ function Confirmation({ token }: { readonly token: string }) {
       {isSignedOut(confirm.error) ? (
         <Alert color="yellow" variant="light" title={newAddress.signedOut.title} role="alert">
           {newAddress.signedOut.detail}{' '}
-          <Anchor inherit renderRoot={(props) => <Link to="/sign-in" target="_blank" {...props} />}>
+          <Anchor
+            inherit
+            underline="always"
+            renderRoot={(props) => <Link to="/sign-in" target="_blank" {...props} />}
+          >
             {newAddress.signedOut.signIn}
           </Anchor>
         </Alert>
