@@ -137,16 +137,16 @@ describe('an account', () => {
   });
 
   test('takes another address by a link that only its person can use', async ({ season, visit }) => {
-    const { page, open, axe, tolerate } = await visit(season, { as: 'viewer' });
+    const { page, open, axe, tolerate } = await visit(season, { as: 'admin' });
     tolerate(/status of 403/);
     await open('/account');
-    await page.getByRole('textbox', { name: 'New e-mail address' }).fill('vera@new.example.com');
+    await page.getByRole('textbox', { name: 'New e-mail address' }).fill('ada@new.example.com');
     await page.getByRole('textbox', { name: 'Your password' }).fill(password);
     await page.getByRole('button', { name: 'Send the link' }).click();
     await page.getByText(/This Fanfare has no mail server to send the link with/).waitFor();
     await axe();
 
-    const link = await season.run('people', 'address', 'vera@example.com', 'vera@new.example.com');
+    const link = await season.run('people', 'address', 'ada@example.com', 'ada@new.example.com');
     const stranger = await visit(season);
     stranger.tolerate(/401/);
     await stranger.open(new URL(link).pathname + new URL(link).hash);
@@ -158,14 +158,14 @@ describe('an account', () => {
     await page.getByRole('heading', { name: 'Confirm your new address' }).waitFor();
     await axe();
     await page.getByRole('button', { name: 'Confirm the address' }).click();
-    await page.getByText('You sign in with vera@new.example.com from now on').waitFor();
+    await page.getByText('You sign in with ada@new.example.com from now on').waitFor();
     await axe();
     await page.getByRole('link', { name: 'To your account' }).click();
-    await page.getByText('vera@new.example.com').waitFor();
+    await page.getByText('ada@new.example.com').waitFor();
 
     const owner = await visit(season, { as: 'owner' });
     await owner.open('/team');
-    const row = owner.page.getByRole('row', { name: /vera@new\.example\.com/ });
+    const row = owner.page.getByRole('row', { name: /ada@new\.example\.com/ });
     await row
       .getByText(/now|ago/)
       .first()

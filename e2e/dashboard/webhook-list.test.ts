@@ -63,6 +63,7 @@ test(
       .getByText('Assigned', { exact: true })
       .waitFor();
     await open('/history');
+    await page.getByRole('button', { name: 'More filters' }).click();
     await page.getByRole('combobox', { name: 'Webhook' }).fill('crowd-17');
     await page.getByRole('option', { name: 'Crowd 17', exact: true }).click();
     await page.waitForURL(/webhook=crowd-17(&|$)/);
