@@ -43,8 +43,11 @@ export function SearchedSelect({
   const tell = useEffectEvent(onSearch);
   useEffect(() => tell(wanted), [wanted]);
 
-    const choices = new Map<string, Choice>(
-    [...(found.data ?? []), ...(value && chosen !== undefined ? [chosen ?? { value, label: value }] : [])].map((choice) => [choice.value, choice]),
+  const choices = new Map<string, Choice>(
+    [
+      ...(found.data ?? []),
+      ...(value && chosen !== undefined ? [chosen ?? { value, label: value }] : []),
+    ].map((choice) => [choice.value, choice]),
   );
   return (
     <Select

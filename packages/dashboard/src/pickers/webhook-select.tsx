@@ -38,6 +38,6 @@ export function WebhookSelect({
   );
 }
 
-function choiceOf({ id, name }: Webhook) {
-  return { value: id, label: name };
+function choiceOf({ id, name, url }: Webhook) {
+  return { value: id, label: name, detail: url };
 }
