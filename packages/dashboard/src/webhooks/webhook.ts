@@ -29,11 +29,6 @@ function useConcernsReading() {
   return useQuery({ ...reading('/v1/statistics/concerns'), refetchInterval: concernsRefreshMs });
 }
 
-/** What somebody should look at, the gravest first. */
-export function useConcerns(): readonly WebhookConcern[] {
-  return useConcernsReading().data?.data ?? none;
-}
-
 /** Of one webhook; undefined while they are read for the first time. */
 export function useConcernsOf(webhookId: string): readonly WebhookConcern[] | undefined {
   const { data, isPending } = useConcernsReading();
