@@ -65,7 +65,7 @@ test(
     await open('/history');
     await page.getByRole('button', { name: 'More filters' }).click();
     await page.getByRole('combobox', { name: 'Webhook' }).fill('crowd-17');
-    await page.getByRole('option', { name: 'Crowd 17', exact: true }).click();
+    await page.getByRole('option', { name: /^Crowd 17/ }).click();
     await page.waitForURL(/webhook=crowd-17(&|$)/);
     await open(`/campaigns/${campaign.id}/integration`);
     await page.getByRole('link', { name: 'Crowd 130', exact: true }).waitFor();
