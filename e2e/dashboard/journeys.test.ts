@@ -159,7 +159,7 @@ test('a reward is claimed, its payout fails, is asked for again, and is paid', a
 test('somebody who is invited to look sees everything and changes nothing', async ({ season, visit }) => {
   const { page, open } = await visit(season, { as: 'admin' });
   await open('/team');
-  await page.getByRole('button', { name: 'Invite somebody' }).click();
+  await page.getByRole('button', { name: 'Invite somebody' }).first().click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('E-mail address').fill('guest@example.com');
   await dialog.getByText('Viewer', { exact: true }).click();

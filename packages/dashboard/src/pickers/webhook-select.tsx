@@ -38,6 +38,7 @@ export function WebhookSelect({
   );
 }
 
+/** An id that somebody chose says more than one that was made up. */
 function choiceOf({ id, name, url }: Webhook) {
-  return { value: id, label: name, detail: url };
+  return { value: id, label: name, detail: id.startsWith('whk_') ? url : `${id} · ${url}` };
 }
