@@ -121,15 +121,20 @@ function guestOf(request: RequestTransaction) {
       return request.query(`savepoint ${name}`);
     }
     if (text !== 'commit' && text !== 'rollback') return request.query(statement, ...rest);
-    const name = request.savepoints.pop();
+    const name = request.savepoints.at(-1);
     if (name === undefined) throw new Error(`Found ${text} without a transaction`);
-    return request.query(
-      text === 'commit'
-        ? `release savepoint ${name}`
-        : `rollback to savepoint ${name}; release savepoint ${name}`,
-    );
+    if (text === 'commit') return releaseSavepoint(request, name);
+    request.savepoints.pop();
+    return request.query(`rollback to savepoint ${name}; release savepoint ${name}`);
   };
   return { query, release() {} };
+}
+
+/** It is there until it is gone: who cannot release it, as when the connection broke, goes on to roll it back. */
+async function releaseSavepoint(request: RequestTransaction, name: string): Promise<unknown> {
+  const result = await request.query(`release savepoint ${name}`);
+  request.savepoints.splice(request.savepoints.indexOf(name), 1);
+  return result;
 }
 
 function textOf(statement: unknown): string | null {

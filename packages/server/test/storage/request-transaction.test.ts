@@ -1,6 +1,11 @@
-import { createTestDatabase, type TestDatabase } from '@fanfare/testkit';
+import { createTestDatabase, type TestDatabase, waitFor } from '@fanfare/testkit';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { afterRequestTransaction, type Database, withinTransaction } from '../../src/storage/index.ts';
+import {
+  afterRequestTransaction,
+  type Database,
+  isUnavailable,
+  withinTransaction,
+} from '../../src/storage/index.ts';
 
 let test: TestDatabase;
 let database: Database;
@@ -55,6 +60,24 @@ it('is taken back as a whole by what it throws', async () => {
     throw new Error('at last');
   });
   await expect(failed).rejects.toThrow('at last');
+  expect(await read()).toEqual([]);
+});
+
+it('says that the database is away when its connection ends before a transaction within it is committed', async () => {
+  const isOver = async (pid: number) => {
+    const { rows } = await database.hotPool.query('select from pg_stat_activity where pid = $1', [pid]);
+    return rows.length === 0;
+  };
+  const cut = database.together(() =>
+    database.transaction(async () => {
+      await write(1);
+      const { rows } = await database.pool.query<{ pid: number }>('select pg_backend_pid() as pid');
+      const pid = rows[0]?.pid ?? 0;
+      await database.hotPool.query('select pg_terminate_backend($1)', [pid]);
+      await waitFor(() => isOver(pid), { what: 'the end of the connection' });
+    }),
+  );
+  await expect(cut).rejects.toSatisfy(isUnavailable);
   expect(await read()).toEqual([]);
 });
 
